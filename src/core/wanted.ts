@@ -1,0 +1,63 @@
+import type { JsonValue, Path } from './json.ts'
+import type { Source, Sourced } from './source.ts'
+
+/**
+ * What the manifest asks for on this machine, before any key is read and before anything on disk is
+ * looked at. Made by `manifest/resolve.ts`; a pure function of manifest, presets and machine.
+ */
+export interface Wanted {
+  /** Rendered providers in manifest order; disabled ones are absent. */
+  readonly providers: readonly WantedProvider[]
+  readonly model: Sourced<string> | undefined
+  readonly smallModel: Sourced<string> | undefined
+  readonly enabledProviders: WantedEnabledList
+  /** Undefined: the manifest does not have the list. */
+  readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+}
+
+/** `auto`: add rendered ids where a list is effective; `keep`: never touch; `list`: these elements. */
+export type WantedEnabledList =
+  | { readonly mode: 'auto' }
+  | { readonly mode: 'keep' }
+  | { readonly mode: 'list'; readonly source: Source; readonly items: readonly Sourced<string>[] }
+
+export interface WantedProvider {
+  readonly id: string
+  /** Position of the id in the manifest. */
+  readonly source: Source
+  readonly preset: string
+  /**
+   * Leaf values of the block, in the order in which a new block is written. Paths start at the root
+   * of opencode.jsonc: `['provider', id, 'options', 'baseURL']`. An object never appears unless it is
+   * empty: `{}` then means "an object stands here, whatever it holds".
+   */
+  readonly values: readonly WantedValue[]
+  readonly key: WantedKey
+  /** As rendered, after `extra`; undefined when the block has none. */
+  readonly baseURL: Sourced<string> | undefined
+  readonly npm: string | undefined
+}
+
+export interface WantedValue {
+  readonly path: Path
+  readonly value: JsonValue
+  readonly source: Source
+}
+
+/** How this provider gets its key (keys.md "Where a key comes from"). */
+export interface WantedKey {
+  /** Position of `key:` in the manifest, else of the provider's id. */
+  readonly source: Source
+  /** Tried in order. `OPGEN_KEY_<ID>` is not listed: it always comes first. */
+  readonly sources: readonly KeySource[]
+  /** Non-secret text written where a key would be when the answer is `none`. */
+  readonly placeholder: string | undefined
+  /** Web page where a person gets a key. */
+  readonly keyPage: string | undefined
+}
+
+export type KeySource =
+  | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'external' }

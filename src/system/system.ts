@@ -1,0 +1,124 @@
+import type { Secret } from '../core/secret.ts'
+
+/**
+ * The doors to the outside. One real adapter each, and one in memory for the tests. Nothing else in
+ * the program touches the disk, the keychain, the environment, the clock or other processes.
+ */
+export interface System {
+  readonly files: Files
+  readonly keychain: Keychain
+  readonly machine: Machine
+  readonly processes: Processes
+  /** Current time in milliseconds since 1970 UTC. */
+  now(): number
+  randomBytes(count: number): Uint8Array
+}
+
+/** Facts that differ from one computer or session to the next, read once. */
+export interface Machine {
+  readonly os: 'linux' | 'darwin' | 'win32' | 'other'
+  readonly hostname: string
+  readonly user: string
+  readonly arch: string
+  readonly home: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What a path is, without following a final symlink unless said. Permissions are `mode & 0o777`. */
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly mode: number
+  readonly mtimeMs: number
+  readonly size: number
+}
+
+export interface ReplaceOptions {
+  /** Mode of a new file, from its first byte. */
+  readonly mode: number
+  /** Mode of folders that have to be created. */
+  readonly folderMode: number
+  /** An existing file keeps its mode and owner (`keep`), or is given `mode` (`tighten`). */
+  readonly existing: 'keep' | 'tighten'
+}
+
+/** Absolute paths only. What the world refuses is an `OpgenError` that names the path. */
+export interface Files {
+  /** Text of a file, following symlinks; undefined when nothing is there. Invalid UTF-8 is refused. */
+  read(path: string): Promise<string | undefined>
+  /** Facts about the path itself; a symlink is not followed. */
+  look(path: string): Promise<FileFacts | undefined>
+  /** The path with every symlink resolved. A path that does not exist resolves as far as it does. */
+  resolve(path: string): Promise<string>
+  /**
+   * Replace a file atomically: temporary file in the same folder, O_EXCL and final mode, fsync,
+   * rename, fsync of the folder. Never follows a final symlink: resolve first.
+   */
+  replace(path: string, text: string, options: ReplaceOptions): Promise<void>
+  /** Remove a file; no error when nothing is there. */
+  remove(path: string): Promise<void>
+  /** Names in a folder, sorted; empty when it does not exist. */
+  list(path: string): Promise<readonly string[]>
+}
+
+/** One thing to ask of the OS keychain. */
+export type KeychainRequest =
+  | { readonly op: 'read'; readonly service: string; readonly account: string }
+  | {
+      readonly op: 'store'
+      readonly service: string
+      readonly account: string
+      readonly secret: Secret
+    }
+  | { readonly op: 'remove'; readonly service: string; readonly account: string }
+  /** Store, read back and remove a canary entry, to learn whether a key could be kept. */
+  | { readonly op: 'probe' }
+
+/** The answer to the request at the same index. */
+export type KeychainAnswer =
+  | { readonly status: 'present'; readonly secret: Secret }
+  | { readonly status: 'absent' }
+  | { readonly status: 'done' }
+  | { readonly status: 'refused'; readonly situation: KeychainSituation }
+
+/** Why a keychain gave no answer (told apart by message; the messages themselves are never shown). */
+export type KeychainSituation =
+  | 'no-service'
+  | 'no-collection'
+  | 'locked'
+  | 'no-answer'
+  | 'ambiguous'
+  | 'not-text'
+  | 'too-long'
+  | 'module-missing'
+  | 'unknown'
+
+export interface KeychainPatience {
+  /** Milliseconds before the batch is given up: every unanswered request is then `no-answer`. */
+  readonly deadline: number
+  /** Called once when the store has not answered for two seconds. */
+  readonly onWaiting: () => void
+}
+
+export interface Keychain {
+  /**
+   * Ask everything in one go, in one short-lived child process. Never throws for what the store
+   * says; answers are in the order of the requests.
+   */
+  batch(
+    requests: readonly KeychainRequest[],
+    patience: KeychainPatience,
+  ): Promise<readonly KeychainAnswer[]>
+}
+
+/** A process of the same user. */
+export interface RunningProcess {
+  readonly pid: number
+  /** Milliseconds since 1970 UTC, to the second. */
+  readonly startedAt: number
+}
+
+export interface Processes {
+  /** Running processes of this user whose program is called `name`; empty where that is unknown. */
+  named(name: string): Promise<readonly RunningProcess[]>
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+const define = { OPGEN_VERSION: JSON.stringify('0.0.0-test') }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        define,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        define,
+        test: {
+          name: 'golden',
+          include: ['test/golden/*.test.ts', 'test/diagnostics/*.test.ts'],
+        },
+      },
+      {
+        define,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
