@@ -1,0 +1,168 @@
+// What `npm test` and `npm run demo` need on a machine that has only Node and npm. Each step looks
+// first, says what it is about to do, and does nothing the second time. Plain Node, no dependencies.
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from './command.mjs'
+import { whyNoSecretService } from './secret-service.mjs'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The OpenCode that opgen is proved against. */
+export const OPENCODE_VERSION = '1.18.33'
+const openCodeFolder = join(root, '.tools', 'opencode')
+export const openCodeProgram = join(
+  openCodeFolder,
+  'node_modules',
+  'opencode-ai',
+  'bin',
+  'opencode.exe',
+)
+
+const DEBIAN_PACKAGES = ['gnome-keyring', 'dbus', 'libsecret-tools']
+const TEN_MINUTES = 600_000
+
+/** Install the packages of the lockfile unless exactly these are there. Throws when it cannot. */
+export async function installDependencies() {
+  if (dependenciesAreInstalled()) return
+  await step('Installing the dependencies (npm ci)', 'npm', ['ci'])
+}
+
+/** npm keeps, inside node_modules, a lockfile of what it installed. */
+function dependenciesAreInstalled() {
+  const installed = lockedPackages(join(root, 'node_modules', '.package-lock.json'))
+  if (installed === undefined) return false
+  const wanted = lockedPackages(join(root, 'package-lock.json')) ?? {}
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true
+    const present = installed[path]
+    // Optional packages of other platforms are locked and not installed.
+    return present === undefined ? entry.optional === true : present.integrity === entry.integrity
+  })
+}
+
+/**
+ * @param {string} path
+ * @returns {Record<string, { integrity?: string, optional?: boolean }> | undefined}
+ */
+function lockedPackages(path) {
+  if (!existsSync(path)) return undefined
+  return JSON.parse(readFileSync(path, 'utf8')).packages
+}
+
+/**
+ * Make a Secret Service possible: as root on Debian by installing it, elsewhere by saying how.
+ *
+ * @returns {Promise<string | undefined>} why there is none, or undefined
+ */
+export async function installSecretService() {
+  const missing = await whyNoSecretService()
+  if (missing === undefined || process.platform !== 'linux') return missing
+  const install = ['install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES]
+  if (!existsSync('/etc/debian_version')) {
+    note(
+      `No Secret Service (${missing}). Install gnome-keyring, dbus and secret-tool, for example:`,
+    )
+    note('  sudo dnf install gnome-keyring dbus-daemon libsecret')
+    return missing
+  }
+  if (process.getuid?.() !== 0) {
+    note(`No Secret Service (${missing}). To have one for the tests:`)
+    note(`  sudo apt-get ${install.join(' ')}`)
+    return missing
+  }
+  note(`The keychain tests need a Secret Service: Debian packages ${DEBIAN_PACKAGES.join(', ')}.`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = ['-o', 'DPkg::Lock::Timeout=120']
+  try {
+    await step('Reading the package lists (apt-get update)', 'apt-get', [...apt, 'update'], {
+      environment,
+    })
+    await step('Installing them (apt-get install)', 'apt-get', [...apt, ...install], {
+      environment,
+    })
+  } catch {
+    return 'the Debian packages could not be installed'
+  }
+  return whyNoSecretService()
+}
+
+/**
+ * Install the real OpenCode into `.tools`, which git ignores.
+ *
+ * It is no dependency of the package: a lockfile can only name platform packages that the registry
+ * in use has, and some lack some of them.
+ *
+ * @returns {Promise<string | undefined>} why it cannot be had, or undefined
+ */
+export async function installOpenCode() {
+  if ((await whyNoOpenCode()) === undefined) return undefined
+  await rm(openCodeFolder, { recursive: true, force: true })
+  await mkdir(openCodeFolder, { recursive: true })
+  const where = ['--no-save', '--no-package-lock', '--prefix', openCodeFolder]
+  try {
+    await step(
+      `Installing OpenCode ${OPENCODE_VERSION} into .tools/opencode (npm install)`,
+      'npm',
+      ['install', ...where, `opencode-ai@${OPENCODE_VERSION}`],
+      { folder: openCodeFolder },
+    )
+  } catch {
+    return `opencode-ai@${OPENCODE_VERSION} could not be installed`
+  }
+  // Its postinstall script puts the program in place; npm may be told not to run such scripts.
+  if ((await whyNoOpenCode()) !== undefined) {
+    const folder = join(openCodeFolder, 'node_modules', 'opencode-ai')
+    await runCommand(process.execPath, ['postinstall.mjs'], { folder })
+  }
+  return whyNoOpenCode()
+}
+
+/**
+ * Why the real OpenCode cannot be run; undefined when it can.
+ *
+ * @returns {Promise<string | undefined>}
+ */
+export async function whyNoOpenCode() {
+  if (!existsSync(openCodeProgram)) return 'OpenCode is not installed in .tools/opencode'
+  const { status, stdout } = await runCommand(openCodeProgram, ['--version'])
+  const version = stdout.trim()
+  if (status === 0 && version === OPENCODE_VERSION) return undefined
+  return `OpenCode in .tools/opencode is not ${OPENCODE_VERSION}`
+}
+
+/** Build dist/opgen.cjs. Throws when it cannot. */
+export async function build() {
+  await step('Building dist/opgen.cjs (npm run build)', process.execPath, ['scripts/build.mjs'])
+}
+
+/** @param {string} text */
+function note(text) {
+  console.log(text)
+}
+
+/**
+ * Run one step quietly; what it printed is shown only when it goes wrong, and then it throws.
+ *
+ * @param {string} title
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {import('./command.mjs').CommandOptions} [options]
+ */
+async function step(title, program, args, options = {}) {
+  const start = performance.now()
+  process.stdout.write(`${title} … `)
+  const outcome = await runCommand(program, args, {
+    folder: root,
+    patience: TEN_MINUTES,
+    ...options,
+  })
+  if (outcome.status === 0) {
+    console.log(`${((performance.now() - start) / 1000).toFixed(1)} s`)
+    return
+  }
+  console.log(`did not work (exit ${outcome.status})`)
+  console.log(`${outcome.stdout}${outcome.stderr}`.trimEnd())
+  throw new Error(title)
+}

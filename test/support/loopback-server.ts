@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What the server was asked, in order of arrival. */
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string | undefined
+  readonly model: string | undefined
+}
+
+export interface LoopbackServer {
+  /** Base URL for a provider: `http://127.0.0.1:<port>/v1`. */
+  readonly baseURL: string
+  readonly seen: readonly SeenRequest[]
+  stop(): Promise<void>
+}
+
+interface LoopbackOptions {
+  /** The bearer token to demand; undefined demands that there is none. */
+  readonly key: string | undefined
+  readonly models: readonly string[]
+  readonly reply: string
+}
+
+/** Start an OpenAI-compatible chat server on loopback that answers only who has the right key. */
+export async function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackServer> {
+  const seen: SeenRequest[] = []
+  const server = createServer((request, response) => {
+    void answer(request, response, options, seen)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A TCP server has an address object; the string form is for pipes.
+  const { port } = server.address() as AddressInfo
+  return {
+    baseURL: `http://127.0.0.1:${port}/v1`,
+    seen,
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: LoopbackOptions,
+  seen: SeenRequest[],
+): Promise<void> {
+  const body = await readBody(request)
+  const model = typeof body?.['model'] === 'string' ? body['model'] : undefined
+  const { method = '', url: path = '' } = request
+  const { authorization } = request.headers
+  seen.push({ method, path, authorization, model })
+
+  const expected = options.key === undefined ? undefined : `Bearer ${options.key}`
+  if (authorization !== expected) return refuse(response, 401, 'the key is not the right one')
+  if (method !== 'POST' || path !== '/v1/chat/completions') {
+    return refuse(response, 404, `no route ${method} ${path}`)
+  }
+  if (model === undefined || !options.models.includes(model)) {
+    return refuse(response, 404, `no model ${model}`)
+  }
+  const streamed = body?.['stream'] === true
+  return streamed
+    ? stream(response, model, options.reply)
+    : complete(response, model, options.reply)
+}
+
+async function readBody(
+  request: IncomingMessage,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  const text = Buffer.concat(chunks).toString()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: { message, type: 'invalid_request_error' } }))
+}
+
+const usage = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 }
+
+function complete(response: ServerResponse, model: string, reply: string): void {
+  const message = { role: 'assistant', content: reply }
+  const choices = [{ index: 0, message, finish_reason: 'stop' }]
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(
+    JSON.stringify({ id: 'c1', object: 'chat.completion', created: 0, model, choices, usage }),
+  )
+}
+
+/** The reply as server-sent events, in two pieces, as streaming servers send it. */
+function stream(response: ServerResponse, model: string, reply: string): void {
+  const base = { id: 'c1', object: 'chat.completion.chunk', created: 0, model }
+  const send = (delta: object, finish: string | null = null): void => {
+    const choices = [{ index: 0, delta, finish_reason: finish }]
+    response.write(`data: ${JSON.stringify({ ...base, choices })}\n\n`)
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  send({ role: 'assistant', content: reply.slice(0, 2) })
+  send({ content: reply.slice(2) })
+  send({}, 'stop')
+  response.write(`data: ${JSON.stringify({ ...base, choices: [], usage })}\n\n`)
+  response.end('data: [DONE]\n\n')
+}
