@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 /** What the server was asked, in order of arrival. */
 export interface SeenRequest {
@@ -32,10 +31,10 @@ export async function startLoopbackServer(options: LoopbackOptions): Promise<Loo
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // A TCP server has an address object; the string form is for pipes.
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not a TCP server')
   return {
-    baseURL: `http://127.0.0.1:${port}/v1`,
+    baseURL: `http://127.0.0.1:${address.port}/v1`,
     seen,
     async stop() {
       server.close()

@@ -15,28 +15,26 @@ const whyMissing: Readonly<Record<Tool, () => Promise<string | undefined>>> = {
   },
 }
 
+export type Declare = (name: string, body: () => void | Promise<void>) => void
+
 /**
  * A `test` that needs tools. Where one is missing the test is skipped under a name that says why;
  * with `CI=true` it is required, and fails.
  */
-export async function testNeeding(...tools: readonly Tool[]): Promise<typeof neededTest> {
+export async function testNeeding(...tools: readonly Tool[]): Promise<Declare> {
   const reasons: string[] = []
   for (const tool of tools) {
     const reason = await whyMissing[tool]()
     if (reason !== undefined) reasons.push(reason)
   }
+  const declare: Declare = test
   const missing = reasons.join('; ')
-  if (missing === '') return neededTest
+  if (missing === '') return declare
   if (process.env['CI'] === 'true') {
     return (name) => {
-      neededTest(name, () => expect.unreachable(`required with CI=true, but ${missing}`))
+      declare(name, () => expect.unreachable(`required with CI=true, but ${missing}`))
     }
   }
-  return (name, body) => {
-    test.skipIf(true)(`${name} (skipped: ${missing})`, body)
-  }
-}
-
-function neededTest(name: string, body: () => void | Promise<void>): void {
-  test(name, body)
+  const skip: Declare = test.skip
+  return (name, body) => skip(`${name} (skipped: ${missing})`, body)
 }
