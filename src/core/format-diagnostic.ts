@@ -1,0 +1,131 @@
+import type { Diagnostic } from './diagnostic.ts'
+import { hiddenFrom } from './manifest/key-text.ts'
+
+export interface DiagnosticContext {
+  /** Text of the file the diagnostic points into; undefined when it is not at hand. */
+  readonly sourceText: string | undefined
+  /** The file as the user would name it. */
+  readonly displayFile: string
+  readonly style?: DiagnosticStyle
+}
+
+/** How parts are made to stand out, e.g. by colour. Each gets and gives text without line ends. */
+export interface DiagnosticStyle {
+  readonly severity: (text: string, severity: Diagnostic['severity']) => string
+  readonly place: (text: string) => string
+  readonly caret: (text: string) => string
+}
+
+const PLAIN: DiagnosticStyle = {
+  severity: (text) => text,
+  place: (text) => text,
+  caret: (text) => text,
+}
+
+/** Columns of a source line that are shown. */
+const WIDEST = 100
+
+/** Diagnostics whose very line holds what must not be seen. */
+const ABOUT_SECRETS: ReadonlySet<string> = new Set(['key-in-manifest', 'url-user-info'])
+
+/**
+ * A diagnostic as text, without a final newline:
+ *
+ * ```text
+ * providers.yaml:4:5: error: unknown preset "olama" [unknown-preset]
+ *     preset: olama
+ *             ^
+ *   hint: did you mean "ollama"?
+ * ```
+ *
+ * What could be a key is masked in the source line, whatever the diagnostic is about.
+ */
+export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticContext): string {
+  const { severity, code, message, source, hint } = diagnostic
+  const style = context.style ?? PLAIN
+  const place =
+    source === undefined
+      ? context.displayFile
+      : `${context.displayFile}:${source.line}:${source.column}`
+  const lines = [
+    `${style.place(`${place}:`)} ${style.severity(`${severity}:`, severity)} ${message} [${code}]`,
+  ]
+  const line =
+    source === undefined ? undefined : context.sourceText?.split(/\r\n?|\n/)[source.line - 1]
+  if (source !== undefined && line !== undefined && line.trim() !== '') {
+    const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
+    lines.push(`  ${shown}`, `  ${before}${style.caret('^')}`)
+  }
+  if (hint !== undefined) lines.push(`  hint: ${hint}`)
+  return lines.join('\n')
+}
+
+/** In the order of the file; those without a place come first. Equal ones are given once. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>()
+  return diagnostics
+    .filter((diagnostic) => {
+      const { code, message, source } = diagnostic
+      const name = JSON.stringify([code, message, source?.file, source?.line, source?.column])
+      return !seen.has(name) && seen.add(name)
+    })
+    .toSorted(
+      (a, b) =>
+        (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
+        (a.source?.column ?? 0) - (b.source?.column ?? 0),
+    )
+}
+
+/** The part of a line to show, and what to print below it so that a caret falls on `column`. */
+function excerpt(
+  line: string,
+  column: number,
+  secret: boolean,
+): { readonly shown: string; readonly before: string } {
+  // A byte order mark takes no column.
+  const whole = line.replace(/^\uFEFF/, '')
+  const masked = mask(whole, column, secret)
+  const caret = Math.min(column - 1, masked.length)
+  const start = caret > WIDEST - 20 ? caret - Math.floor(WIDEST / 2) : 0
+  const cut = masked.slice(start, start + WIDEST)
+  const lead = start > 0 ? '…' : ''
+  const tail = start + WIDEST < masked.length ? '…' : ''
+  return {
+    shown: harmless(`${lead}${cut}${tail}`),
+    before: blank(`${lead}${masked.slice(start, caret)}`),
+  }
+}
+
+function mask(line: string, column: number, secret: boolean): string {
+  const looks = hiddenFrom(line)
+  const named = secret ? secretStart(line, column) : undefined
+  const from = Math.min(looks ?? Infinity, named ?? Infinity)
+  return from === Infinity ? line : `${line.slice(0, from)}***`
+}
+
+/** At a name the value after it is hidden, at a value the value itself. */
+function secretStart(line: string, column: number): number {
+  const name = /^["']?[\w.-]+["']?\s*:\s*/.exec(line.slice(column - 1))
+  return name === null ? column - 1 : column - 1 + name[0].length
+}
+
+/** As wide as the text: tabs stay tabs, wide characters become two blanks, marks none. */
+function blank(text: string): string {
+  return Array.from(text, (character) => {
+    if (character === '\t') return '\t'
+    if (/\p{Mn}/u.test(character)) return ''
+    return WIDE.test(character) ? '  ' : ' '
+  }).join('')
+}
+
+/** Characters that terminals draw two columns wide: East Asian wide forms and emoji. */
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}/u
+
+/** What a terminal would obey: control characters, and changes of the writing direction. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const OBEYED = /[\0-\u0008\u000A-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
+
+function harmless(text: string): string {
+  return text.replaceAll(OBEYED, '\uFFFD')
+}

@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Source } from '../source.ts'
+import { quote } from './words.ts'
+
+interface Id {
+  readonly id: string
+  readonly source: Source
+}
+
+/** The environment variable that gives a provider its key before all else: `OPGEN_KEY_<ID>`. */
+export function keyVariable(id: string): string {
+  return `OPGEN_KEY_${id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
+}
+
+/** Check provider ids, one by one and against each other. */
+export function checkIds(ids: readonly Id[]): readonly Diagnostic[] {
+  const byCase = new Map<string, Id>()
+  const byVariable = new Map<string, Id>()
+  return ids.flatMap((current) => {
+    const diagnostic =
+      checkId(current) ??
+      collision(current, byCase, current.id.toLowerCase(), (other) => ({
+        code: 'ids-equal-but-case',
+        message: `${quote(current.id)} and ${quote(other.id)} (line ${other.source.line}) differ only in case`,
+        hint: 'choose another id: key stores and file systems may take them for one',
+      })) ??
+      collision(current, byVariable, keyVariable(current.id), (other) => ({
+        code: 'key-variable-collision',
+        message: `${quote(current.id)} and ${quote(other.id)} (line ${other.source.line}) share the variable ${keyVariable(current.id)}`,
+        hint: 'choose another id, so that each can be given its own key',
+      }))
+    return diagnostic === undefined ? [] : [diagnostic]
+  })
+}
+
+function collision(
+  current: Id,
+  seen: Map<string, Id>,
+  name: string,
+  describe: (other: Id) => Pick<Diagnostic, 'code' | 'message' | 'hint'>,
+): Diagnostic | undefined {
+  const other = seen.get(name)
+  if (other !== undefined) {
+    return { severity: 'error', source: current.source, ...describe(other) }
+  }
+  seen.set(name, current)
+  return undefined
+}
+
+function checkId({ id, source }: Id): Diagnostic | undefined {
+  const problem = idProblem(id)
+  if (problem === undefined) return undefined
+  return {
+    code: 'bad-id',
+    severity: 'error',
+    message: `${quote(id)} cannot be a provider id: ${problem}`,
+    source,
+  }
+}
+
+function idProblem(id: string): string | undefined {
+  if (id === 'constructor' || id === 'prototype') return 'JavaScript keeps this name for itself'
+  if (id.length > 64) return 'it is longer than 64 characters'
+  if (!/^[\w.-]*$/.test(id)) return 'use letters, digits, ".", "_" and "-"'
+  return /^[A-Za-z0-9]/.test(id) ? undefined : 'it must start with a letter or a digit'
+}

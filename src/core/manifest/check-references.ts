@@ -1,0 +1,137 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { didYouMean, nearest } from '../nearest.ts'
+import type { Sourced } from '../source.ts'
+import type { Manifest, ManifestProvider } from './manifest.ts'
+import { field } from './node.ts'
+import { quote } from './words.ts'
+
+/**
+ * Check what names providers and models: `model`, `small_model`, and the lists that hide providers.
+ * A provider that the manifest does not have may be the user's own in OpenCode's configuration.
+ */
+export function checkReferences(manifest: Manifest): readonly Diagnostic[] {
+  const providers = new Map(manifest.providers.map((provider) => [provider.id, provider]))
+  const { enabledProviders: enabled, disabledProviders: disabled } = manifest
+  const hidden = new Set(disabled?.value.map((item) => item.value))
+  return [
+    ...(['model', 'smallModel'] as const).flatMap((name) => {
+      const reference = manifest[name]
+      return reference === undefined ? [] : checkModel(reference, providers, hidden)
+    }),
+    ...(enabled.mode === 'list' ? checkEnabledList(enabled, manifest.providers) : []),
+    ...(disabled?.value ?? []).flatMap((item) =>
+      providers.get(item.value)?.enabled === true
+        ? [
+            warning(
+              'hidden-provider',
+              item,
+              `OpenCode will not show ${quote(item.value)}, a provider of this manifest`,
+            ),
+          ]
+        : [],
+    ),
+  ]
+}
+
+function checkModel(
+  reference: Sourced<string>,
+  providers: ReadonlyMap<string, ManifestProvider>,
+  hidden: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  const slash = reference.value.indexOf('/')
+  const id = slash < 0 ? reference.value : reference.value.slice(0, slash)
+  const model = reference.value.slice(slash + 1)
+  if (slash <= 0 || model === '') return [noProvider(reference, providers)]
+  const provider = providers.get(id)
+  if (provider === undefined) return checkForeign(reference, id, providers)
+  if (!provider.enabled || hidden.has(id)) {
+    const why = provider.enabled ? 'in "disabled_providers"' : 'disabled'
+    return [error('disabled-provider', reference, `the provider ${quote(id)} is ${why}`)]
+  }
+  const known = modelIds(provider)
+  if (known.size === 0 || known.has(model)) return []
+  const guess = nearest(model, known)
+  return [
+    error('unknown-model', reference, `the provider ${quote(id)} has no model ${quote(model)}`, {
+      hint:
+        guess === undefined
+          ? 'add it to the models of the provider'
+          : `did you mean "${id}/${guess}"?`,
+    }),
+  ]
+}
+
+function noProvider(
+  reference: Sourced<string>,
+  providers: ReadonlyMap<string, ManifestProvider>,
+): Diagnostic {
+  const owner = [...providers.values()].find((provider) => modelIds(provider).has(reference.value))
+  return error('bad-model-reference', reference, 'a model is named as provider/model', {
+    hint:
+      owner === undefined
+        ? 'e.g. `ollama/qwen3-coder:30b`'
+        : `did you mean "${owner.id}/${reference.value}"?`,
+  })
+}
+
+function checkForeign(
+  reference: Sourced<string>,
+  id: string,
+  providers: ReadonlyMap<string, ManifestProvider>,
+): readonly Diagnostic[] {
+  const suggestion = didYouMean(id, providers.keys())
+  if (suggestion.hint === undefined) return []
+  return [
+    warning(
+      'unknown-provider',
+      reference,
+      `this manifest has no provider ${quote(id)}`,
+      suggestion,
+    ),
+  ]
+}
+
+/** Also those that only `extra` adds. */
+function modelIds(provider: ManifestProvider): ReadonlySet<string> {
+  const extra = field(provider.extra, 'models')
+  return new Set([
+    ...provider.models.map((model) => model.id),
+    ...(extra?.kind === 'map' ? extra.entries.keys() : []),
+  ])
+}
+
+function checkEnabledList(
+  list: { readonly items: readonly Sourced<string>[]; readonly source: Sourced<string>['source'] },
+  providers: readonly ManifestProvider[],
+): readonly Diagnostic[] {
+  const listed = new Set(list.items.map((item) => item.value))
+  return providers
+    .filter((provider) => provider.enabled && !listed.has(provider.id))
+    .map((provider) =>
+      warning(
+        'hidden-provider',
+        list,
+        `OpenCode will not show ${quote(provider.id)}, a provider of this manifest that the list leaves out`,
+      ),
+    )
+}
+
+type Place = Pick<Sourced<string>, 'source'>
+
+function error(
+  code: string,
+  { source }: Place,
+  message: string,
+  hint: { readonly hint?: string } = {},
+): Diagnostic {
+  return { code, severity: 'error', message, source, ...hint }
+}
+
+function warning(
+  code: string,
+  { source }: Place,
+  message: string,
+  hint: { readonly hint?: string } = {},
+): Diagnostic {
+  return { code, severity: 'warning', message, source, ...hint }
+}

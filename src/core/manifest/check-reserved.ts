@@ -1,0 +1,108 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { isKeyField, isReference, isVendorKey } from './key-text.ts'
+import { field, keySourceAt, textOf, walk } from './node.ts'
+import type { MapNode, Node, NodePath } from './node.ts'
+
+/** Where OpenCode passes things on unseen, and a key could hide: what these fields may hold. */
+export function checkReserved(provider: MapNode): readonly Diagnostic[] {
+  const external = isExternal(field(provider, 'key'))
+  const options = field(provider, 'options')
+  return [
+    ...(options === undefined ? [] : checkBaseUrlOption(options)),
+    ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
+    ...checkExtra(field(provider, 'extra')),
+    ...modelsOf(provider).flatMap((model) => [
+      ...['options', 'headers', 'variants'].flatMap((name) => {
+        const part = field(model, name)
+        return part === undefined ? [] : checkKeys(part)
+      }),
+      ...checkExtra(field(model, 'extra')),
+    ]),
+  ]
+}
+
+function modelsOf(provider: MapNode): readonly Node[] {
+  const models = field(provider, 'models')
+  if (models?.kind === 'list') return models.items
+  return models?.kind === 'map' ? [...models.entries.values()].map((entry) => entry.value) : []
+}
+
+function isExternal(key: Node | undefined): boolean {
+  const only = key?.kind === 'list' && key.items.length === 1 ? key.items[0] : key
+  return textOf(only) === 'external'
+}
+
+function isApiKeyRoot(path: NodePath): boolean {
+  return path.length === 1 && path[0] === 'apiKey'
+}
+
+function checkBaseUrlOption(options: Node): readonly Diagnostic[] {
+  if (options.kind !== 'map' || field(options, 'baseURL') === undefined) return []
+  return [
+    {
+      code: 'reserved-field',
+      severity: 'error',
+      message: '"baseURL" does not stand under "options"',
+      source: keySourceAt(options, ['baseURL']),
+      hint: 'write `baseURL: …` beside "options"',
+    },
+  ]
+}
+
+/** No key, and no header made of one, may stand below `root`. */
+export function checkKeys(
+  root: Node,
+  mayRefer: (path: NodePath) => boolean = () => false,
+): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  for (const { node, path, keySource } of walk(root)) {
+    const name = path.at(-1)
+    const value = textOf(node)
+    if (typeof name === 'string' && isKeyField(name)) {
+      if (mayRefer(path) && value !== undefined && isReference(value)) continue
+      diagnostics.push({
+        code: 'key-in-manifest',
+        severity: 'error',
+        message: `"${name}" cannot be set here: opgen takes the key from where "key" says`,
+        source: keySource,
+        hint: mayRefer(path)
+          ? 'under `key: external` it may be exactly {env:NAME} or {file:path}'
+          : 'store it with `opgen key set`, or write `key: { env: NAME }`',
+      })
+    } else if (value !== undefined && isVendorKey(value)) {
+      diagnostics.push({
+        code: 'key-in-manifest',
+        severity: 'error',
+        message: 'this looks like an API key, and the manifest is a file to share',
+        source: node.source,
+        hint: 'write {env:NAME} in its place, and replace the key: it may be known by now',
+      })
+    }
+  }
+  return diagnostics
+}
+
+/** Own fields of the manifest that "extra" must not get past. */
+const NOT_EXTRA: ReadonlyMap<string, string> = new Map([
+  ['npm', 'write `npm: …` in the provider itself'],
+  ['api', 'write `baseURL: …` in the provider itself'],
+  ['baseurl', 'write `baseURL: …` in the provider itself'],
+])
+
+function checkExtra(extra: Node | undefined): readonly Diagnostic[] {
+  if (extra === undefined) return []
+  const diagnostics = [...checkKeys(extra)]
+  for (const { path, keySource } of walk(extra)) {
+    const name = path.at(-1)
+    const hint = typeof name === 'string' ? NOT_EXTRA.get(name.toLowerCase()) : undefined
+    if (hint === undefined) continue
+    diagnostics.push({
+      code: 'reserved-field',
+      severity: 'error',
+      message: `"extra" cannot set "${String(name)}"`,
+      source: keySource,
+      hint,
+    })
+  }
+  return diagnostics
+}

@@ -1,0 +1,71 @@
+import { didYouMean } from '../nearest.ts'
+
+/** What people write for a field, in lower case without `-` and `_`. From configurations found in the wild. */
+const SLIPS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['api', ['baseURL']],
+  ['apibase', ['baseURL']],
+  ['apiurl', ['baseURL']],
+  ['endpoint', ['baseURL']],
+  ['host', ['baseURL']],
+  ['url', ['baseURL']],
+  ['model', ['models']],
+  ['provider', ['providers']],
+  ['label', ['name']],
+  ['title', ['name']],
+  ['displayname', ['name']],
+  ['adapter', ['npm']],
+  ['package', ['npm']],
+  ['sdk', ['npm']],
+  ['template', ['preset']],
+  ['type', ['preset']],
+  ['protocol', ['preset']],
+  ['disabled', ['enabled']],
+  ['context', ['limit']],
+  ['contextlength', ['limit']],
+  ['contextwindow', ['limit']],
+  ['limits', ['limit']],
+  ['maxoutput', ['limit']],
+  ['maxoutputtokens', ['limit']],
+  ['maxtokens', ['limit', 'output']],
+  ['numctx', ['limit']],
+  ['output', ['limit']],
+  ['functioncalling', ['tool_call']],
+  ['toolcalling', ['tool_call']],
+  ['tools', ['tool_call']],
+  ['attachments', ['attachment']],
+  ['images', ['attachment']],
+  ['vision', ['attachment']],
+  ['thinking', ['reasoning']],
+  ['price', ['cost']],
+  ['pricing', ['cost']],
+  ['variables', ['vars']],
+])
+
+/** Fields that hold a key elsewhere. */
+const KEY_NAME = /^(?:x?apikey|apitoken|authtoken|accesstoken|token|secret|authorization|bearer)$/
+
+/** Provider options of OpenCode that are easily written one level too high. */
+const OPTIONS = /^(?:headers?|timeout|headertimeout|chunktimeout|setcachekey|enterpriseurl)$/
+
+/** A hint for a field that does not exist, given those that do at its place. */
+export function suggestField(name: string, allowed: readonly string[]): { readonly hint?: string } {
+  const plain = name.toLowerCase().replaceAll(/[-_\s]/g, '')
+  if (KEY_NAME.test(plain) && allowed.includes('key')) {
+    return {
+      hint: 'a key never stands here: store it with `opgen key set`, or say where it is with "key"',
+    }
+  }
+  if (OPTIONS.test(plain) && allowed.includes('options')) {
+    return { hint: 'write it under "options"' }
+  }
+  const known = SLIPS.get(plain)?.find((field) => allowed.includes(field))
+  if (known === 'limit') return { hint: 'write `limit: { context: 200000, output: 32000 }`' }
+  return known === undefined
+    ? didYouMean(plainest(name, plain), allowed)
+    : didYouMean(known, [known])
+}
+
+/** Separators are no difference: `base_url` is as near to `baseURL` as `baseUrl` is. */
+function plainest(name: string, plain: string): string {
+  return plain.length < name.length && !name.includes('_call') ? plain : name
+}

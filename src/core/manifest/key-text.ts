@@ -1,0 +1,64 @@
+/**
+ * Recognising what could be an API key. Used to refuse keys in files that are shared, and to keep
+ * whatever might be one out of every message.
+ */
+
+/** Prefixes that vendors give their keys, each followed by something long. */
+const VENDOR_KEY =
+  /(?:\b(?:sk|pk|rk|gsk|xai|pplx|nvapi|hf|r8|fw|csk|tgp|glpat|ghp|gho|github_pat|xox[abp])[-_]|\bAIza|\bAKIA|\beyJ)[\w.+/=-]{12,}/
+
+const BEARER = /\bBearer\s+(?!\{)\S{8,}/i
+
+/** A long run of letters and digits mixed, as only generated text is. */
+const RANDOM = /^(?=.*\d)(?=.*[a-z])[\w+/=-]{32,}$/i
+
+/** OpenCode's own references, which are not keys: `{env:NAME}`, `{file:path}`. */
+const REFERENCE = /^\{(?:env|file):[^{}]+\}$/
+
+/** Whether the text holds something in the form that API keys have. */
+export function looksLikeKey(text: string): boolean {
+  return VENDOR_KEY.test(text) || BEARER.test(text) || RANDOM.test(text)
+}
+
+/** Whether the text is a known vendor's key beyond doubt: enough to refuse it anywhere. */
+export function isVendorKey(text: string): boolean {
+  return VENDOR_KEY.test(text) || BEARER.test(text)
+}
+
+/** Whether the text is exactly one `{env:NAME}` or `{file:path}`. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text)
+}
+
+/** Whether a field of this name holds a key or a header made of one: `apiKey`, `Authorization`. */
+export function isKeyField(name: string): boolean {
+  return /^(?:apikey|authorization)$/i.test(name)
+}
+
+/** The places of a source line where a key might stand: after a telling name, or by its looks. */
+const TELLING_NAME =
+  /(?:api[-_]?key|authorization|auth[-_]?token|token|secret|password|passwd|bearer|\bkey)["']?\s*[:=]\s*(?=\S)/gi
+
+/**
+ * The index from which a source line must not be shown; undefined when all of it may be. A value
+ * that starts like a reference or a map is read on, not hidden.
+ */
+export function hiddenFrom(line: string): number | undefined {
+  const starts: number[] = []
+  for (const match of line.matchAll(TELLING_NAME)) {
+    const start = match.index + match[0].length
+    if (isHarmless(line.slice(start))) continue
+    starts.push(start)
+  }
+  for (const pattern of [VENDOR_KEY, BEARER, /(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])[\w+/=-]{32,}/i]) {
+    const match = pattern.exec(line)
+    if (match !== null) starts.push(match.index)
+  }
+  return starts.length === 0 ? undefined : Math.min(...starts)
+}
+
+function isHarmless(value: string): boolean {
+  return /^["']?(?:\{(?:env|file):|\{\s|\{\{|\[|(?:keychain|none|external|required|optional)\b|&|\*|$|#|\d+\s*(?:$|[#,}]))/.test(
+    value,
+  )
+}

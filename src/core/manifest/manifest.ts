@@ -1,0 +1,43 @@
+import type { Source, Sourced } from '../source.ts'
+import type { KeySource, WantedEnabledList } from '../wanted.ts'
+import type { ListNode, MapNode } from './node.ts'
+
+/** A valid manifest, as written: nothing is filled in from presets yet. */
+export interface Manifest {
+  /** Path of the file, as in every {@link Source} of it. */
+  readonly path: string
+  /** All of them, also the disabled ones, in the order written. */
+  readonly providers: readonly ManifestProvider[]
+  readonly model: Sourced<string> | undefined
+  readonly smallModel: Sourced<string> | undefined
+  readonly enabledProviders: WantedEnabledList
+  readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+}
+
+export interface ManifestProvider {
+  readonly id: string
+  /** Place of the id. */
+  readonly source: Source
+  readonly enabled: boolean
+  /** The default preset has the place of the id. */
+  readonly preset: Sourced<string>
+  readonly name: Sourced<string> | undefined
+  /** Null: the block must have none. Undefined: the preset decides. */
+  readonly npm: Sourced<string | null> | undefined
+  readonly baseURL: Sourced<string> | undefined
+  readonly options: MapNode | undefined
+  readonly env: ListNode | undefined
+  readonly whitelist: ListNode | undefined
+  readonly blacklist: ListNode | undefined
+  readonly models: readonly ManifestModel[]
+  /** Undefined: the preset decides. */
+  readonly key: Sourced<readonly KeySource[]> | undefined
+  readonly extra: MapNode | undefined
+}
+
+export interface ManifestModel {
+  readonly id: string
+  readonly source: Source
+  /** The model's fields as OpenCode has them, then those of its `extra`. May be empty. */
+  readonly fields: MapNode
+}

@@ -1,0 +1,122 @@
+import type { JsonValue } from '../json.ts'
+import type { Source, Sourced } from '../source.ts'
+
+/**
+ * YAML as a tree in which every key and every value knows where it was written. Free of the YAML
+ * library's types, so that trees of several files can be merged and each leaf keeps its place.
+ * Aliases are resolved: an aliased part is shared, not copied, and keeps the place of its anchor.
+ */
+export type Node = ScalarNode | ListNode | MapNode
+
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  readonly value: string | number | boolean | null
+  readonly source: Source
+}
+
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly Node[]
+  /** Written with brackets: `[a, b]`. */
+  readonly flow: boolean
+  readonly source: Source
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  /** In the order written. Keys that YAML reads as numbers, booleans or null stay text. */
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly source: Source
+}
+
+export interface Entry {
+  readonly keySource: Source
+  readonly value: Node
+}
+
+/** Where something stands in a tree: names of maps, indexes of lists. */
+export type NodePath = readonly PropertyKey[]
+
+/** The plain value. No key is `__proto__`: {@link readYaml} refuses it. */
+export function toJson(node: Node): JsonValue {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value
+    case 'list':
+      return node.items.map(toJson)
+    case 'map':
+      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, toJson(entry.value)]))
+  }
+}
+
+/** The value of a field; undefined when the node is no map or has no such field. */
+export function field(node: Node | undefined, name: string): Node | undefined {
+  return node?.kind === 'map' ? node.entries.get(name)?.value : undefined
+}
+
+/** The string a node is; undefined for everything else. */
+export function textOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined
+}
+
+/** A string and its place; undefined for everything else. */
+export function sourcedText(node: Node | undefined): Sourced<string> | undefined {
+  const value = textOf(node)
+  return node === undefined || value === undefined ? undefined : { value, source: node.source }
+}
+
+/** One step down: into a map by name, into a list by index. */
+export function child(node: Node | undefined, step: PropertyKey): Node | undefined {
+  if (node?.kind === 'list') return typeof step === 'number' ? node.items[step] : undefined
+  return field(node, String(step))
+}
+
+export function nodeAt(root: Node, path: NodePath): Node | undefined {
+  return path.reduce<Node | undefined>(child, root)
+}
+
+/** The place of the key that leads to `path`; of the value where it is a list item or the root. */
+export function keySourceAt(root: Node, path: NodePath): Source {
+  const parent = nodeAt(root, path.slice(0, -1))
+  const entry =
+    path.length > 0 && parent?.kind === 'map' ? parent.entries.get(String(path.at(-1))) : undefined
+  return entry?.keySource ?? nodeAt(root, path)?.source ?? root.source
+}
+
+/** Every node below and including `node`, with its path and the place of its key. */
+export function* walk(
+  node: Node,
+  path: NodePath = [],
+  keySource: Source = node.source,
+): Generator<{ readonly node: Node; readonly path: NodePath; readonly keySource: Source }> {
+  yield { node, path, keySource }
+  if (node.kind === 'list') {
+    for (const [index, item] of node.items.entries()) yield* walk(item, [...path, index])
+  } else if (node.kind === 'map') {
+    for (const [key, entry] of node.entries) {
+      yield* walk(entry.value, [...path, key], entry.keySource)
+    }
+  }
+}
+
+/** `over` merged onto `base`: maps by key, all else replaced. Order: that of `base`, then new keys. */
+export function mergeNodes(base: Node, over: Node): Node {
+  if (base.kind !== 'map' || over.kind !== 'map') return over
+  const entries = new Map(base.entries)
+  for (const [key, entry] of over.entries) {
+    const below = entries.get(key)
+    entries.set(
+      key,
+      below === undefined ? entry : { ...entry, value: mergeNodes(below.value, entry.value) },
+    )
+  }
+  return { ...over, entries }
+}
+
+/** The map without these fields. */
+export function without(node: MapNode, names: readonly string[]): MapNode {
+  return {
+    ...node,
+    entries: new Map([...node.entries].filter(([key]) => !names.includes(key))),
+  }
+}

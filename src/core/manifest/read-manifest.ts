@@ -1,0 +1,166 @@
+import { hasErrors } from '../diagnostic.ts'
+import type { Checked, Diagnostic } from '../diagnostic.ts'
+import { inOrder } from '../format-diagnostic.ts'
+import type { Source, Sourced } from '../source.ts'
+import type { WantedEnabledList } from '../wanted.ts'
+import { checkIds } from './check-ids.ts'
+import { checkReferences } from './check-references.ts'
+import { checkShape } from './check-shape.ts'
+import type { Manifest } from './manifest.ts'
+import { child, field, keySourceAt, nodeAt, sourcedText, textOf } from './node.ts'
+import type { MapNode, Node, NodePath } from './node.ts'
+import { readProvider } from './read-provider.ts'
+import { readYaml } from './read-yaml.ts'
+import type { YamlText } from './read-yaml.ts'
+import { manifestSchema } from './schema.ts'
+import { findUnsupported } from './unsupported.ts'
+import { describeValue } from './words.ts'
+
+/** A manifest as it stands on disk; `path` is repeated in every position. */
+export type ManifestText = YamlText
+
+/**
+ * Read and check a manifest: YAML, shape, what this version does not do yet, and all rules that need
+ * no preset. Every problem has a position; they come in the order of the file.
+ */
+export function parseManifest(manifest: ManifestText): Checked<Manifest> {
+  const { tree, diagnostics: yamlProblems } = readYaml(manifest)
+  if (tree === undefined) {
+    return { ok: false, diagnostics: yamlProblems.length > 0 ? yamlProblems : [empty(manifest)] }
+  }
+  if (tree.kind !== 'map')
+    return { ok: false, diagnostics: inOrder([...yamlProblems, noMap(tree)]) }
+
+  const unsupported = findUnsupported(tree)
+  const { value, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
+  const diagnostics = inOrder([
+    ...yamlProblems,
+    ...unsupported.diagnostics,
+    ...checkVersion(tree),
+    ...checkShape(
+      tree,
+      manifestSchema,
+      (path) => unsupported.covers(path) || isReadByHand(tree, path),
+    ),
+    ...problems,
+  ])
+  return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value, diagnostics }
+}
+
+/**
+ * The provider ids of a manifest that may have other errors, for commands that need no more than
+ * them; undefined when the text is no YAML.
+ */
+export function manifestProviderIds(manifest: ManifestText): readonly string[] | undefined {
+  const { tree, diagnostics } = readYaml(manifest)
+  if (tree === undefined) return diagnostics.length > 0 ? undefined : []
+  const providers = field(tree, 'providers')
+  return providers?.kind === 'map' ? [...providers.entries.keys()] : []
+}
+
+const MINIMAL = `a small one: \`{ version: 1, providers: { ollama: { preset: ollama, models: ["qwen3-coder:30b"] } } }\``
+
+function empty({ path }: ManifestText): Diagnostic {
+  return {
+    code: 'empty-manifest',
+    severity: 'error',
+    message: 'the manifest is empty',
+    source: { file: path, line: 1, column: 1 },
+    hint: MINIMAL,
+  }
+}
+
+function noMap(tree: Node): Diagnostic {
+  return {
+    code: 'wrong-type',
+    severity: 'error',
+    message: `a manifest is a map of fields, not ${tree.kind === 'list' ? 'a list' : 'a single value'}`,
+    source: tree.source,
+    hint: MINIMAL,
+  }
+}
+
+/** The rules for these places say more than a schema can: the readers of keys and models have them. */
+function isReadByHand(tree: Node, path: NodePath): boolean {
+  const [top, , name, index] = path
+  if (top === 'version') return true
+  if (top !== 'providers' || path.length < 3) return false
+  if (name === 'key') return true
+  if (name !== 'models' || typeof index !== 'number') return false
+  return textOf(child(nodeAt(tree, path.slice(0, 4)), 'id')) === undefined
+}
+
+function checkVersion(tree: MapNode): readonly Diagnostic[] {
+  const version = field(tree, 'version')
+  if (version?.kind === 'scalar' && version.value === 1) return []
+  const wrong = (message: string, hint: string): readonly Diagnostic[] => [
+    {
+      code: 'bad-version',
+      severity: 'error',
+      message,
+      source: version?.source ?? tree.source,
+      hint,
+    },
+  ]
+  if (version === undefined)
+    return wrong('missing "version"', 'start the manifest with `version: 1`')
+  if (version.kind === 'scalar' && version.value === '1') {
+    return wrong('"version" must be the number 1', 'remove the quotes')
+  }
+  const value = version.kind === 'scalar' ? describeValue(version.value) : `a ${version.kind}`
+  return wrong(
+    `this opgen reads version 1 of the manifest, not ${value}`,
+    'write `version: 1`; a later version of the format needs a later opgen',
+  )
+}
+
+function readTree(
+  path: string,
+  tree: MapNode,
+  covers: (path: NodePath) => boolean,
+): { readonly value: Manifest; readonly diagnostics: readonly Diagnostic[] } {
+  const providersNode = field(tree, 'providers')
+  const entries = providersNode?.kind === 'map' ? [...providersNode.entries] : []
+  const read = entries.map(([id, { keySource, value: node }]) =>
+    readProvider({
+      id,
+      source: keySource,
+      node: node.kind === 'map' ? node : undefined,
+      skip: (below) => covers(['providers', id, ...below]),
+    }),
+  )
+  const usable = (name: string): Node | undefined =>
+    covers([name]) ? undefined : field(tree, name)
+  const disabled = usable('disabled_providers')
+  const value: Manifest = {
+    path,
+    providers: read.map(({ provider }) => provider),
+    model: sourcedText(usable('model')),
+    smallModel: sourcedText(usable('small_model')),
+    enabledProviders: readEnabled(
+      usable('enabled_providers'),
+      keySourceAt(tree, ['enabled_providers']),
+    ),
+    disabledProviders:
+      disabled?.kind === 'list'
+        ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
+        : undefined,
+  }
+  const diagnostics = [
+    ...read.flatMap((result) => result.diagnostics),
+    ...checkIds(value.providers),
+    ...checkReferences(value),
+  ]
+  return { value, diagnostics }
+}
+
+/** @param source the place of the field's name */
+function readEnabled(node: Node | undefined, source: Source): WantedEnabledList {
+  if (node?.kind === 'list') return { mode: 'list', source, items: texts(node) }
+  return textOf(node) === 'keep' ? { mode: 'keep' } : { mode: 'auto' }
+}
+
+function texts(list: Node): readonly Sourced<string>[] {
+  if (list.kind !== 'list') return []
+  return list.items.flatMap((item) => sourcedText(item) ?? [])
+}

@@ -1,0 +1,97 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { DEFAULT_PRESET, isPresetName } from '../preset/preset.ts'
+import type { Source, Sourced } from '../source.ts'
+import { checkReserved } from './check-reserved.ts'
+import { checkUrl } from './check-url.ts'
+import type { ManifestProvider } from './manifest.ts'
+import { field, sourcedText } from './node.ts'
+import type { ListNode, MapNode, Node, NodePath } from './node.ts'
+import { readKey } from './read-key.ts'
+import { readModels } from './read-models.ts'
+import { quote } from './words.ts'
+
+interface Request {
+  readonly id: string
+  readonly source: Source
+  /** Undefined when what stands there is no map. */
+  readonly node: MapNode | undefined
+  /** Paths below the provider that are refused already: nothing more is said about them. */
+  readonly skip: (path: NodePath) => boolean
+}
+
+/**
+ * Read one provider. Fields of a wrong type are left out: the schema reports them, and the value is
+ * not used then.
+ */
+export function readProvider({ id, source, node, skip }: Request): {
+  readonly provider: ManifestProvider
+  readonly diagnostics: readonly Diagnostic[]
+} {
+  const usable = (name: string): Node | undefined => (skip([name]) ? undefined : field(node, name))
+  const { models, diagnostics: modelProblems } = readModels(
+    skip(['models', 'discover']) ? undefined : usable('models'),
+  )
+  const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), { id, skip })
+  const preset = sourcedText(usable('preset')) ?? { value: DEFAULT_PRESET, source }
+  const baseURL = sourcedText(usable('baseURL'))
+  const enabled = usable('enabled')
+  return {
+    provider: {
+      id,
+      source,
+      enabled: !(enabled?.kind === 'scalar' && enabled.value === false),
+      preset,
+      name: sourcedText(usable('name')),
+      npm: readNpm(usable('npm')),
+      baseURL,
+      options: asMap(usable('options')),
+      env: asList(usable('env')),
+      whitelist: asList(usable('whitelist')),
+      blacklist: asList(usable('blacklist')),
+      models,
+      key,
+      extra: asMap(usable('extra')),
+    },
+    diagnostics: [
+      ...modelProblems,
+      ...keyProblems,
+      ...checkPresetName(preset),
+      ...(baseURL === undefined ? [] : checkUrl(baseURL)),
+      ...models.flatMap((model) => checkModelUrl(model.fields)),
+      ...(node === undefined ? [] : checkReserved(node)),
+    ],
+  }
+}
+
+/** The name becomes part of a path, so it is checked before anyone looks for a file. */
+function checkPresetName({ value, source }: Sourced<string>): readonly Diagnostic[] {
+  if (isPresetName(value)) return []
+  return [
+    {
+      code: 'unknown-preset',
+      severity: 'error',
+      message: `${quote(value)} cannot be the name of a preset`,
+      source,
+      hint: 'a name is made of letters, digits, ".", "_" and "-"; the file is templates/<name>.yaml.hbs',
+    },
+  ]
+}
+
+function checkModelUrl(fields: MapNode): readonly Diagnostic[] {
+  const api = sourcedText(field(field(fields, 'provider'), 'api'))
+  return api === undefined ? [] : checkUrl(api)
+}
+
+function readNpm(node: Node | undefined): Sourced<string | null> | undefined {
+  return node?.kind === 'scalar' && node.value === null
+    ? { value: null, source: node.source }
+    : sourcedText(node)
+}
+
+function asMap(node: Node | undefined): MapNode | undefined {
+  return node?.kind === 'map' ? node : undefined
+}
+
+function asList(node: Node | undefined): ListNode | undefined {
+  return node?.kind === 'list' ? node : undefined
+}

@@ -1,0 +1,151 @@
+import type { Checked, Diagnostic } from '../diagnostic.ts'
+import type { Path } from '../json.ts'
+import type { Preset } from '../preset/render-preset.ts'
+import type { Sourced } from '../source.ts'
+import { classifyHost, isPlainHttp } from '../url.ts'
+import type { KeySource, WantedKey, WantedProvider, WantedValue } from '../wanted.ts'
+import type { ManifestModel, ManifestProvider } from './manifest.ts'
+import { field, mergeNodes, sourcedText, toJson } from './node.ts'
+import type { Entry, MapNode, Node } from './node.ts'
+import { KEYCHAIN_SERVICE } from './read-key.ts'
+import { quote } from './words.ts'
+
+interface Filled {
+  readonly name: Sourced<string> | undefined
+  /** Without slashes at its end. */
+  readonly baseURL: Sourced<string>
+}
+
+/** Merge a provider of the manifest with its preset into the block that OpenCode is to have. */
+export function renderProvider(
+  provider: ManifestProvider,
+  preset: Preset,
+  filled: Filled,
+): Checked<WantedProvider> {
+  const block = renderBlock(provider, preset, filled)
+  const key = resolveKey(provider, preset)
+  const baseURL = sourcedText(field(field(block, 'options'), 'baseURL'))
+  const value: WantedProvider = {
+    id: provider.id,
+    source: provider.source,
+    preset: provider.preset.value,
+    values: leaves(block, ['provider', provider.id]),
+    key,
+    baseURL,
+    npm: sourcedText(field(block, 'npm'))?.value,
+  }
+  const diagnostics = baseURL === undefined ? [] : checkPlainHttp(baseURL, key)
+  const models = field(block, 'models')
+  if (models?.kind === 'map' && models.entries.size > 0) return { ok: true, value, diagnostics }
+  return { ok: false, diagnostics: [...diagnostics, noModels(provider)] }
+}
+
+/** The block in the order in which a new one is written, `extra` last. */
+function renderBlock(provider: ManifestProvider, preset: Preset, filled: Filled): MapNode {
+  const base = withPlaceOf(preset.provider, filled.baseURL)
+  const entries = new Map<string, Entry>()
+  const put = (name: string, ...layers: readonly (Node | undefined)[]): void => {
+    const present = layers.filter((layer) => layer !== undefined)
+    const [first, ...over] = present
+    if (first === undefined) return
+    const value = over.reduce(mergeNodes, first)
+    entries.set(name, { keySource: value.source, value })
+  }
+  if (provider.npm?.value !== null) put('npm', field(base, 'npm'), scalar(provider.npm))
+  put('name', scalar(filled.name))
+  put('env', field(base, 'env'), provider.env)
+  put('api', field(base, 'api'))
+  put('options', field(base, 'options'), provider.options)
+  put('whitelist', field(base, 'whitelist'), provider.whitelist)
+  put('blacklist', field(base, 'blacklist'), provider.blacklist)
+  put('models', renderModels(provider, preset.models))
+  const block: MapNode = { kind: 'map', entries, source: provider.source }
+  const whole = provider.extra === undefined ? block : mergeNodes(block, provider.extra)
+  return whole.kind === 'map' ? whole : block
+}
+
+function renderModels({ models, source }: ManifestProvider, defaults: Node | undefined): Node {
+  const fields = (model: ManifestModel): Node =>
+    defaults === undefined ? model.fields : mergeNodes(defaults, model.fields)
+  return {
+    kind: 'map',
+    entries: new Map(
+      models.map((model) => [model.id, { keySource: model.source, value: fields(model) }]),
+    ),
+    source,
+  }
+}
+
+function scalar(value: Sourced<string | null> | undefined): Node | undefined {
+  return value === undefined ? undefined : { kind: 'scalar', ...value }
+}
+
+/** A template repeats the base URL; its place is where it was set, not where it is repeated. */
+function withPlaceOf(node: MapNode, baseURL: Sourced<string>): MapNode {
+  const entries = new Map<string, Entry>()
+  for (const [name, entry] of node.entries) {
+    const { value } = entry
+    const isUrl = value.kind === 'scalar' && value.value === baseURL.value
+    if (isUrl) entries.set(name, { ...entry, value: { ...value, source: baseURL.source } })
+    else if (value.kind === 'map')
+      entries.set(name, { ...entry, value: withPlaceOf(value, baseURL) })
+    else entries.set(name, entry)
+  }
+  return { ...node, entries }
+}
+
+/** Maps are gone into, lists are values; an empty map stands for itself. */
+function leaves(node: Node, path: Path): readonly WantedValue[] {
+  if (node.kind === 'map' && node.entries.size > 0) {
+    return [...node.entries].flatMap(([name, { value }]) => leaves(value, [...path, name]))
+  }
+  return [{ path, value: toJson(node), source: node.source }]
+}
+
+function resolveKey({ id, source, key }: ManifestProvider, preset: Preset): WantedKey {
+  return {
+    source: key?.source ?? source,
+    sources: key?.value ?? presetSources(preset.key, id),
+    placeholder: preset.placeholder,
+    keyPage: preset.keyPage,
+  }
+}
+
+function presetSources(need: Preset['key'], id: string): readonly KeySource[] {
+  const keychain: KeySource = { kind: 'keychain', service: KEYCHAIN_SERVICE, account: id }
+  switch (need) {
+    case 'none':
+    case 'external':
+      return [{ kind: need }]
+    case 'optional':
+      return [keychain, { kind: 'none' }]
+    case 'required':
+    case undefined:
+      return [keychain]
+  }
+}
+
+/** To a public host this is a decision of the person who applies, not a remark. */
+function checkPlainHttp(baseURL: Sourced<string>, key: WantedKey): readonly Diagnostic[] {
+  const keyless = key.sources.every((candidate) => candidate.kind === 'none')
+  if (keyless || !isPlainHttp(baseURL.value) || classifyHost(baseURL.value) !== 'private') return []
+  return [
+    {
+      code: 'plain-http',
+      severity: 'warning',
+      message: 'the key would cross the network in the clear',
+      source: baseURL.source,
+      hint: 'use https, or write `key: none` if the server wants no key',
+    },
+  ]
+}
+
+function noModels({ id, source }: ManifestProvider): Diagnostic {
+  return {
+    code: 'no-models',
+    severity: 'error',
+    message: `${quote(id)} has no models`,
+    source,
+    hint: 'add `models: [some-model]`: OpenCode drops a provider without models, and says nothing',
+  }
+}

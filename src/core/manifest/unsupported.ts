@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { textOf, walk } from './node.ts'
+import type { Node, NodePath } from './node.ts'
+
+interface Later {
+  /** `*` stands for any one name or index. */
+  readonly at: readonly string[]
+  /** The values that are not supported, where others of the field are; blamed instead of the field. */
+  readonly only?: (node: Node) => boolean
+  readonly what?: string
+}
+
+/**
+ * What the manifest format has and this version does not do yet. Each line goes when its feature
+ * comes. A feature is refused where it is used, never ignored.
+ */
+const LATER: readonly Later[] = [
+  { at: ['include'] },
+  { at: ['vars'] },
+  { at: ['machines'] },
+  { at: ['vault'] },
+  {
+    at: ['delivery'],
+    only: (node) => textOf(node) === 'keyfile',
+    what: '"keyfile" as delivery',
+  },
+  { at: ['providers', '*', 'when'] },
+  { at: ['providers', '*', 'with'] },
+  {
+    at: ['providers', '*', 'keyIn'],
+    only: (node) => textOf(node) !== 'apiKey',
+    what: '"keyIn" other than "apiKey"',
+  },
+  {
+    at: ['providers', '*', 'models', 'discover'],
+    only: (node) => node.kind === 'scalar' && typeof node.value === 'boolean',
+    what: '"discover"',
+  },
+  ...['keychain', 'command', 'file'].flatMap((form) => [
+    { at: ['providers', '*', 'key', form] },
+    { at: ['providers', '*', 'key', '*', form] },
+  ]),
+]
+
+const EXPRESSION: Later = { at: [], what: 'an expression ("{{ }}")' }
+
+export interface NotSupported {
+  readonly diagnostics: readonly Diagnostic[]
+  /** Whether a path is below something unsupported, so that nothing else need be said about it. */
+  readonly covers: (path: NodePath) => boolean
+}
+
+/** Find every use of a feature of the manifest format that this version of opgen does not have. */
+export function findUnsupported(root: Node): NotSupported {
+  const diagnostics: Diagnostic[] = []
+  const covered: NodePath[] = []
+  for (const { node, path, keySource } of walk(root)) {
+    if (covered.some((outer) => isBelow(path, outer))) continue
+    const later = LATER.find((feature) => matches(feature, node, path)) ?? expressionIn(node)
+    if (later === undefined) continue
+    covered.push(path)
+    diagnostics.push({
+      code: 'not-supported-yet',
+      severity: 'error',
+      message: `${later.what ?? `"${String(path.at(-1))}"`} is not supported yet by this version of opgen`,
+      source: later.what === undefined ? keySource : node.source,
+    })
+  }
+  return { diagnostics, covers: (path) => covered.some((outer) => isBelow(path, outer)) }
+}
+
+function matches(feature: Later, node: Node, path: NodePath): boolean {
+  return (
+    feature.at.length === path.length &&
+    feature.at.every((name, index) => name === '*' || name === path[index]) &&
+    (feature.only?.(node) ?? true)
+  )
+}
+
+function expressionIn(node: Node): Later | undefined {
+  return textOf(node)?.includes('{{') === true ? EXPRESSION : undefined
+}
+
+function isBelow(path: NodePath, outer: NodePath): boolean {
+  return outer.every((step, index) => step === path[index])
+}

@@ -1,0 +1,71 @@
+import type { Manifest } from '../manifest/manifest.ts'
+
+/** A template as it stands on disk, or in the package. */
+export interface PresetText {
+  /** Path, or for a built-in preset a name such as `preset ollama`; repeated in positions. */
+  readonly file: string
+  readonly text: string
+}
+
+/** By name. Presets beside the manifest stand in for built-in ones of the same name. */
+export type Presets = ReadonlyMap<string, PresetText>
+
+/** What a template is filled with. Absent values are absent, so that `strict` templates notice. */
+export interface PresetContext {
+  readonly id: string
+  readonly name?: string
+  readonly baseURL?: string
+  readonly with: object
+  readonly vars: object
+  readonly machine: object
+}
+
+/** A filled-in template, or why it could not be. Lines and columns are 1-based, of the template. */
+export type TemplateResult =
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false
+      readonly message: string
+      readonly line: number | undefined
+      readonly column: number | undefined
+    }
+
+/**
+ * Compile a template text; never throws for what the text holds. The real one is in
+ * system/handlebars-templates.ts: the library loads only when it is needed.
+ */
+export type CompileTemplate = (text: string) => (context: PresetContext) => TemplateResult
+
+export const DEFAULT_PRESET = 'openai-compatible'
+
+/** Presets that ship with opgen. */
+export const BUILT_IN_PRESETS: readonly string[] = ['openai-compatible', 'haimaker', 'ollama']
+
+/** Presets that the manifest format names and this version does not ship yet. */
+export const PLANNED_PRESETS: readonly string[] = [
+  'anthropic-compatible',
+  'lmstudio',
+  'vllm',
+  'litellm',
+  'cliproxy',
+  'llamacpp',
+  'anthropic',
+  'openai',
+  'google',
+  'openrouter',
+  'deepseek',
+  'minimax',
+  'azure',
+  'amazon-bedrock',
+]
+
+/** Whether a name can be that of a preset file. No path can. */
+export function isPresetName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]{0,63}$/.test(name)
+}
+
+/** The presets that must be loaded to resolve this manifest, each once, in the order of use. */
+export function presetNames(manifest: Manifest): readonly string[] {
+  const used = manifest.providers.filter((provider) => provider.enabled)
+  return [...new Set(used.map((provider) => provider.preset.value))]
+}

@@ -1,0 +1,108 @@
+import handlebars from 'handlebars'
+import type { CompileTemplate, PresetContext, TemplateResult } from '../core/preset/preset.ts'
+
+/** Thrown by the helper `json`; carries the place of the call. */
+class UndefinedValue extends Error {
+  override readonly name = 'UndefinedValue'
+  readonly line: number | undefined
+  readonly column: number | undefined
+
+  constructor(place: { readonly line: number; readonly column: number } | undefined) {
+    super('undefined value')
+    this.line = place?.line
+    this.column = place?.column
+  }
+}
+
+/** One engine of its own: the library's shared one can be changed by anybody. */
+const engine = handlebars.create()
+// One writes to the console, the other reaches by computed names.
+engine.unregisterHelper('log')
+engine.unregisterHelper('lookup')
+engine.registerHelper('json', (value: unknown, options: unknown) => {
+  const text: string | undefined = JSON.stringify(value)
+  if (text === undefined) throw new UndefinedValue(placeOf(options))
+  return text
+})
+
+/**
+ * Compile a template that can do very little: print values, `{{json value}}`, and the blocks `if`,
+ * `unless`, `each` and `with`. No HTML escaping; a value that does not exist is an error; nothing
+ * inherited from a prototype can be reached. Import this module only when a template is at hand:
+ * Handlebars takes its time to load.
+ */
+export const compileTemplate: CompileTemplate = (text) => {
+  // Handlebars parses at the first call, so that is where every error comes from.
+  const template = engine.compile<PresetContext>(text, { noEscape: true, strict: true })
+  return (context) => {
+    try {
+      return {
+        ok: true,
+        text: template(context, {
+          allowProtoMethodsByDefault: false,
+          allowProtoPropertiesByDefault: false,
+        }),
+      }
+    } catch (error) {
+      return describe(error)
+    }
+  }
+}
+
+/** Handlebars gives a helper the place of its call, 0-based columns, beside its other options. */
+function placeOf(options: unknown): { readonly line: number; readonly column: number } | undefined {
+  if (typeof options !== 'object' || options === null || !('loc' in options)) return undefined
+  const { loc } = options
+  if (typeof loc !== 'object' || loc === null || !('start' in loc)) return undefined
+  const { start } = loc
+  if (typeof start !== 'object' || start === null) return undefined
+  if (!('line' in start) || !('column' in start)) return undefined
+  const { line, column } = start
+  return typeof line === 'number' && typeof column === 'number'
+    ? { line, column: column + 1 }
+    : undefined
+}
+
+/** Handlebars' own sentences are for programmers, and its parse errors take several lines. */
+function describe(error: unknown): TemplateResult & { readonly ok: false } {
+  if (error instanceof UndefinedValue) {
+    const { line, column } = error
+    return {
+      ok: false,
+      message: 'the template uses a value that does not exist here',
+      line,
+      column,
+    }
+  }
+  const text = error instanceof Error ? error.message : ''
+  const line = numberIn(error, 'lineNumber') ?? lineIn(text)
+  const column = numberIn(error, 'column')
+  return {
+    ok: false,
+    message: sentence(text),
+    line,
+    column: column === undefined ? undefined : column + 1,
+  }
+}
+
+function sentence(text: string): string {
+  const missing = /^"([\w.-]+)" not defined/.exec(text)?.[1]
+  if (missing !== undefined) return `the template uses "${missing}", which has no value here`
+  const helper = /^Missing helper: "([\w.-]+)"/.exec(text)?.[1]
+  if (helper !== undefined) return `the template uses the helper "${helper}", which does not exist`
+  if (text.startsWith('The partial')) return 'a template cannot include another one'
+  return text.startsWith('Parse error')
+    ? 'this is no valid template'
+    : 'the template cannot be filled in'
+}
+
+function lineIn(text: string): number | undefined {
+  const line = /on line (\d+)/.exec(text)?.[1] ?? / - (\d+):\d+$/.exec(text)?.[1]
+  return line === undefined ? undefined : Number(line)
+}
+
+function numberIn(value: unknown, name: string): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found: unknown = Reflect.get(value, name)
+  return typeof found === 'number' ? found : undefined
+}
