@@ -26,6 +26,13 @@ export async function opgen(
   })
 }
 
+/** The outcome of a program that has to exit 0; throws what it printed when it does not. */
+export async function succeeds(running: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await running
+  if (outcome.status === 0) return outcome
+  throw new Error(`exit ${outcome.status}\n${outcome.stdout}${outcome.stderr}`)
+}
+
 export async function writeManifest(sandbox: Sandbox, text: string): Promise<void> {
   await writeFile(join(sandbox.work, 'providers.yaml'), text)
 }

@@ -1,4 +1,3 @@
-import { expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
 import { whyNoSecretService } from '../../scripts/secret-service.mjs'
 import { whyNoOpenCode } from '../../scripts/set-up.mjs'
@@ -15,26 +14,20 @@ const whyMissing: Readonly<Record<Tool, () => Promise<string | undefined>>> = {
   },
 }
 
-export type Declare = (name: string, body: () => void | Promise<void>) => void
+export interface Needed {
+  /** Whether the tests must be skipped. Never with `CI=true`: there they are required, and fail. */
+  readonly skip: boolean
+  /** For the end of a name: what is missing, so that a skipped test says why. Else empty. */
+  readonly note: string
+}
 
-/**
- * A `test` that needs tools. Where one is missing the test is skipped under a name that says why;
- * with `CI=true` it is required, and fails.
- */
-export async function testNeeding(...tools: readonly Tool[]): Promise<Declare> {
+/** Look for tools, once, before tests that cannot run without them are declared. */
+export async function need(...tools: readonly Tool[]): Promise<Needed> {
   const reasons: string[] = []
   for (const tool of tools) {
     const reason = await whyMissing[tool]()
     if (reason !== undefined) reasons.push(reason)
   }
-  const declare: Declare = test
-  const missing = reasons.join('; ')
-  if (missing === '') return declare
-  if (process.env['CI'] === 'true') {
-    return (name) => {
-      declare(name, () => expect.unreachable(`required with CI=true, but ${missing}`))
-    }
-  }
-  const skip: Declare = test.skip
-  return (name, body) => skip(`${name} (skipped: ${missing})`, body)
+  if (reasons.length === 0) return { skip: false, note: '' }
+  return { skip: process.env['CI'] !== 'true', note: ` (needs a tool: ${reasons.join('; ')})` }
 }

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Sandbox } from '../../scripts/sandbox.mjs'
+import { watchArguments } from '../support/argument-watch.ts'
+import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
+import { disguisesOf, leaks } from '../support/leaks.ts'
+import { opgen, place, succeeds, writeManifest } from '../support/opgen.ts'
+import { readRecording, recordingTo } from '../support/recording.ts'
+import { need } from '../support/tools.ts'
+
+/** Letters and digits only: no escape changes them, so they are found inside any of them. */
+const canary = `canary${randomBytes(12).toString('hex')}`
+/** With characters that JSON and URLs escape. */
+const key = `test-key-"\\/+%-${canary}`
+const manifest = haimakerAt('https://llm.example/v1')
+
+/** A command line, and what goes with it. */
+interface Run {
+  readonly args: readonly string[]
+  readonly input?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** A state of the machine, and the commands that are run in it. */
+interface Scene {
+  readonly name: string
+  readonly stage: (sandbox: Sandbox) => Promise<void>
+  readonly runs: readonly Run[]
+}
+
+const looking: readonly Run[] = [
+  { args: ['plan'] },
+  { args: ['plan', '--json'] },
+  { args: ['plan', '--text'] },
+  { args: ['plan', '--check', '--verbose'] },
+  { args: ['status'] },
+  { args: ['status', '--json'] },
+  { args: ['render'] },
+  { args: ['render', '--json'] },
+  { args: ['key', 'list'] },
+  { args: ['key', 'list', '--json'] },
+]
+const applying: readonly Run[] = [
+  { args: ['apply'] },
+  { args: ['apply', '--json'] },
+  { args: ['apply', '--verbose'] },
+]
+const deciding: readonly Run[] = [
+  { args: ['apply', '--keep'] },
+  { args: ['apply', '--force'] },
+  { args: ['apply', '--verbose', '--force', 'haimaker'] },
+]
+
+const scenes: readonly Scene[] = [
+  {
+    name: 'nothing there yet',
+    stage: async () => {},
+    runs: [...looking, ...applying, ...looking],
+  },
+  {
+    name: 'another key in auth.json that opgen did not write',
+    stage: (sandbox) => place(sandbox.authFile, entry({ type: 'api', key: `x${key}` })),
+    runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    name: 'a login of another type in auth.json',
+    stage: (sandbox) =>
+      place(sandbox.authFile, entry({ type: 'oauth', refresh: key, access: key, expires: 0 })),
+    runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    name: 'an entry that is no entry in auth.json',
+    stage: (sandbox) => place(sandbox.authFile, JSON.stringify({ haimaker: key, other: [key] })),
+    runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    name: 'a key where an id should be in auth.json',
+    stage: (sandbox) => place(sandbox.authFile, JSON.stringify({ [key]: {}, haimaker: { key } })),
+    runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    name: 'an auth.json that ends in the middle of a key',
+    stage: (sandbox) => place(sandbox.authFile, entry({ type: 'api', key }).slice(0, -4)),
+    runs: [...looking, ...applying],
+  },
+  {
+    name: 'a key in opencode.jsonc',
+    stage: (sandbox) =>
+      place(
+        join(sandbox.configFolder, 'opencode.jsonc'),
+        `{ "provider": { "haimaker": { "options": { "apiKey": ${JSON.stringify(key)}, "headers": { "x-key": "${canary}" }, "baseURL": "https://u:${canary}@x.example/?api_key=${canary}" } } } }`,
+      ),
+    runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    name: 'an opencode.jsonc that cannot be parsed beside a key',
+    stage: (sandbox) =>
+      place(
+        join(sandbox.configFolder, 'opencode.jsonc'),
+        `{ "provider": { "haimaker": { "options": { "apiKey": "${canary} } } } }`,
+      ),
+    runs: [...looking, ...applying],
+  },
+  {
+    name: 'a changed key in the environment',
+    stage: async () => {},
+    runs: [...looking, ...applying].map((run) => ({
+      ...run,
+      environment: { OPGEN_KEY_HAIMAKER: `${key}-changed` },
+    })),
+  },
+  {
+    name: 'keys that are refused',
+    stage: async () => {},
+    runs: [`Bearer ${canary}`, `${canary} ${canary}`, `${canary}é`, `${canary}\n${canary}`].flatMap(
+      (refused) => [
+        { args: ['apply'], environment: { OPGEN_KEY_HAIMAKER: refused } },
+        { args: ['key', 'list', '--json'], environment: { OPGEN_KEY_HAIMAKER: refused } },
+        { args: ['key', 'set', 'haimaker'], input: refused },
+        { args: ['key', 'set', 'haimaker', '--json'], input: refused },
+      ],
+    ),
+  },
+  ...[
+    `    key: ${canary}\n`,
+    `    key: { env: "${canary} ${canary}" }\n`,
+    `    key: [keychain, ${canary}]\n`,
+    `    apiKey: ${canary}\n`,
+    `    options: { apiKey: ${canary} }\n`,
+    `    options: { headers: { Authorization: Bearer ${canary} } }\n`,
+    `    extra: { apiKey: ${canary} }\n`,
+    `    options: { apiKey: "${canary}\n`,
+  ].map((line) => ({
+    name: `a key in the manifest: ${line.trim().replaceAll(canary, 'KEY')}`,
+    stage: (sandbox: Sandbox) => writeManifest(sandbox, manifest + line),
+    runs: [
+      { args: ['plan'] },
+      { args: ['apply', '--json'] },
+      { args: ['key', 'set', 'haimaker'], input: key },
+    ],
+  })),
+  {
+    name: 'no key any more',
+    stage: async () => {},
+    runs: [
+      { args: ['key', 'remove', 'haimaker'] },
+      { args: ['key', 'remove', 'haimaker', '--json'] },
+      ...looking,
+      ...applying,
+      { args: ['apply', '--skip-missing'] },
+    ],
+  },
+]
+
+describe('the search for the key', () => {
+  test('finds it as it is, escaped, and as base64 or hex inside something longer', () => {
+    for (const before of ['', 'a', 'ab', 'abc']) {
+      const text = `${before}${key}z`
+      const disguised = [
+        text,
+        JSON.stringify(text),
+        encodeURIComponent(text),
+        Buffer.from(text).toString('base64'),
+        Buffer.from(text).toString('base64url'),
+        Buffer.from(text).toString('hex'),
+      ]
+      for (const form of disguised) expect(leaks(form, canary)).toBe(true)
+    }
+    expect(leaks('test-key-haimaker', canary)).toBe(false)
+    expect(new Set(disguisesOf(canary)).size).toBe(5)
+  })
+})
+
+const tools = await need('secret-service')
+describe.skipIf(tools.skip)(`a key is never shown${tools.note}`, () => {
+  test.each(scenes)('with $name', async ({ stage, runs }) => {
+    const sandbox = await freshSandbox()
+    const service = await freshSecretService()
+    const recording = join(sandbox.folder, 'recording')
+    const environment = { ...service.environment, ...recordingTo(recording) }
+    await writeManifest(sandbox, manifest)
+    const watch = await watchArguments()
+    await succeeds(opgen(sandbox, ['key', 'set', 'haimaker'], { environment, input: key }))
+    await stage(sandbox)
+    const staged = await keptTexts(sandbox)
+
+    for (const run of runs) {
+      const shown = await opgen(sandbox, run.args, {
+        environment: { ...environment, ...run.environment },
+        input: run.input ?? '',
+      })
+      expect(shown.status, `opgen ${run.args.join(' ')}\n${shown.stderr}`).not.toBe(70)
+      expect({ run: run.args, leaks: leaks(shown.stdout, canary) }).toEqual({
+        run: run.args,
+        leaks: false,
+      })
+      expect({ run: run.args, leaks: leaks(shown.stderr, canary) }).toEqual({
+        run: run.args,
+        leaks: false,
+      })
+    }
+
+    const commandLines = await watch.stop()
+    expect(commandLines.some((line) => line.includes('opgen.cjs'))).toBe(true)
+    const { children } = await readRecording(recording)
+    expect(children.length).toBeGreaterThan(0)
+    for (const line of [...commandLines, ...children.flat()])
+      expect(leaks(line, canary)).toBe(false)
+
+    for (const [path, text] of await keptTexts(sandbox)) {
+      const known = path === sandbox.authFile || staged.get(path) === text
+      expect({ path, leaks: !known && leaks(text, canary) }).toEqual({ path, leaks: false })
+    }
+  })
+})
+
+function entry(value: object): string {
+  return JSON.stringify({ haimaker: value })
+}
+
+/** Every file in the sandbox, byte for byte as latin1 text, so that binary files are searched too. */
+async function keptTexts(sandbox: Sandbox): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(sandbox.folder, { recursive: true, withFileTypes: true })
+  const texts = new Map<string, string>()
+  for (const found of entries.filter((each) => each.isFile())) {
+    const path = join(found.parentPath, found.name)
+    texts.set(path, await readFile(path, 'latin1'))
+  }
+  return texts
+}

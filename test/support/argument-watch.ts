@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { root } from '../../scripts/set-up.mjs'
+
+export interface ArgumentWatch {
+  /** Every distinct command line seen on the machine meanwhile; NUL ends each argument. */
+  stop(): Promise<readonly string[]>
+}
+
+/** Start looking at the arguments of every process on the machine. */
+export async function watchArguments(): Promise<ArgumentWatch> {
+  const script = join(root, 'test', 'support', 'argument-watch.mjs')
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  await lines.next()
+  return {
+    async stop() {
+      child.stdin.end()
+      const { value } = await lines.next()
+      return JSON.parse(value ?? '[]')
+    },
+  }
+}
