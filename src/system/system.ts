@@ -98,6 +98,11 @@ export interface KeychainPatience {
   readonly deadline: number
   /** Called once when the store has not answered for two seconds. */
   readonly onWaiting: () => void
+  /**
+   * `never-ask`: reads raise no unlock dialog; what is locked is `locked` (Linux; elsewhere it is the
+   * system that decides). `may-ask`, the default: at most one dialog that the user dismisses.
+   */
+  readonly unlocking?: 'may-ask' | 'never-ask'
 }
 
 export interface Keychain {
