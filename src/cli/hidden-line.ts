@@ -1,0 +1,61 @@
+/** A line being typed that is not shown. */
+export interface HiddenLine {
+  readonly text: string
+  /** What of an escape sequence has arrived so far; empty outside one. */
+  readonly escape: string
+  readonly pasting: boolean
+  /** How the line ended; undefined while it goes on. */
+  readonly end: 'enter' | 'given-up' | undefined
+}
+
+export const EMPTY_LINE: HiddenLine = { text: '', escape: '', pasting: false, end: undefined }
+
+const ESCAPE = '\u001B'
+
+/**
+ * Take in what a terminal in raw mode sent.
+ *
+ * Enter ends the line, Ctrl-C and Ctrl-D give it up, Backspace takes back one character and Ctrl-U
+ * all of them. Other control characters and keys (arrows, function keys) do nothing. In a bracketed
+ * paste a line break does not end the line. What follows the end is dropped: the rest of a paste of
+ * several lines must not be run by the shell.
+ */
+export function typeInto(line: HiddenLine, input: string): HiddenLine {
+  let typed = line
+  for (const character of input) {
+    if (typed.end !== undefined) break
+    typed = typed.escape === '' ? typeCharacter(typed, character) : typeEscape(typed, character)
+  }
+  return typed
+}
+
+function typeCharacter(line: HiddenLine, character: string): HiddenLine {
+  switch (character) {
+    case ESCAPE:
+      return { ...line, escape: ESCAPE }
+    case '\r':
+    case '\n':
+      return line.pasting ? line : { ...line, end: 'enter' }
+    case '\u0003': // Ctrl-C
+    case '\u0004': // Ctrl-D
+      return { ...line, end: 'given-up' }
+    case '\u0008': // Backspace, as some terminals send it
+    case '\u007F':
+      return { ...line, text: line.text.replace(/.$/su, '') }
+    case '\u0015': // Ctrl-U
+      return { ...line, text: '' }
+    default:
+      return character < ' ' ? line : { ...line, text: line.text + character }
+  }
+}
+
+/** Escape sequences (ECMA-48): `ESC [ … letter` or `~`, `ESC O letter`; anything else is one character. */
+function typeEscape(line: HiddenLine, character: string): HiddenLine {
+  const escape = line.escape + character
+  if (escape === `${ESCAPE}[` || escape === `${ESCAPE}O`) return { ...line, escape }
+  if (line.escape === ESCAPE) return typeCharacter({ ...line, escape: '' }, character)
+  if (line.escape.startsWith(`${ESCAPE}[`) && !/[@-~]/.test(character)) return { ...line, escape }
+  if (escape === `${ESCAPE}[200~`) return { ...line, escape: '', pasting: true }
+  if (escape === `${ESCAPE}[201~`) return { ...line, escape: '', pasting: false }
+  return { ...line, escape: '' }
+}

@@ -1,0 +1,112 @@
+import { finished } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import { EMPTY_LINE, typeInto } from './hidden-line.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What of `process` a terminal is made of. */
+export interface TerminalStreams {
+  readonly stdin: TerminalInput
+  readonly stdout: TerminalOutput
+  readonly stderr: TerminalOutput
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export interface TerminalInput extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean
+  readonly isRaw?: boolean
+  setRawMode?(mode: boolean): unknown
+}
+
+export interface TerminalOutput extends NodeJS.WritableStream {
+  readonly isTTY?: boolean
+}
+
+/**
+ * The terminal of this process.
+ *
+ * Each stream is touched when it is first needed and not before: Node.js builds them on first use,
+ * and most runs do not read. A reader that goes away (`opgen plan | head`) is no error.
+ */
+export function createRealTerminal(streams: TerminalStreams): Terminal {
+  const guarded = new Set<TerminalOutput>()
+
+  function write(stream: TerminalOutput, text: string): void {
+    if (!guarded.has(stream)) {
+      guarded.add(stream)
+      stream.on('error', ignoreBrokenPipe)
+    }
+    stream.write(text)
+  }
+
+  return {
+    out: (text) => write(streams.stdout, text),
+    err: (text) => write(streams.stderr, text),
+    get stdinIsTerminal() {
+      return streams.stdin.isTTY === true
+    },
+    get stdoutIsTerminal() {
+      return streams.stdout.isTTY === true
+    },
+    get stderrIsTerminal() {
+      return streams.stderr.isTTY === true
+    },
+    get colourWanted() {
+      const { NO_COLOR: noColour = '', TERM: term } = streams.env
+      return streams.stdout.isTTY === true && noColour === '' && term !== 'dumb'
+    },
+    readStdin: () => readAll(streams.stdin),
+    async askHidden(question) {
+      try {
+        return await readHidden(streams.stdin, () => write(streams.stderr, question))
+      } finally {
+        // The Enter that ended the line was not shown either.
+        write(streams.stderr, '\n')
+      }
+    },
+  }
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+async function readAll(stdin: TerminalInput): Promise<string> {
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  for await (const chunk of stdin) text += typeof chunk === 'string' ? chunk : decoder.write(chunk)
+  return text + decoder.end()
+}
+
+/**
+ * Read one line in raw mode, where the terminal itself shows nothing; then put the mode back. Input
+ * that ends or breaks (a terminal that is closed) gives up.
+ */
+async function readHidden(stdin: TerminalInput, askNow: () => void): Promise<string | undefined> {
+  const wasRaw = stdin.isRaw === true
+  const decoder = new StringDecoder('utf8')
+  let stopListening: (() => void) | undefined
+
+  stdin.setRawMode?.(true)
+  try {
+    askNow()
+    return await new Promise((resolve) => {
+      let line = EMPTY_LINE
+      function take(chunk: Buffer | string): void {
+        line = typeInto(line, typeof chunk === 'string' ? chunk : decoder.write(chunk))
+        if (line.end !== undefined) resolve(line.end === 'enter' ? line.text : undefined)
+      }
+      const forgetEnd = finished(stdin, { writable: false }, () => resolve(undefined))
+      stdin.on('data', take)
+      stdin.resume()
+      stopListening = () => {
+        forgetEnd()
+        stdin.off('data', take)
+      }
+    })
+  } finally {
+    stopListening?.()
+    stdin.setRawMode?.(wasRaw)
+    // A stream that is read keeps the process alive.
+    stdin.pause()
+  }
+}

@@ -1,0 +1,149 @@
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { createRealTerminal } from '../../../src/cli/real-terminal.ts'
+import type { Terminal } from '../../../src/cli/terminal.ts'
+
+interface World {
+  readonly terminal: Terminal
+  readonly stdin: PassThrough
+  /** Everything that happened, in order: what was written, and the modes the input was put in. */
+  readonly events: string[]
+}
+
+interface WorldOptions {
+  readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+function world({ terminals = ['stdin', 'stdout', 'stderr'], env = {} }: WorldOptions = {}): World {
+  const events: string[] = []
+  const output = (name: 'stdout' | 'stderr') =>
+    Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write(text, _, written) {
+          events.push(`${name} ${JSON.stringify(text)}`)
+          written()
+        },
+      }),
+      { isTTY: terminals.includes(name) },
+    )
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: terminals.includes('stdin'),
+    setRawMode: (mode: boolean) => events.push(mode ? 'raw' : 'cooked'),
+  })
+  const streams = { stdin, stdout: output('stdout'), stderr: output('stderr'), env }
+  return { terminal: createRealTerminal(streams), stdin, events }
+}
+
+describe('askHidden', () => {
+  test('asks on standard error, in raw mode, and shows nothing of the answer', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.askHidden('key: ')
+    for (const character of 'test-key-groq\r') stdin.write(character)
+    expect(await answer).toBe('test-key-groq')
+    expect(events).toEqual(['raw', 'stderr "key: "', 'cooked', String.raw`stderr "\n"`])
+  })
+
+  test.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('gives up on %s and puts the terminal back', async (_, typed) => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.askHidden('key: ')
+    stdin.write(`half${typed}`)
+    expect(await answer).toBeUndefined()
+    expect(events.slice(-2)).toEqual(['cooked', String.raw`stderr "\n"`])
+  })
+
+  test('gives up when the input ends', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.askHidden('key: ')
+    stdin.end('half')
+    expect(await answer).toBeUndefined()
+    expect(events).toContain('cooked')
+  })
+
+  test('gives up when the terminal breaks', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.askHidden('key: ')
+    stdin.destroy(new Error('EIO'))
+    expect(await answer).toBeUndefined()
+    expect(events).toContain('cooked')
+  })
+
+  test('joins a character that arrives in two pieces', async () => {
+    const { terminal, stdin } = world()
+    const answer = terminal.askHidden('key: ')
+    stdin.write(Buffer.from([0xc3]))
+    stdin.write(Buffer.from([0xa9, 0x0d]))
+    expect(await answer).toBe('é')
+  })
+
+  test('can ask again, and leaves nothing behind on the input', async () => {
+    const { terminal, stdin } = world()
+    const before = stdin.eventNames().map((name) => stdin.listenerCount(name))
+    for (const key of ['test-key-one', 'test-key-two']) {
+      const answer = terminal.askHidden('key: ')
+      stdin.write(`${key}\r`)
+      expect(await answer).toBe(key)
+    }
+    expect(stdin.eventNames().map((name) => stdin.listenerCount(name))).toEqual(before)
+    expect(stdin.isPaused()).toBe(true)
+  })
+})
+
+describe('readStdin', () => {
+  test('reads to the end, whatever the pieces', async () => {
+    const { terminal, stdin } = world({ terminals: [] })
+    const text = terminal.readStdin()
+    stdin.write(Buffer.from('test-key-\u00E9\n').subarray(0, 10))
+    stdin.end(Buffer.from('test-key-\u00E9\n').subarray(10))
+    expect(await text).toBe('test-key-\u00E9\n')
+  })
+
+  test('of nothing is the empty text', async () => {
+    const { terminal, stdin } = world({ terminals: [] })
+    stdin.end()
+    expect(await terminal.readStdin()).toBe('')
+  })
+})
+
+describe('the streams', () => {
+  test('take results and everything else apart', () => {
+    const { terminal, events } = world()
+    terminal.out('result\n')
+    terminal.err('note\n')
+    expect(events).toEqual([String.raw`stdout "result\n"`, String.raw`stderr "note\n"`])
+  })
+
+  test('are terminals or not, each by itself', () => {
+    const { terminal } = world({ terminals: ['stderr'] })
+    expect(terminal.stdinIsTerminal).toBe(false)
+    expect(terminal.stdoutIsTerminal).toBe(false)
+    expect(terminal.stderrIsTerminal).toBe(true)
+  })
+
+  test('may lose their reader', async () => {
+    const gone = new Writable({
+      write: (_text, _encoding, written) =>
+        written(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    })
+    const closed = new Promise((resolve) => gone.once('close', resolve))
+    const streams = { stdin: new PassThrough(), stdout: gone, stderr: gone, env: {} }
+    createRealTerminal(streams).out('result\n')
+    await closed
+    expect(gone.errored).toMatchObject({ code: 'EPIPE' })
+  })
+
+  test.each<[string, WorldOptions, boolean]>([
+    ['on a terminal', {}, true],
+    ['not into a file', { terminals: ['stdin', 'stderr'] }, false],
+    ['not with NO_COLOR', { env: { NO_COLOR: '1' } }, false],
+    ['with an empty NO_COLOR', { env: { NO_COLOR: '' } }, true],
+    ['not on a dumb terminal', { env: { TERM: 'dumb' } }, false],
+    ['on any other terminal', { env: { TERM: 'xterm-256color' } }, true],
+  ])('get colour %s', (_, options, colour) => {
+    expect(world(options).terminal.colourWanted).toBe(colour)
+  })
+})
