@@ -8,7 +8,6 @@ import { once } from 'node:events'
  * @property {NodeJS.ProcessEnv} [environment] the whole environment; the caller's own when absent
  * @property {string} [input] text for standard input, which is closed at once when absent
  * @property {number} [patience] milliseconds after which the program is killed; two minutes when absent
- * @property {AbortSignal} [signal] kills the program
  */
 
 /**
@@ -21,7 +20,8 @@ import { once } from 'node:events'
 /**
  * Run a program to its end and collect what it prints.
  *
- * A program that cannot be started has status 127 and the reason on `stderr`, as in a shell.
+ * A program that cannot be started, or that ran out of patience, has status 127 and the reason on
+ * `stderr`.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -32,9 +32,9 @@ export async function runCommand(program, args, options = {}) {
   const child = spawn(program, args, {
     cwd: options.folder,
     env: options.environment ?? process.env,
-    timeout: options.patience ?? 120_000,
+    // Not `timeout`: its timer is left running, and keeps Node alive, when the program does not exist.
+    signal: AbortSignal.timeout(options.patience ?? 120_000),
     killSignal: 'SIGKILL',
-    signal: options.signal,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   /** @type {{ stdout: Buffer[], stderr: Buffer[] }} */
