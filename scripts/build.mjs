@@ -17,7 +17,11 @@ await build({
   // jsonc-parser's "main" is UMD, which esbuild cannot follow; its "module" build can be bundled.
   mainFields: ['module', 'main'],
   external: ['@napi-rs/keyring'],
-  define: { OPGEN_VERSION: JSON.stringify(version) },
+  define: {
+    OPGEN_VERSION: JSON.stringify(version),
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+  },
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })

@@ -8,6 +8,8 @@ import type { Source, Sourced } from './source.ts'
 export interface Wanted {
   /** Rendered providers in manifest order; disabled ones are absent. */
   readonly providers: readonly WantedProvider[]
+  /** Ids that the manifest names and that are not rendered on this machine. */
+  readonly notHere: readonly string[]
   readonly model: Sourced<string> | undefined
   readonly smallModel: Sourced<string> | undefined
   readonly enabledProviders: WantedEnabledList

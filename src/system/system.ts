@@ -9,9 +9,14 @@ export interface System {
   readonly keychain: Keychain
   readonly machine: Machine
   readonly processes: Processes
-  /** Current time in milliseconds since 1970 UTC. */
-  now(): number
+  now(): Date
   randomBytes(count: number): Uint8Array
+  /** Wait for so many milliseconds. */
+  pause(milliseconds: number): Promise<void>
+  /** Absolute path of opgen's own package, which holds `templates/`. */
+  readonly packageFolder: string
+  /** Version of this opgen, as in package.json. */
+  readonly version: string
 }
 
 /** Facts that differ from one computer or session to the next, read once. */

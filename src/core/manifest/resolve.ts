@@ -37,9 +37,10 @@ export function resolve(
   const ordered = inOrder(diagnostics)
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
   const { model, smallModel, enabledProviders, disabledProviders } = manifest
+  const notHere = manifest.providers.filter(({ enabled }) => !enabled).map(({ id }) => id)
   return {
     ok: true,
-    value: { providers, model, smallModel, enabledProviders, disabledProviders },
+    value: { providers, notHere, model, smallModel, enabledProviders, disabledProviders },
     diagnostics: ordered,
   }
 }

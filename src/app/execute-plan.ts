@@ -1,0 +1,161 @@
+import { sameJson } from '../core/json.ts'
+import type { ActualFile } from '../core/plan/actual.ts'
+import type { FilePlan } from '../core/plan/plan.ts'
+import type { RecordedFile, RecordedState } from '../core/state/recorded.ts'
+import { OpgenError } from '../errors.ts'
+import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.ts'
+import type { Loaded } from './load-plan.ts'
+import { removesEntries, renderTarget, writingEdits } from './render-target.ts'
+import type { RenderedTarget } from './render-target.ts'
+import { keepMachineSecret, writeState } from './state-store.ts'
+
+/** What carrying out a plan did. */
+export interface Executed {
+  /** Whether any target changed. */
+  readonly applied: boolean
+  /** Number of the generation that was recorded; null when no target changed. */
+  readonly generation: number | null
+  /** Files whose mode was wider than their content allows, and was narrowed. */
+  readonly tightened: readonly string[]
+}
+
+/**
+ * Make the machine match a plan without open decisions.
+ *
+ * Everything that can fail because of the world as it is happens above the write boundary. Below it
+ * the order is: intended state, auth.json, config, state; what is taken out goes the other way
+ * round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
+ * files written before it get their old text back.
+ *
+ * @throws OpgenError `target-changed` when a file is no longer as planned; nothing is written then
+ */
+export async function executePlan(loaded: Loaded, system: System): Promise<Executed> {
+  const { plan, recorded } = loaded
+  const steps = await makeSteps(loaded, system)
+  const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
+  for (const step of steps) await requireUnchanged(step.file, system.files)
+
+  // Write boundary.
+  if (steps.length === 0) {
+    if (!sameJson(stateValue(next), stateValue(recorded))) {
+      await keepMachineSecret(system, loaded.machineSecret)
+      await writeState(system, next)
+    }
+    return { applied: false, generation: null, tightened: [] }
+  }
+  await keepMachineSecret(system, loaded.machineSecret)
+  await writeState(system, { ...recorded, intended: next.files })
+  const tightened = await writeTargets(steps, system.files, () => writeState(system, recorded))
+  const generation = recorded.generation + 1
+  const time = system.now().toISOString()
+  const lastApply = { time, generation, version: system.version }
+  await writeState(system, { ...next, generation, lastApply, intended: null })
+  return { applied: true, generation, tightened }
+}
+
+/** The state as plain JSON, for comparing. */
+function stateValue(state: RecordedState): { readonly [key: string]: never } {
+  return JSON.parse(JSON.stringify(state))
+}
+
+/** One atomic replacement or removal of a file. */
+interface Step {
+  readonly file: ActualFile
+  /** With symlinks resolved: the file that is really replaced. */
+  readonly realPath: string
+  readonly before: FileFacts | undefined
+  readonly outcome: RenderedTarget | 'remove'
+}
+
+async function makeSteps(loaded: Loaded, system: System): Promise<readonly Step[]> {
+  const files = new Map(
+    [...loaded.actual.config, loaded.actual.auth].map((file) => [file.path, file]),
+  )
+  const steps: Step[] = []
+  const addStep = async (plan: FilePlan, edits = plan.edits): Promise<void> => {
+    const file = files.get(plan.path)
+    if (file === undefined) throw new Error('a planned file that was never read')
+    const facts = { recorded: loaded.recorded.files[plan.path], secrets: loaded.secrets }
+    const outcome = plan.action === 'remove' ? 'remove' : renderTarget(file, edits, facts)
+    const realPath = await system.files.resolve(plan.path)
+    steps.push({ file, realPath, before: await system.files.look(realPath), outcome })
+  }
+  const auth = loaded.plan.files.find((plan) => plan.target === 'auth')
+  const config = loaded.plan.files.filter((plan) => plan.target === 'config')
+  const keysFirst = auth !== undefined && writingEdits(auth).length > 0
+  const keysLast = auth !== undefined && (auth.action === 'remove' || removesEntries(auth))
+  // A provider must never stand in the config without its key: keys come first and go last.
+  if (keysFirst) await addStep(auth, keysLast ? writingEdits(auth) : auth.edits)
+  for (const plan of config) await addStep(plan)
+  if (keysLast) await addStep(auth)
+  return steps
+}
+
+function withOpened(
+  files: Readonly<Record<string, RecordedFile>>,
+  steps: readonly Step[],
+): Readonly<Record<string, RecordedFile>> {
+  const result = { ...files }
+  for (const { file, outcome } of steps) {
+    const recorded = result[file.path]
+    if (outcome === 'remove' || recorded === undefined || outcome.opened.size === 0) continue
+    const opened = { ...recorded.opened, ...Object.fromEntries(outcome.opened) }
+    result[file.path] = { ...recorded, opened }
+  }
+  return result
+}
+
+async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
+  const now = await files.read(file.path)
+  const planned = file.document?.text
+  if ((now === '' ? undefined : now) !== planned) {
+    throw new OpgenError({ code: 'target-changed', path: file.path })
+  }
+}
+
+/** Carry the steps out; on a refusal put everything back as it was. Returns the narrowed files. */
+async function writeTargets(
+  steps: readonly Step[],
+  files: Files,
+  forgetIntention: () => Promise<void>,
+): Promise<readonly string[]> {
+  const done: Step[] = []
+  const tightened: string[] = []
+  try {
+    for (const step of steps) {
+      await writeStep(step, files)
+      done.push(step)
+      if (isWide(step)) tightened.push(step.file.path)
+    }
+  } catch (error) {
+    if (!(error instanceof OpgenError)) throw error
+    for (const step of done.toReversed()) await undoStep(step, files)
+    await forgetIntention()
+    throw error
+  }
+  return [...new Set(tightened)]
+}
+
+const AUTH_FILE: ReplaceOptions = { mode: 0o600, folderMode: 0o700, existing: 'tighten' }
+const CONFIG_FILE: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
+
+function optionsOf({ file }: Step): ReplaceOptions {
+  return file.target === 'auth' ? AUTH_FILE : CONFIG_FILE
+}
+
+async function writeStep(step: Step, files: Files): Promise<void> {
+  if (step.outcome === 'remove') await files.remove(step.realPath)
+  else await files.replace(step.realPath, step.outcome.text, optionsOf(step))
+}
+
+async function undoStep(step: Step, files: Files): Promise<void> {
+  const text = step.file.document?.text
+  if (text !== undefined) {
+    const mode = step.before?.mode ?? optionsOf(step).mode
+    await files.replace(step.realPath, text, { ...optionsOf(step), mode, existing: 'tighten' })
+  } else if (step.before === undefined) await files.remove(step.realPath)
+}
+
+function isWide({ file, before }: Step): boolean {
+  return file.target === 'auth' && before !== undefined && (before.mode & 0o077) !== 0
+}

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { OpgenError } from '../errors.ts'
+import { absolute, variable, xdgFolder } from './paths.ts'
+import type { Session } from './session.ts'
+
+/** OpenCode's files on this machine, found the way OpenCode finds them (contract 1.1, 1.2). */
+export interface Targets {
+  /** Config files that may be edited, lowest precedence first. Most of them do not exist. */
+  readonly config: readonly string[]
+  readonly auth: string
+  /** Config files of the global folder that also count while `OPENCODE_CONFIG_DIR` is set. */
+  readonly shadowed: readonly string[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+export function findTargets({ system, options }: Session): Targets {
+  const { machine } = system
+  const auth =
+    options.auth === undefined
+      ? path.join(xdgFolder(machine, 'DATA'), 'opencode', 'auth.json')
+      : absolute(machine, options.auth)
+  for (const given of [options.config, options.auth]) refuseTemplate(given)
+  const warnings = configVariableWarning(variable(machine, 'OPENCODE_CONFIG'))
+  if (options.config !== undefined) {
+    return { config: [absolute(machine, options.config)], auth, shadowed: [], warnings }
+  }
+  const global = path.join(xdgFolder(machine, 'CONFIG'), 'opencode')
+  const globalFiles = ['config.json', 'opencode.json', 'opencode.jsonc']
+  const chosen = variable(machine, 'OPENCODE_CONFIG_DIR')
+  const inGlobal = globalFiles.map((name) => path.join(global, name))
+  if (chosen === undefined || absolute(machine, chosen) === global) {
+    return { config: inGlobal, auth, shadowed: [], warnings }
+  }
+  // OpenCode reads no config.json in such a folder.
+  const folder = absolute(machine, chosen)
+  const config = ['opencode.json', 'opencode.jsonc'].map((name) => path.join(folder, name))
+  return { config, auth, shadowed: inGlobal, warnings }
+}
+
+/** The source file of a dotfiles manager's template is not JSON, and is not what OpenCode reads. */
+function refuseTemplate(given: string | undefined): void {
+  if (given?.endsWith('.tmpl') === true)
+    throw new OpgenError({ code: 'template-target', path: given })
+}
+
+function configVariableWarning(file: string | undefined): readonly Diagnostic[] {
+  if (file === undefined) return []
+  return [
+    {
+      code: 'config-variable',
+      severity: 'warning',
+      message: `OPENCODE_CONFIG is set: OpenCode also reads ${file}, and its values win`,
+      hint: 'opgen never writes that file; unset the variable if it is not meant to override',
+    },
+  ]
+}

@@ -1,0 +1,94 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { checkKey } from '../core/check-key.ts'
+import { manifestProviderIds } from '../core/manifest/read-manifest.ts'
+import type { ManifestText } from '../core/manifest/read-manifest.ts'
+import { nearest } from '../core/nearest.ts'
+import type { Fingerprint } from '../core/secret.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
+import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
+import { findManifest } from './load-manifest.ts'
+import { PATIENCE } from './resolve-keys.ts'
+import type { Session } from './session.ts'
+import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+
+/** The service under which opgen keeps keys; the account is the provider id. */
+const SERVICE = 'opgen'
+
+/**
+ * Require that the manifest names a provider. The manifest may have other errors: a key can be
+ * stored before the rest is right.
+ *
+ * @throws InvalidInput with the nearest name
+ */
+export async function requireProvider(session: Session, id: string): Promise<void> {
+  const manifest = await findManifest(session)
+  const ids = manifestProviderIds(manifest)
+  if (ids === undefined) throw new InvalidInput([unreadable(manifest)])
+  if (!ids.includes(id)) throw new InvalidInput([unknownProvider(manifest, id, ids)])
+}
+
+function unreadable(manifest: ManifestText): Diagnostic {
+  return {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message: 'the manifest is not valid YAML, so its providers are unknown',
+    source: { file: manifest.path, line: 1, column: 1 },
+    hint: 'run `opgen plan` to see where',
+  }
+}
+
+function unknownProvider(manifest: ManifestText, id: string, ids: readonly string[]): Diagnostic {
+  const near = nearest(id, ids)
+  const names = ids.length === 0 ? 'it names none' : `it names ${ids.join(', ')}`
+  return {
+    code: 'unknown-provider',
+    severity: 'error',
+    message: `the manifest has no provider "${id}"`,
+    source: { file: manifest.path, line: 1, column: 1 },
+    hint: near === undefined ? names : `did you mean "${near}"?`,
+  }
+}
+
+/**
+ * Find out whether a key could be stored, before anybody is asked for one: a pasted key must not be
+ * lost to a locked store.
+ */
+export async function probeKeychain(session: Session, id: string): Promise<void> {
+  await ask(session, { op: 'probe' }, id)
+}
+
+/** Store a key and read its fingerprint. @throws OpgenError `bad-key`, `keychain-refused` */
+export async function storeKey(session: Session, id: string, text: string): Promise<Fingerprint> {
+  const checked = checkKey(text)
+  if (!checked.ok) {
+    const { fault } = checked
+    if (fault === 'empty') throw new OpgenError({ code: 'no-key-given', provider: id })
+    throw new OpgenError({ code: 'bad-key', provider: id, fault, from: 'as given' })
+  }
+  const { system } = session
+  await ask(session, { op: 'store', service: SERVICE, account: id, secret: checked.key }, id)
+  const machineSecret = await readMachineSecret(system)
+  await keepMachineSecret(system, machineSecret)
+  return checked.key.fingerprint(machineSecret.bytes)
+}
+
+/** Remove a key from the keychain; false when there was none. */
+export async function removeKey(session: Session, id: string): Promise<boolean> {
+  const entry = { service: SERVICE, account: id }
+  const answer = await ask(session, { op: 'remove', ...entry }, id)
+  return answer.status !== 'absent'
+}
+
+async function ask(
+  { system, options, onWaiting }: Session,
+  request: KeychainRequest,
+  id: string,
+): Promise<KeychainAnswer> {
+  const deadline = options.interactive ? PATIENCE.interactive : PATIENCE.unattended
+  const [answer] = await system.keychain.batch([request], { deadline, onWaiting })
+  if (answer === undefined || answer.status === 'refused') {
+    const situation = answer?.situation ?? 'unknown'
+    throw new OpgenError({ code: 'keychain-refused', situation, accounts: [id] })
+  }
+  return answer
+}

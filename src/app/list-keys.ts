@@ -1,0 +1,92 @@
+import { bindingOf } from '../core/plan/plan-provider.ts'
+import { keyVariable } from '../core/key-variable.ts'
+import type { Fingerprint } from '../core/secret.ts'
+import type { KeySource, WantedProvider } from '../core/wanted.ts'
+import { loadManifest } from './load-manifest.ts'
+import { variable } from './paths.ts'
+import { askSources } from './resolve-keys.ts'
+import type { SourceAnswer } from './resolve-keys.ts'
+import type { Session } from './session.ts'
+import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+import type { MachineSecret } from './state-store.ts'
+
+export interface KeyEntry {
+  readonly id: string
+  /** Kind and address, e.g. `keychain:opgen/haimaker`; several joined by `, `. */
+  readonly source: string
+  readonly state: 'present' | 'missing' | 'unreadable' | 'none' | 'external'
+  readonly fingerprint: Fingerprint | null
+  /** Adapter and origin that the key goes to. */
+  readonly destination: string
+  readonly keyPage: string | null
+}
+
+/** The state of every provider's key on this machine, in manifest order. */
+export async function listKeys(session: Session): Promise<readonly KeyEntry[]> {
+  const { system } = session
+  const { wanted } = await loadManifest(session)
+  const machineSecret = await readMachineSecret(system)
+  const answers = await askSources(session, wanted.providers, false)
+  const entries = wanted.providers.map((provider) =>
+    describeKey(session, provider, { answer: answers.get(provider.id), machineSecret }),
+  )
+  // Fingerprints are only worth showing when they are the same the next time.
+  if (entries.some(({ fingerprint }) => fingerprint !== null)) {
+    await keepMachineSecret(system, machineSecret)
+  }
+  return entries
+}
+
+function describeKey(
+  session: Session,
+  provider: WantedProvider,
+  found: { readonly answer: SourceAnswer | undefined; readonly machineSecret: MachineSecret },
+): KeyEntry {
+  const { answer, machineSecret } = found
+  const hasKey = answer?.state === 'key'
+  const source = hasKey ? answer.source : sourcesOf(session, provider)
+  return {
+    id: provider.id,
+    source,
+    state: stateOf(answer?.state),
+    fingerprint: hasKey ? answer.secret.fingerprint(machineSecret.bytes) : null,
+    destination: bindingOf(provider, source).destination,
+    keyPage: provider.key.keyPage ?? null,
+  }
+}
+
+function stateOf(answered: SourceAnswer['state'] | undefined): KeyEntry['state'] {
+  switch (answered) {
+    case 'key':
+      return 'present'
+    case 'placeholder':
+    case 'none':
+      return 'none'
+    case 'missing':
+    case 'external':
+      return answered
+    case 'refused':
+    case 'bad':
+    case undefined:
+      return 'unreadable'
+  }
+}
+
+function sourcesOf({ system }: Session, { id, key }: WantedProvider): string {
+  const override = keyVariable(id)
+  const declared = key.sources.map(nameOf)
+  const named = variable(system.machine, override) === undefined ? [] : [`env:${override}`]
+  return [...named, ...declared].join(', ')
+}
+
+function nameOf(source: KeySource): string {
+  switch (source.kind) {
+    case 'keychain':
+      return `keychain:${source.service}/${source.account}`
+    case 'env':
+      return `env:${source.name}`
+    case 'none':
+    case 'external':
+      return source.kind
+  }
+}

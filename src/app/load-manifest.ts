@@ -1,0 +1,80 @@
+import path from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { parseManifest } from '../core/manifest/read-manifest.ts'
+import type { ManifestText } from '../core/manifest/read-manifest.ts'
+import { resolve } from '../core/manifest/resolve.ts'
+import type { PresetText } from '../core/preset/preset.ts'
+import { presetNames } from '../core/preset/preset.ts'
+import type { Wanted } from '../core/wanted.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
+import type { System } from '../system/system.ts'
+import { absolute, variable, xdgFolder } from './paths.ts'
+import type { Session } from './session.ts'
+
+/** A manifest, valid and resolved for this machine. */
+export interface LoadedManifest {
+  readonly file: ManifestText
+  /** With every symlink resolved: what the state records. */
+  readonly realPath: string
+  readonly wanted: Wanted
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Find the manifest: `--manifest`, `$OPGEN_MANIFEST`, `./providers.yaml`, then the XDG folder.
+ *
+ * @throws OpgenError `manifest-not-found`
+ */
+export async function findManifest({ system, options }: Session): Promise<ManifestText> {
+  const { machine, files } = system
+  const named = options.manifest ?? variable(machine, 'OPGEN_MANIFEST')
+  const standard = path.join(xdgFolder(machine, 'CONFIG'), 'opgen', 'providers.yaml')
+  const candidates =
+    named === undefined
+      ? [path.join(machine.cwd, 'providers.yaml'), standard]
+      : [absolute(machine, named)]
+  for (const candidate of candidates) {
+    const text = await files.read(candidate)
+    if (text !== undefined) return { path: candidate, text }
+  }
+  const missing = { path: candidates.at(-1) ?? standard, named: named !== undefined }
+  throw new OpgenError({ code: 'manifest-not-found', ...missing })
+}
+
+/**
+ * Find, parse, check and resolve the manifest.
+ *
+ * @throws InvalidInput with every problem in it
+ */
+export async function loadManifest(session: Session): Promise<LoadedManifest> {
+  const { system } = session
+  const file = await findManifest(session)
+  const parsed = parseManifest(file)
+  if (!parsed.ok) throw new InvalidInput(parsed.diagnostics)
+  const names = presetNames(parsed.value)
+  const presets = new Map<string, PresetText>()
+  for (const name of names) {
+    const preset = await readPreset(system, path.dirname(file.path), name)
+    if (preset !== undefined) presets.set(name, preset)
+  }
+  const { compileTemplate } = await import('../system/handlebars-templates.ts')
+  const resolved = resolve(parsed.value, presets, compileTemplate)
+  const diagnostics = [...parsed.diagnostics, ...resolved.diagnostics]
+  if (!resolved.ok) throw new InvalidInput(diagnostics)
+  const realPath = await system.files.resolve(file.path)
+  return { file, realPath, wanted: resolved.value, warnings: diagnostics }
+}
+
+/** A preset beside the manifest comes before a built-in one of the same name. */
+async function readPreset(
+  { files, packageFolder }: System,
+  folder: string,
+  name: string,
+): Promise<PresetText | undefined> {
+  for (const home of [folder, packageFolder]) {
+    const file = path.join(home, 'templates', `${name}.yaml.hbs`)
+    const text = await files.read(file)
+    if (text !== undefined) return { text, file }
+  }
+  return undefined
+}

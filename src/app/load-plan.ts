@@ -1,0 +1,102 @@
+import path from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { ActualState } from '../core/plan/actual.ts'
+import { makePlan } from '../core/plan/make-plan.ts'
+import type { Choices, Plan } from '../core/plan/plan.ts'
+import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import type { Secret } from '../core/secret.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
+import type { System } from '../system/system.ts'
+import { findTargets } from './find-targets.ts'
+import type { Targets } from './find-targets.ts'
+import { loadManifest } from './load-manifest.ts'
+import type { LoadedManifest } from './load-manifest.ts'
+import { readActual, readElsewhere } from './read-actual.ts'
+import { resolveKeys } from './resolve-keys.ts'
+import type { Session } from './session.ts'
+import { readMachineSecret, readState } from './state-store.ts'
+import type { MachineSecret } from './state-store.ts'
+
+/** A plan and everything that it takes to carry it out. Only `plan` may be printed. */
+export interface Loaded {
+  readonly manifest: LoadedManifest
+  readonly targets: Targets
+  readonly plan: Plan
+  readonly actual: ActualState
+  readonly recorded: RecordedState
+  readonly keys: ReadonlyMap<string, ResolvedKey>
+  readonly secrets: ReadonlyMap<string, Secret>
+  readonly machineSecret: MachineSecret
+  /** Of manifest, presets and targets. */
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Everything up to the plan, the same for plan, status and apply. Writes nothing.
+ *
+ * @throws InvalidInput for a bad manifest or a target that cannot be parsed
+ * @throws OpgenError for what the world refuses
+ */
+export async function loadPlan(
+  session: Session,
+  choices: Choices,
+  options: { readonly mayUnlock: boolean },
+): Promise<Loaded> {
+  const { system } = session
+  const manifest = await loadManifest(session)
+  const targets = findTargets(session)
+  const actual = await readActual(system, targets)
+  const recorded = await readState(system)
+  const machineSecret = await readMachineSecret(system)
+  const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+  const chosen = manifest.wanted.providers.filter(
+    ({ id }) => choices.only === undefined || choices.only.has(id),
+  )
+  const keys = await resolveKeys(session, chosen, { fingerprintOf, ...options })
+  const made = makePlan({
+    wanted: manifest.wanted,
+    keys: keys.resolved,
+    actual,
+    recorded,
+    choices,
+    fingerprintOf,
+    manifest: manifest.realPath,
+    authLink: await readAuthLink(system, targets.auth),
+    elsewhere: await readElsewhere(system, targets),
+  })
+  const plan = addNotes(made, keys.notes)
+  const warnings = [...manifest.warnings, ...targets.warnings, ...plan.warnings]
+  const { resolved, secrets } = keys
+  return {
+    manifest,
+    targets,
+    plan,
+    actual,
+    recorded,
+    keys: resolved,
+    secrets,
+    machineSecret,
+    warnings,
+  }
+}
+
+function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Plan {
+  const changes = plan.changes.map((change) => ({
+    ...change,
+    notes: [...(notes.get(change.id) ?? []), ...change.notes],
+  }))
+  return { ...plan, changes }
+}
+
+async function readAuthLink(
+  { files }: System,
+  auth: string,
+): Promise<{ readonly to: string; readonly insideGit: boolean } | undefined> {
+  const facts = await files.look(auth)
+  if (facts?.kind !== 'link') return undefined
+  const to = await files.resolve(auth)
+  for (let folder = path.dirname(to); ; folder = path.dirname(folder)) {
+    if ((await files.look(path.join(folder, '.git'))) !== undefined) return { to, insideGit: true }
+    if (path.dirname(folder) === folder) return { to, insideGit: false }
+  }
+}

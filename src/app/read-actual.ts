@@ -1,0 +1,154 @@
+import path from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { JsonDocument, JsonProblem, Syntax } from '../core/jsonc/parse.ts'
+import { isStrictJson, parseJsonDocument, positionAt } from '../core/jsonc/parse.ts'
+import type { ActualFile, ActualState, TargetKind } from '../core/plan/actual.ts'
+import type { OtherConfig } from '../core/plan/warnings.ts'
+import { InvalidInput } from '../errors.ts'
+import type { System } from '../system/system.ts'
+import type { Targets } from './find-targets.ts'
+import { absolute, variable } from './paths.ts'
+
+/** Tries and pause (ms) for an auth.json that OpenCode may be writing in place right now. */
+const AUTH_TRIES = 6
+const AUTH_PAUSE = 100
+
+/** OpenCode's files as they are; every one that cannot be read as JSON is reported at once. */
+export async function readActual(system: System, targets: Targets): Promise<ActualState> {
+  const problems: Diagnostic[] = []
+  const config: ActualFile[] = []
+  for (const file of targets.config) config.push(await readConfig(system, file, problems))
+  const auth = await readAuth(system, targets.auth, problems)
+  if (problems.length > 0) throw new InvalidInput(problems)
+  return { config, auth, newConfig: newConfig(config) }
+}
+
+/** The config file that takes what none holds yet: opencode.jsonc, else opencode.json, else a new opencode.jsonc. */
+function newConfig(config: readonly ActualFile[]): string {
+  const named = (name: string): ActualFile | undefined =>
+    config.find((file) => path.basename(file.path) === name)
+  const existing = [named('opencode.jsonc'), named('opencode.json')].find(
+    (file) => file?.document !== undefined,
+  )
+  const chosen = existing ?? named('opencode.jsonc') ?? config.at(-1)
+  if (chosen === undefined) throw new Error('no config target')
+  return chosen.path
+}
+
+async function readConfig(
+  system: System,
+  file: string,
+  problems: Diagnostic[],
+): Promise<ActualFile> {
+  const text = await system.files.read(file)
+  const document = parseTarget(file, text, 'jsonc', problems)
+  return { ...describe('config', file, document) }
+}
+
+async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<ActualFile> {
+  for (let tries = 1; ; tries += 1) {
+    const found: Diagnostic[] = []
+    const document = parseTarget(file, await system.files.read(file), 'strict', found)
+    if (found.length === 0) return describe('auth', file, document)
+    if (tries === AUTH_TRIES) {
+      problems.push(...found)
+      return describe('auth', file, undefined)
+    }
+    await system.pause(AUTH_PAUSE)
+  }
+}
+
+function describe(
+  target: TargetKind,
+  file: string,
+  document: JsonDocument | undefined,
+): ActualFile {
+  // A strict .json file stays strict; what already has comments is edited as what it is.
+  const strict = target === 'auth' || (file.endsWith('.json') && isStrict(document))
+  return { target, path: file, syntax: strict ? 'strict' : 'jsonc', document }
+}
+
+function isStrict(document: JsonDocument | undefined): boolean {
+  return document === undefined || isStrictJson(document)
+}
+
+/** A file of no bytes counts as absent, for OpenCode as for opgen. */
+function parseTarget(
+  file: string,
+  text: string | undefined,
+  syntax: Syntax,
+  problems: Diagnostic[],
+): JsonDocument | undefined {
+  if (text === undefined || text === '') return undefined
+  const parsed = parseJsonDocument(text, syntax)
+  if (parsed.ok) return parsed.document
+  problems.push(...parsed.problems.map((problem) => targetProblem(file, text, problem, syntax)))
+  return undefined
+}
+
+export function targetProblem(
+  file: string,
+  text: string,
+  problem: JsonProblem,
+  syntax: Syntax,
+): Diagnostic {
+  const fate =
+    syntax === 'strict'
+      ? 'OpenCode treats such a file as empty and overwrites it at the next login'
+      : 'OpenCode does not start with it'
+  return {
+    code: problem.code === 'duplicate-key' ? 'target-duplicate-key' : 'target-syntax',
+    severity: 'error',
+    message: problem.message,
+    source: { file, ...positionAt(text, problem.offset) },
+    hint: problem.code === 'duplicate-key' ? 'remove one of the two' : `repair it by hand: ${fate}`,
+  }
+}
+
+/** Config files that OpenCode would read beside the targets when started here. */
+export async function readElsewhere(
+  system: System,
+  targets: Targets,
+): Promise<readonly OtherConfig[]> {
+  const { machine } = system
+  const candidates: { readonly file: string; readonly because: string }[] = []
+  const named = variable(machine, 'OPENCODE_CONFIG')
+  if (named !== undefined) {
+    candidates.push({ file: absolute(machine, named), because: 'OPENCODE_CONFIG' })
+  }
+  for (const file of targets.shadowed) candidates.push({ file, because: 'global folder' })
+  for (const folder of await projectFolders(system)) {
+    for (const name of ['opencode.json', 'opencode.jsonc']) {
+      candidates.push({ file: path.join(folder, name), because: 'project file' })
+      candidates.push({ file: path.join(folder, '.opencode', name), because: 'project file' })
+    }
+  }
+  const found: OtherConfig[] = []
+  for (const { file, because } of candidates) {
+    if (targets.config.includes(file)) continue
+    const text = await readIfPossible(system, file)
+    const parsed = text === undefined ? undefined : parseJsonDocument(text, 'jsonc')
+    if (parsed?.ok === true) found.push({ path: file, document: parsed.document, because })
+  }
+  return found
+}
+
+/** From the working directory up to the root of its git work tree; only itself outside of one. */
+async function projectFolders(system: System): Promise<readonly string[]> {
+  const { cwd } = system.machine
+  const folders: string[] = []
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    folders.push(folder)
+    if ((await system.files.look(path.join(folder, '.git'))) !== undefined) return folders
+    if (path.dirname(folder) === folder) return [cwd]
+  }
+}
+
+/** A file that opgen only looks at is not worth a failure. */
+async function readIfPossible(system: System, file: string): Promise<string | undefined> {
+  try {
+    return await system.files.read(file)
+  } catch {
+    return undefined
+  }
+}

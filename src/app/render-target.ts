@@ -1,0 +1,82 @@
+import type { ActualFile } from '../core/plan/actual.ts'
+import type { FilePlan, PlannedEdit } from '../core/plan/plan.ts'
+import { toPointer } from '../core/json.ts'
+import type { Pointer } from '../core/json.ts'
+import type { Edit, EditOptions } from '../core/jsonc/edit.ts'
+import { editJson } from '../core/jsonc/edit.ts'
+import type { JsonDocument } from '../core/jsonc/parse.ts'
+import { parseJsonDocument } from '../core/jsonc/parse.ts'
+import { proveEdit } from '../core/jsonc/prove.ts'
+import type { Secret } from '../core/secret.ts'
+import type { RecordedFile } from '../core/state/recorded.ts'
+import { InvalidInput } from '../errors.ts'
+import { targetProblem } from './read-actual.ts'
+
+/** The text a target will have, and what has to be remembered to take it back. */
+export interface RenderedTarget {
+  readonly text: string
+  readonly opened: ReadonlyMap<Pointer, string>
+}
+
+/**
+ * Carry a file's edits out on its text, and prove the result: everything that is not opgen's is
+ * still there, byte for byte. A failed proof is a bug, and nothing is written.
+ *
+ * @throws InvalidInput when a duplicate key makes it unclear which value is meant
+ */
+export function renderTarget(
+  file: ActualFile,
+  edits: readonly PlannedEdit[],
+  facts: {
+    readonly recorded: RecordedFile | undefined
+    readonly secrets: ReadonlyMap<string, Secret>
+  },
+): RenderedTarget {
+  const document = file.document ?? emptyDocument()
+  const concrete = edits.map((edit) => withKey(edit, facts.secrets))
+  const inner = new Map(Object.entries(facts.recorded?.opened ?? {}))
+  const options: EditOptions = { syntax: file.syntax, inner }
+  const edited = editJson(document, concrete, options)
+  if ('problem' in edited) {
+    const { problem } = edited
+    throw new InvalidInput([targetProblem(file.path, document.text, problem, file.syntax)])
+  }
+  const fault = proveEdit(document, edited.text, concrete, options)
+  if (fault !== undefined) {
+    throw new Error(
+      `the edit of ${file.path} is not what was planned (${fault}); nothing was written`,
+    )
+  }
+  if (file.document !== undefined) return edited
+  // OpenCode writes auth.json without a final newline, and so does opgen.
+  const ending = file.target === 'auth' ? '' : '\n'
+  return { text: edited.text + ending, opened: new Map() }
+}
+
+/** Edits that write, for the first of two writes when a file is to gain and to lose entries. */
+export function writingEdits(plan: FilePlan): readonly PlannedEdit[] {
+  const written = plan.edits.filter(({ op }) => op !== 'delete' && op !== 'remove-element')
+  const paths = written.map(({ path }) => toPointer(path))
+  const within = (pointer: Pointer): boolean =>
+    paths.some((path) => path.startsWith(`${pointer.split('/').slice(0, 2).join('/')}/`))
+  const cleared = plan.edits.filter(({ op, path }) => op === 'delete' && within(toPointer(path)))
+  return [...cleared, ...written]
+}
+
+/** Whether some edits take out more than those that write need. */
+export function removesEntries(plan: FilePlan): boolean {
+  return writingEdits(plan).length < plan.edits.length
+}
+
+function withKey(edit: PlannedEdit, secrets: ReadonlyMap<string, Secret>): Edit {
+  if (edit.op !== 'set-key') return edit
+  const secret = secrets.get(edit.provider)
+  if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)
+  return { op: 'set', path: edit.path, value: secret.reveal() }
+}
+
+function emptyDocument(): JsonDocument {
+  const parsed = parseJsonDocument('{}', 'strict')
+  if (!parsed.ok) throw new Error('an empty object does not parse')
+  return parsed.document
+}

@@ -1,0 +1,237 @@
+import { checkKey } from '../core/check-key.ts'
+import type { KeyFault } from '../core/check-key.ts'
+import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import { Secret } from '../core/secret.ts'
+import type { FingerprintOf } from '../core/plan/actual.ts'
+import type { KeySource, WantedProvider } from '../core/wanted.ts'
+import { OpgenError } from '../errors.ts'
+import type {
+  KeychainAnswer,
+  KeychainRequest,
+  KeychainSituation,
+  Machine,
+} from '../system/system.ts'
+import { keyVariable } from '../core/key-variable.ts'
+import { variable } from './paths.ts'
+import type { Session } from './session.ts'
+
+/** Milliseconds that a keychain may take: a person may have to type a password, a script may not wait. */
+export const PATIENCE = { interactive: 60_000, unattended: 5_000 } as const
+
+/** What the key sources answered. Secrets and fingerprints are kept apart: a plan takes only the latter. */
+export interface KeyAnswers {
+  readonly resolved: ReadonlyMap<string, ResolvedKey>
+  readonly secrets: ReadonlyMap<string, Secret>
+  /** Things worth saying, by provider id. */
+  readonly notes: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Ask the sources of every provider and require answers.
+ *
+ * @throws OpgenError `keychain-refused` when the store could not be read, `bad-key` for what is no key
+ */
+export async function resolveKeys(
+  session: Session,
+  providers: readonly WantedProvider[],
+  options: { readonly fingerprintOf: FingerprintOf; readonly mayUnlock: boolean },
+): Promise<KeyAnswers> {
+  const answers = await askSources(session, providers, options.mayUnlock)
+  const usable = new Map<string, UsableAnswer>()
+  const refused = new Map<KeychainSituation, string[]>()
+  for (const [provider, answer] of answers) {
+    if (answer.state === 'bad') {
+      const { fault, source } = answer
+      throw new OpgenError({ code: 'bad-key', provider, fault, from: source })
+    }
+    if (answer.state !== 'refused') usable.set(provider, answer)
+    else refused.set(answer.situation, [...(refused.get(answer.situation) ?? []), provider])
+  }
+  const [first] = refused
+  if (first !== undefined) {
+    throw new OpgenError({ code: 'keychain-refused', situation: first[0], accounts: first[1] })
+  }
+  return collect(usable, options.fingerprintOf)
+}
+
+type UsableAnswer = (
+  | { readonly state: 'key'; readonly secret: Secret; readonly source: string }
+  | { readonly state: 'placeholder'; readonly secret: Secret }
+  | { readonly state: 'none' | 'external' }
+  | { readonly state: 'missing'; readonly tried: readonly string[] }
+) & { readonly notes: readonly string[] }
+
+/** What the sources of one provider say; `refused` and `bad` are for the caller to judge. */
+export type SourceAnswer =
+  | UsableAnswer
+  | { readonly state: 'refused'; readonly situation: KeychainSituation }
+  | { readonly state: 'bad'; readonly fault: KeyFault; readonly source: string }
+
+/**
+ * Ask the sources of every provider, in the order of keys.md. The keychain is asked at most once, in
+ * one batch, and not at all when no provider gets as far as it. Never throws for what a source says.
+ */
+export async function askSources(
+  session: Session,
+  providers: readonly WantedProvider[],
+  mayUnlock: boolean,
+): Promise<ReadonlyMap<string, SourceAnswer>> {
+  const keychain = await askKeychain(session, providers, mayUnlock)
+  const { machine } = session.system
+  return new Map(providers.map((provider) => [provider.id, answerOf(machine, provider, keychain)]))
+}
+
+type KeychainAnswers = ReadonlyMap<string, KeychainAnswer>
+
+function entryName(source: { readonly service: string; readonly account: string }): string {
+  return `${source.service}/${source.account}`
+}
+
+async function askKeychain(
+  { system, options, onWaiting }: Session,
+  providers: readonly WantedProvider[],
+  mayUnlock: boolean,
+): Promise<KeychainAnswers> {
+  const requests = new Map<string, KeychainRequest>()
+  for (const provider of providers) {
+    for (const source of keychainSourcesReached(system.machine, provider)) {
+      const { service, account } = source
+      requests.set(entryName(source), { op: 'read', service, account })
+    }
+  }
+  if (requests.size === 0) return new Map()
+  const answers = await system.keychain.batch([...requests.values()], {
+    deadline: options.interactive ? PATIENCE.interactive : PATIENCE.unattended,
+    onWaiting,
+    unlocking: mayUnlock ? 'may-ask' : 'never-ask',
+  })
+  return new Map([...requests.keys()].map((name, index) => [name, answerAt(answers, index)]))
+}
+
+function answerAt(answers: readonly KeychainAnswer[], index: number): KeychainAnswer {
+  return answers[index] ?? { status: 'refused', situation: 'unknown' }
+}
+
+/** The keychain entries that may have to be read: those before the first source that surely answers. */
+function keychainSourcesReached(
+  machine: Machine,
+  provider: WantedProvider,
+): readonly Extract<KeySource, { kind: 'keychain' }>[] {
+  if (variable(machine, keyVariable(provider.id)) !== undefined) return []
+  const reached: Extract<KeySource, { kind: 'keychain' }>[] = []
+  for (const source of provider.key.sources) {
+    if (source.kind === 'keychain') reached.push(source)
+    else if (source.kind !== 'env' || variable(machine, source.name) !== undefined) break
+  }
+  return reached
+}
+
+/** What has been learnt on the way through a provider's sources. */
+interface Walk {
+  readonly machine: Machine
+  readonly provider: WantedProvider
+  readonly keychain: KeychainAnswers
+  readonly notes: string[]
+  readonly tried: string[]
+}
+
+function answerOf(
+  machine: Machine,
+  provider: WantedProvider,
+  keychain: KeychainAnswers,
+): SourceAnswer {
+  const walk: Walk = { machine, provider, keychain, notes: [], tried: [] }
+  const override = keyVariable(provider.id)
+  const given = variable(machine, override)
+  if (given !== undefined) {
+    const note = `key from $${override} instead of the declared source`
+    return keyAnswer(given, `env:${override}`, [note])
+  }
+  for (const source of provider.key.sources) {
+    const answer = askSource(walk, source)
+    if (answer !== undefined) return answer
+  }
+  return { state: 'missing', tried: walk.tried, notes: walk.notes }
+}
+
+/** Undefined: go on to the next source. */
+function askSource(walk: Walk, source: KeySource): SourceAnswer | undefined {
+  const { machine, provider, notes, tried } = walk
+  switch (source.kind) {
+    case 'env': {
+      const value = variable(machine, source.name)
+      if (value !== undefined) return keyAnswer(value, `env:${source.name}`, notes)
+      tried.push(`$${source.name} is not set`)
+      return undefined
+    }
+    case 'keychain':
+      return askEntry(walk, source)
+    case 'none': {
+      const said = [...notes, ...tried]
+      const { placeholder } = provider.key
+      if (placeholder === undefined) return { state: 'none', notes: said }
+      return { state: 'placeholder', secret: new Secret(placeholder), notes: said }
+    }
+    case 'external':
+      return { state: 'external', notes }
+  }
+}
+
+function askEntry(
+  { provider, keychain, notes, tried }: Walk,
+  source: Extract<KeySource, { kind: 'keychain' }>,
+): SourceAnswer | undefined {
+  const name = entryName(source)
+  const answer = keychain.get(name) ?? { status: 'absent' }
+  if (answer.status === 'present') {
+    return keyAnswer(answer.secret.reveal(), `keychain:${name}`, notes)
+  }
+  if (answer.status !== 'refused') tried.push(`nothing in the keychain as ${name}`)
+  else if (movesOn(answer.situation, provider)) tried.push('no keychain service here')
+  else return { state: 'refused', situation: answer.situation }
+  return undefined
+}
+
+/** In a list of sources, a machine without a keychain goes on to the next source (keys.md). */
+function movesOn(situation: KeychainSituation, provider: WantedProvider): boolean {
+  const absent = situation === 'no-service' || situation === 'no-collection'
+  return absent && provider.key.sources.length > 1
+}
+
+function keyAnswer(value: string, source: string, notes: readonly string[]): SourceAnswer {
+  const checked = checkKey(value)
+  if (!checked.ok) return { state: 'bad', fault: checked.fault, source }
+  const trimmed = checked.trimmed ? ['white space around the key was cut'] : []
+  return { state: 'key', secret: checked.key, source, notes: [...notes, ...trimmed] }
+}
+
+function collect(
+  answers: ReadonlyMap<string, UsableAnswer>,
+  fingerprintOf: FingerprintOf,
+): KeyAnswers {
+  const resolved = new Map<string, ResolvedKey>()
+  const secrets = new Map<string, Secret>()
+  const notes = new Map<string, readonly string[]>()
+  for (const [id, answer] of answers) {
+    if (answer.notes.length > 0) notes.set(id, answer.notes)
+    resolved.set(id, resolvedKey(answer, fingerprintOf))
+    if (answer.state === 'key' || answer.state === 'placeholder') secrets.set(id, answer.secret)
+  }
+  return { resolved, secrets, notes }
+}
+
+function resolvedKey(answer: UsableAnswer, fingerprintOf: FingerprintOf): ResolvedKey {
+  switch (answer.state) {
+    case 'key': {
+      const fingerprint = fingerprintOf(answer.secret)
+      return { state: 'present', fingerprint, source: answer.source }
+    }
+    case 'placeholder':
+      return { state: 'placeholder', fingerprint: fingerprintOf(answer.secret) }
+    case 'missing':
+      return { state: 'missing', tried: answer.tried }
+    case 'none':
+    case 'external':
+      return { state: answer.state }
+  }
+}

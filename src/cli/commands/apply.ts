@@ -1,0 +1,72 @@
+import { applyManifest } from '../../app/apply-manifest.ts'
+import type { Applied } from '../../app/apply-manifest.ts'
+import { displayPath } from '../../app/paths.ts'
+import type { Choices } from '../../core/plan/plan.ts'
+import type { CommandContext, Report } from '../command.ts'
+import { ExitCode } from '../exit-code.ts'
+import { planJson } from '../plan-json.ts'
+import { countChanges, renderChanges, renderDecisions, renderPlaces } from '../render-plan.ts'
+import { placesOf } from './plan.ts'
+
+/** Make this machine as the manifest says. */
+export async function runApply(context: CommandContext, choices: Choices): Promise<Report> {
+  const applied = await applyManifest(context.session, choices)
+  const { loaded, executed } = applied
+  const shared = { warnings: loaded.warnings }
+  if (executed === undefined) {
+    return {
+      ...shared,
+      exitCode: ExitCode.decision,
+      text: '',
+      notes: renderUndecided(context, applied),
+      json: planJson(loaded, { applied: false, generation: null }),
+    }
+  }
+  return {
+    ...shared,
+    exitCode: ExitCode.ok,
+    text: renderApplied(context, applied),
+    notes: renderAfterwards(context, applied),
+    json: planJson(loaded, executed),
+  }
+}
+
+function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string {
+  const { decisions } = loaded.plan
+  const count = decisions.length === 1 ? 'a decision is' : `${decisions.length} decisions are`
+  return [
+    `opgen: error: ${count} needed; nothing was written\n`,
+    '\n',
+    renderDecisions(decisions, paint),
+    '\n',
+    'opgen: hint: run `opgen apply` again with the flags above\n',
+  ].join('')
+}
+
+function renderApplied(context: CommandContext, { loaded, executed }: Applied): string {
+  const { paint, quiet, verbose, session } = context
+  const changes = renderChanges(loaded.plan.changes, paint, { all: verbose })
+  const places = renderPlaces(session.system.machine, placesOf(loaded), paint)
+  const counts = countChanges(loaded.plan, 'done')
+  const closing =
+    executed?.applied === true
+      ? `Applied: ${counts === '' ? 'done' : counts}.`
+      : 'Nothing to change.'
+  if (quiet) return `${closing}\n`
+  if (executed?.applied !== true) return `${changes}${closing}\n`
+  return [places, changes, `${closing}\n`].filter((block) => block !== '').join('\n')
+}
+
+function renderAfterwards({ session, quiet }: CommandContext, applied: Applied): string {
+  const { machine } = session.system
+  const lines = (applied.executed?.tightened ?? []).map(
+    (file) =>
+      `opgen: note: ${displayPath(machine, file)} was readable by others; its mode is now 0600`,
+  )
+  if (!quiet) {
+    for (const pid of applied.staleProcesses) {
+      lines.push(`opgen: note: opencode (pid ${pid}) still runs with the old values; restart it`)
+    }
+  }
+  return lines.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,68 @@
+import { probeKeychain, removeKey, requireProvider, storeKey } from '../../app/key-store.ts'
+import { listKeys } from '../../app/list-keys.ts'
+import type { KeyEntry } from '../../app/list-keys.ts'
+import { OpgenError } from '../../errors.ts'
+import type { CommandContext, Report } from '../command.ts'
+import { ExitCode } from '../exit-code.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Store a key in the OS keychain, from a hidden prompt or from standard input. */
+export async function runKeySet(
+  { session, terminal }: CommandContext,
+  id: string,
+): Promise<Report> {
+  await requireProvider(session, id)
+  await probeKeychain(session, id)
+  const text = await readKey(terminal, id, session.options.interactive)
+  const fingerprint = await storeKey(session, id, text)
+  return {
+    exitCode: ExitCode.ok,
+    text: `Stored the key for "${id}" in the keychain (fingerprint ${fingerprint}).\n`,
+    notes: 'opgen: hint: run `opgen apply` to hand it to OpenCode\n',
+    json: { id, stored: true, fingerprint },
+  }
+}
+
+async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise<string> {
+  if (!terminal.stdinIsTerminal || !mayAsk) return await terminal.readStdin()
+  const answer = await terminal.askHidden(`Key for "${id}" (not shown): `)
+  if (answer === undefined) throw new OpgenError({ code: 'interrupted' })
+  return answer
+}
+
+/** Remove a key from the OS keychain. */
+export async function runKeyRemove({ session }: CommandContext, id: string): Promise<Report> {
+  const removed = await removeKey(session, id)
+  return {
+    exitCode: ExitCode.ok,
+    text: removed
+      ? `Removed the key for "${id}" from the keychain.\n`
+      : `There is no key for "${id}" in the keychain.\n`,
+    notes: removed
+      ? `opgen: note: auth.json still holds it; to take it out there too, remove "${id}" from the manifest\n`
+      : '',
+    json: { id, removed },
+  }
+}
+
+/** List every provider of this machine with the state of its key. Never a key. */
+export async function runKeyList(context: CommandContext): Promise<Report> {
+  const keys = await listKeys(context.session)
+  return { exitCode: ExitCode.ok, text: renderKeys(context, keys), json: { keys } }
+}
+
+function renderKeys({ paint }: CommandContext, keys: readonly KeyEntry[]): string {
+  if (keys.length === 0) return 'The manifest has no providers on this machine.\n'
+  const columns = keys.map(({ id, source, state }) => [id, state, source] as const)
+  const width = (index: 0 | 1): number => Math.max(...columns.map((column) => column[index].length))
+  const lines = keys.map(({ id, state, source, fingerprint, destination, keyPage }) => {
+    const shade = state === 'missing' || state === 'unreadable' ? paint.yellow : paint.green
+    const head = `  ${id.padEnd(width(0))}  ${shade(state.padEnd(width(1)))}  ${source}`
+    const mark = fingerprint === null ? '' : `  ${paint.dim(fingerprint)}`
+    const indent = ' '.repeat(width(0) + 4)
+    const goes = destination === '' ? '' : `\n${indent}${paint.dim(`to ${destination}`)}`
+    const page = keyPage === null || state !== 'missing' ? '' : `\n${indent}get one at ${keyPage}`
+    return `${head}${mark}${goes}${page}\n`
+  })
+  return lines.join('')
+}

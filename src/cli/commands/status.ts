@@ -1,0 +1,118 @@
+import { loadPlan } from '../../app/load-plan.ts'
+import type { Loaded } from '../../app/load-plan.ts'
+import { noChoices } from '../../core/plan/plan.ts'
+import type { Change, Plan } from '../../core/plan/plan.ts'
+import type { CommandContext, Report } from '../command.ts'
+import { ExitCode } from '../exit-code.ts'
+import { renderPlaces } from '../render-plan.ts'
+import { placesOf } from './plan.ts'
+
+type ProviderState = 'in-sync' | 'pending' | 'drifted' | 'missing-key' | 'not-here'
+
+interface ProviderStatus {
+  readonly id: string
+  readonly state: ProviderState
+  readonly key: Change['key']
+}
+
+/** What opgen manages here, and how it stands. Pending changes and decisions are no error. */
+export async function runStatus(context: CommandContext): Promise<Report> {
+  const loaded = await loadPlan(context.session, noChoices, { mayUnlock: false })
+  const providers = providerStatuses(loaded)
+  const notes = fieldNotes(loaded.plan)
+  return {
+    exitCode: ExitCode.ok,
+    text: renderStatus(context, loaded, providers, notes),
+    warnings: loaded.warnings,
+    json: {
+      manifest: loaded.manifest.file.path,
+      delivery: 'auth.json',
+      providers,
+      lastApply: loaded.recorded.lastApply,
+      notes,
+    },
+  }
+}
+
+function providerStatuses({ plan, manifest, recorded }: Loaded): readonly ProviderStatus[] {
+  const statuses = plan.changes
+    .filter(({ id }) => !id.startsWith('/'))
+    .map((change) => ({
+      id: change.id,
+      state: stateOf(change, plan, recorded.lastApply === null),
+      key: change.key,
+    }))
+  const elsewhere = manifest.wanted.notHere
+    .filter((id) => !statuses.some((status) => status.id === id))
+    .map((id) => ({ id, state: 'not-here' as const, key: 'none' as const }))
+  return [...statuses, ...elsewhere]
+}
+
+function stateOf(change: Change, plan: Plan, neverApplied: boolean): ProviderState {
+  if (change.key === 'missing') return 'missing-key'
+  const drifts = plan.decisions.some(({ id, kind }) => id === change.id && kind === 'drift')
+  if (change.drifted || drifts) return 'drifted'
+  const undecided = plan.decisions.some(({ id }) => id === change.id)
+  const settled = change.action === 'none' || (change.action === 'adopt' && !neverApplied)
+  return settled && !undecided && !neverApplied ? 'in-sync' : 'pending'
+}
+
+/** What is to be said of the top-level fields, which are no providers. */
+function fieldNotes(plan: Plan): readonly string[] {
+  const fields = plan.changes.filter(({ id, action }) => id.startsWith('/') && action !== 'none')
+  const words = {
+    create: 'to be written',
+    update: 'to be updated',
+    delete: 'to be deleted',
+  } as const
+  const pending = fields.flatMap(({ id, action, drifted }) =>
+    action === 'adopt' || action === 'none'
+      ? []
+      : [`${id} is ${words[action]}${drifted ? ', changed since the last apply' : ''}`],
+  )
+  const decisions = plan.decisions.map(({ id, kind }) => `${id}: a decision is needed (${kind})`)
+  return [...pending, ...decisions]
+}
+
+const WORDS: Readonly<Record<ProviderState, string>> = {
+  'in-sync': 'in sync',
+  pending: 'pending',
+  drifted: 'drifted',
+  'missing-key': 'missing key',
+  'not-here': 'not on this machine',
+}
+
+const KEY_WORDS: Readonly<Record<Change['key'], string>> = {
+  set: 'key to be written',
+  unchanged: 'key in place',
+  missing: 'no key found',
+  none: 'no key needed',
+  external: 'key not managed',
+  unknown: 'key not looked at',
+}
+
+function renderStatus(
+  { paint, session }: CommandContext,
+  loaded: Loaded,
+  providers: readonly ProviderStatus[],
+  notes: readonly string[],
+): string {
+  const width = Math.max(0, ...providers.map(({ id }) => id.length))
+  const rows = providers.map(({ id, state, key }) => {
+    const shade = state === 'in-sync' ? paint.green : paint.yellow
+    const word = shade(WORDS[state].padEnd(12))
+    return `  ${id.padEnd(width)}  ${word}${state === 'not-here' ? '' : KEY_WORDS[key]}`.trimEnd()
+  })
+  const { lastApply } = loaded.recorded
+  const last =
+    lastApply === null
+      ? 'Never applied on this machine. Run `opgen plan` to see what would happen.'
+      : `Last apply: ${lastApply.time.slice(0, 16).replace('T', ' ')} UTC, generation ${lastApply.generation}.`
+  const blocks = [
+    renderPlaces(session.system.machine, placesOf(loaded), paint),
+    rows.map((row) => `${row}\n`).join(''),
+    notes.map((note) => `  ${note}\n`).join(''),
+    `Keys are delivered through auth.json.\n${last}\n`,
+  ]
+  return blocks.filter((block) => block !== '').join('\n')
+}

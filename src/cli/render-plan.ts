@@ -1,0 +1,133 @@
+import { displayPath } from '../app/paths.ts'
+import { fromPointer } from '../core/json.ts'
+import type { Change, ChangedPath, Decision, Plan } from '../core/plan/plan.ts'
+import type { Machine } from '../system/system.ts'
+import type { Paint } from './paint.ts'
+
+const SIGN = { create: '+', update: '~', delete: '-', adopt: '=', none: ' ' } as const
+
+/** Width that a line of a plan keeps to. */
+const WIDTH = 80
+
+/** One line a change; unchanged ones only when `all`. */
+export function renderChanges(
+  changes: readonly Change[],
+  paint: Paint,
+  options: { readonly all: boolean },
+): string {
+  const shown = changes.filter(
+    ({ action, key }) => options.all || action !== 'none' || key === 'missing',
+  )
+  const width = Math.max(0, ...shown.map(({ id }) => id.length))
+  return shown.map((change) => renderChange(change, width, paint)).join('')
+}
+
+function renderChange(change: Change, width: number, paint: Paint): string {
+  const head = `  ${SIGN[change.action]} ${change.id.padEnd(width)}  `
+  const shade = shadeOf(change, paint)
+  const body = summarise(change, WIDTH - head.length)
+  const lines = [`${shade(head)}${body}`]
+  const indent = ' '.repeat(head.length)
+  if (change.drifted)
+    lines.push(`${indent}${paint.yellow('changed by somebody else since the last apply')}`)
+  for (const note of change.notes) lines.push(`${indent}${paint.dim(note)}`)
+  return lines.map((line) => `${line.trimEnd()}\n`).join('')
+}
+
+function shadeOf(change: Change, paint: Paint): (text: string) => string {
+  switch (change.action) {
+    case 'create':
+      return paint.green
+    case 'update':
+      return paint.yellow
+    case 'delete':
+      return paint.red
+    case 'adopt':
+    case 'none':
+      return paint.dim
+  }
+}
+
+function summarise(change: Change, room: number): string {
+  if (change.action === 'none') return change.key === 'missing' ? 'no key' : 'in sync'
+  if (change.action === 'adopt') return 'already there as wanted: managed from now on'
+  const parts = partsOf(change)
+  const whole = parts.join(', ')
+  if (whole.length <= room) return whole
+  const kept: string[] = []
+  for (const part of parts) {
+    const more = ` and ${parts.length - kept.length} more`
+    if ([...kept, part].join(', ').length + more.length > room) break
+    kept.push(part)
+  }
+  if (kept.length === 0) return `${parts.length} values`
+  return `${kept.join(', ')} and ${parts.length - kept.length} more`
+}
+
+/** What a change touches, in a person's words: `npm`, `options.baseURL`, `4 models`, `key`. */
+function partsOf({ id, paths }: Change): readonly string[] {
+  if (id.startsWith('/')) return ['in opencode.jsonc']
+  const models = new Set<string>()
+  const parts = new Set<string>()
+  for (const path of paths) {
+    const part = partOf(path)
+    if (part.startsWith('models.')) models.add(part.slice('models.'.length))
+    else parts.add(part)
+  }
+  const some =
+    models.size <= 2 ? [...models].map((model) => `model ${model}`) : [`${models.size} models`]
+  const ordered = [...parts].filter((part) => part !== 'key' && part !== 'enabled_providers')
+  const last = ['enabled_providers', 'key'].filter((part) => parts.has(part))
+  return [...ordered, ...some, ...last]
+}
+
+function partOf({ target, pointer }: ChangedPath): string {
+  const path = fromPointer(pointer)
+  if (target !== 'config') return 'key'
+  if (path[0] !== 'provider') return path[0] ?? ''
+  const [, , field, name] = path
+  if (field === undefined) return 'the whole block'
+  return name !== undefined && (field === 'models' || field === 'options')
+    ? `${field}.${name}`
+    : field
+}
+
+/** Open decisions, each with the flags that answer it. */
+export function renderDecisions(decisions: readonly Decision[], paint: Paint): string {
+  const blocks = decisions.map((decision) => {
+    const title = `${paint.bold(decision.id)} ${paint.yellow(decision.kind)}`
+    const details = decision.detail.split('; ').map((detail) => `    ${detail}`)
+    const flags = [decision.flag, ...decision.otherFlags].map((flag) => `\`${flag}\``).join(' or ')
+    return [`  ${title}`, ...details, `    decide with ${flags}`]
+      .map((line) => `${line}\n`)
+      .join('')
+  })
+  return blocks.join('\n')
+}
+
+const VERBS = [
+  ['create', 'created', 'to create'],
+  ['update', 'updated', 'to update'],
+  ['delete', 'deleted', 'to delete'],
+] as const
+
+/** `2 created, 1 deleted`; empty when nothing but adoptions. */
+export function countChanges(plan: Plan, tense: 'done' | 'planned'): string {
+  const counts = VERBS.flatMap(([action, done, planned]) => {
+    const count = plan.changes.filter((change) => change.action === action).length
+    return count === 0 ? [] : [`${count} ${tense === 'done' ? done : planned}`]
+  })
+  return counts.join(', ')
+}
+
+/** The lines that say which files a run is about. */
+export function renderPlaces(
+  machine: Machine,
+  places: readonly (readonly [string, string])[],
+  paint: Paint,
+): string {
+  const width = Math.max(...places.map(([name]) => name.length))
+  return places
+    .map(([name, file]) => `${paint.dim(name.padEnd(width))}  ${displayPath(machine, file)}\n`)
+    .join('')
+}

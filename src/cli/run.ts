@@ -1,0 +1,147 @@
+import { CommanderError } from 'commander'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
+import type { System } from '../system/system.ts'
+import type { CommandContext, Report } from './command.ts'
+import { ExitCode } from './exit-code.ts'
+import type { Invocation } from './program.ts'
+import { parseCommandLine } from './program.ts'
+import { choosePaint } from './paint.ts'
+import { diagnosticJson, renderDiagnostics } from './render-diagnostics.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Run one opgen command line. Never throws and never exits: the caller sets the exit code. */
+export async function run(
+  argv: readonly string[],
+  system: System,
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    const invocation = await parseCommandLine(argv, system, terminal)
+    return invocation === undefined
+      ? ExitCode.ok
+      : await runInvocation(invocation, system, terminal)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+    }
+    return reportBug(error, terminal)
+  }
+}
+
+async function runInvocation(
+  invocation: Invocation,
+  system: System,
+  terminal: Terminal,
+): Promise<number> {
+  const { command, options } = invocation
+  const paint = choosePaint(options.color, terminal.colourWanted)
+  const context: CommandContext = {
+    terminal,
+    paint,
+    verbose: options.verbose,
+    quiet: options.quiet,
+    session: {
+      system,
+      options: {
+        manifest: options.manifest,
+        config: options.config,
+        auth: options.auth,
+        interactive: isInteractive(options, system, terminal),
+      },
+      onWaiting: () => {
+        if (!options.quiet) terminal.err(WAITING)
+      },
+    },
+  }
+  try {
+    const report = await invocation.run(context)
+    if (options.json) printJson(terminal, command, report.json)
+    else await printReport(context, report)
+    return report.exitCode
+  } catch (error) {
+    if (error instanceof InvalidInput) {
+      return await reportInvalid(error.diagnostics, { context, command, json: options.json })
+    }
+    if (error instanceof OpgenError) {
+      return reportFailure(error, { context, command, json: options.json })
+    }
+    throw error
+  }
+}
+
+const WAITING = 'opgen: note: the keychain asks to be unlocked; waiting for it, Ctrl-C to stop\n'
+
+/** Whether somebody is there to answer a dialog of the keychain or a prompt. */
+function isInteractive(
+  options: Invocation['options'],
+  system: System,
+  terminal: Terminal,
+): boolean {
+  const unattended = (system.machine.env['CI'] ?? '') !== ''
+  return (
+    options.input &&
+    !options.json &&
+    !unattended &&
+    terminal.stdinIsTerminal &&
+    terminal.stderrIsTerminal
+  )
+}
+
+async function printReport(context: CommandContext, report: Report): Promise<void> {
+  const { terminal, paint, quiet, session } = context
+  if (!quiet) terminal.err(await renderDiagnostics(session.system, report.warnings ?? [], paint))
+  if (report.text !== '') terminal.out(report.text)
+  if (report.notes !== undefined && report.notes !== '') terminal.err(report.notes)
+}
+
+function printJson(
+  terminal: Terminal,
+  command: string,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  terminal.out(`${JSON.stringify({ version: 1, command, ...fields }, null, 2)}\n`)
+}
+
+interface Occasion {
+  readonly context: CommandContext
+  readonly command: string
+  readonly json: boolean
+}
+
+async function reportInvalid(
+  diagnostics: readonly Diagnostic[],
+  { context, command, json }: Occasion,
+): Promise<number> {
+  const { terminal, paint, session } = context
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const message = `${errors.length === 1 ? 'a problem' : `${errors.length} problems`} to solve first`
+  const hint = 'nothing was written; correct what is named, then run it again'
+  if (json) {
+    const error = { code: errors[0]?.code ?? 'invalid-input', message, hint }
+    printJson(terminal, command, { diagnostics: diagnostics.map(diagnosticJson), error })
+  } else {
+    terminal.err(await renderDiagnostics(session.system, diagnostics, paint))
+    terminal.err(`opgen: error: ${message}\nopgen: hint: ${hint}\n`)
+  }
+  return ExitCode.badInput
+}
+
+function reportFailure(error: OpgenError, { context, command, json }: Occasion): number {
+  const { terminal, paint } = context
+  const { message, hint } = describeFailure(error.failure)
+  const { code } = error.failure
+  if (json) printJson(terminal, command, { error: { code, message, hint } })
+  else {
+    terminal.err(`opgen: ${paint.red('error:')} ${message}\nopgen: ${paint.dim(`hint: ${hint}`)}\n`)
+  }
+  return code === 'interrupted' ? ExitCode.interrupted : ExitCode.failure
+}
+
+function reportBug(error: unknown, terminal: Terminal): number {
+  const trace =
+    error instanceof Error ? (error.stack ?? error.message) : 'an unknown value was thrown'
+  terminal.err(`opgen: bug: ${trace}\n`)
+  terminal.err('opgen: hint: this is a fault of opgen; report it with the lines above\n')
+  return ExitCode.bug
+}

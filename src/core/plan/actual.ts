@@ -1,0 +1,72 @@
+import type { Secret } from '../secret.ts'
+import { Secret as SecretValue } from '../secret.ts'
+import type { JsonDocument, JsonNode, Syntax } from '../jsonc/parse.ts'
+import { nodeAt, valueOf } from '../jsonc/parse.ts'
+import type { Path } from '../json.ts'
+import { sameJson } from '../json.ts'
+import type { RecordedValue } from '../state/recorded.ts'
+import { sameUrl } from '../url.ts'
+import { isJsonObject } from '../json.ts'
+
+export type TargetKind = 'config' | 'auth'
+
+/** One target file as it is on disk now. */
+export interface ActualFile {
+  readonly target: TargetKind
+  /** Absolute path as it is found; a symlink is not resolved. */
+  readonly path: string
+  readonly syntax: Syntax
+  /** Undefined: absent (or empty, which OpenCode treats the same way). */
+  readonly document: JsonDocument | undefined
+}
+
+/** OpenCode's files as they are now. Holds raw text: never printed, never stored. */
+export interface ActualState {
+  /** Lowest precedence first, as OpenCode merges them. */
+  readonly config: readonly ActualFile[]
+  readonly auth: ActualFile
+  /** Path of the config file that takes what no existing file holds. */
+  readonly newConfig: string
+}
+
+/** The key's fingerprint under this machine's secret. */
+export type FingerprintOf = (secret: Secret) => string
+
+export function findNode(file: ActualFile, path: Path): JsonNode | undefined {
+  return file.document === undefined ? undefined : nodeAt(file.document, path)
+}
+
+/**
+ * A value on disk in the form in which it is compared and recorded. In auth.json every string but
+ * `type` becomes a fingerprint, so that nothing behind this point can hold a key.
+ */
+export function readValue(
+  file: ActualFile,
+  path: Path,
+  fingerprintOf: FingerprintOf,
+): RecordedValue | undefined {
+  const node = findNode(file, path)
+  if (node === undefined) return undefined
+  if (file.target === 'config') return { json: valueOf(node) }
+  if (node.kind === 'scalar' && typeof node.value === 'string' && path[1] !== 'type') {
+    return { fingerprint: fingerprintOf(new SecretValue(node.value)) }
+  }
+  return { json: node.kind === 'scalar' ? node.value : {} }
+}
+
+/**
+ * Whether two values at a path mean the same. `{}` is wanted where any object will do, and a base
+ * URL is equal up to trailing slashes.
+ */
+export function sameValue(path: Path, wanted: RecordedValue, other: RecordedValue): boolean {
+  if ('fingerprint' in wanted || 'fingerprint' in other)
+    return sameJson({ ...wanted }, { ...other })
+  if (isJsonObject(wanted.json) && Object.keys(wanted.json).length === 0) {
+    return isJsonObject(other.json)
+  }
+  const isBaseUrl = path.length === 4 && path[2] === 'options' && path[3] === 'baseURL'
+  if (isBaseUrl && typeof wanted.json === 'string' && typeof other.json === 'string') {
+    return sameUrl(wanted.json, other.json)
+  }
+  return sameJson(wanted.json, other.json)
+}

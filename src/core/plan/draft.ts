@@ -1,0 +1,218 @@
+import { toPointer } from '../json.ts'
+import type { JsonValue, Path, Pointer } from '../json.ts'
+import type {
+  OwnedContainer,
+  OwnedElement,
+  OwnedValue,
+  RecordedFile,
+  RecordedValue,
+} from '../state/recorded.ts'
+import { emptyFile } from '../state/recorded.ts'
+import type { ActualFile, FingerprintOf } from './actual.ts'
+import { findNode } from './actual.ts'
+import type { ChangedPath, Choices, Decision, DecisionKind, PlannedEdit } from './plan.ts'
+
+/** What a plan is made from while it is being made: one draft per target file, one per unit. */
+export interface Drafts {
+  readonly files: ReadonlyMap<string, FileDraft>
+  readonly units: Map<string, UnitDraft>
+  readonly decisions: Decision[]
+  readonly choices: Choices
+  readonly fingerprintOf: FingerprintOf
+  /** Units that are left exactly as they are: missing key skipped, or outside `--only`. */
+  readonly leftOut: Set<string>
+}
+
+export interface UnitDraft {
+  drifted: boolean
+  readonly written: ChangedPath[]
+  readonly deleted: ChangedPath[]
+  readonly adopted: ChangedPath[]
+  readonly notes: string[]
+}
+
+export interface FileDraft {
+  readonly file: ActualFile
+  readonly old: RecordedFile
+  /** What a crashed apply meant to record; counts as opgen's beside `old`. */
+  readonly intended: RecordedFile | undefined
+  readonly sets: { readonly unit: string; readonly path: Path; readonly edit: PlannedEdit }[]
+  /** Values to take out; `container`: an object to take out if nothing of others is in it. */
+  readonly deletes: Map<Pointer, 'value' | 'container'>
+  readonly elementEdits: PlannedEdit[]
+  /** Wanted pointers located in this file. */
+  readonly claimed: Set<Pointer>
+  readonly claimedElements: Map<Pointer, Set<string>>
+  readonly values: Map<Pointer, OwnedValue>
+  readonly containers: Map<Pointer, OwnedContainer>
+  readonly elements: Map<Pointer, Map<string, OwnedElement>>
+}
+
+export function startFile(
+  file: ActualFile,
+  old: RecordedFile | undefined,
+  intended: RecordedFile | undefined,
+): FileDraft {
+  return {
+    file,
+    old: mergeRecorded(old ?? { ...emptyFile, manifest: '' }, intended),
+    intended,
+    sets: [],
+    deletes: new Map(),
+    elementEdits: [],
+    claimed: new Set(),
+    claimedElements: new Map(),
+    values: new Map(),
+    containers: new Map(),
+    elements: new Map(),
+  }
+}
+
+/** After a crash everything but the values themselves is the sum of what was and what was meant. */
+function mergeRecorded(old: RecordedFile, intended: RecordedFile | undefined): RecordedFile {
+  if (intended === undefined) return old
+  const lists = new Set([...Object.keys(old.elements), ...Object.keys(intended.elements)])
+  return {
+    manifest: old.manifest === '' ? intended.manifest : old.manifest,
+    created: old.created || intended.created,
+    values: old.values,
+    containers: { ...intended.containers, ...old.containers },
+    elements: Object.fromEntries(
+      [...lists].map((list) => [list, { ...intended.elements[list], ...old.elements[list] }]),
+    ),
+    opened: { ...intended.opened, ...old.opened },
+  }
+}
+
+export function unitDraft(drafts: Drafts, id: string): UnitDraft {
+  const existing = drafts.units.get(id)
+  if (existing !== undefined) return existing
+  const made: UnitDraft = { drifted: false, written: [], deleted: [], adopted: [], notes: [] }
+  drafts.units.set(id, made)
+  return made
+}
+
+/** Everything recorded or intended for a pointer of a file. */
+export function ownersOf(draft: FileDraft, pointer: Pointer): readonly OwnedValue[] {
+  const owners = [draft.old.values[pointer], draft.intended?.values[pointer]]
+  return owners.filter((owner) => owner !== undefined)
+}
+
+/** All pointers with an owner in a file, recorded or intended. */
+export function ownedPointers(draft: FileDraft): readonly Pointer[] {
+  return [
+    ...new Set([...Object.keys(draft.old.values), ...Object.keys(draft.intended?.values ?? {})]),
+  ]
+}
+
+export function ownedContainers(draft: FileDraft): ReadonlyMap<Pointer, OwnedContainer> {
+  return new Map(Object.entries(draft.old.containers))
+}
+
+export function changedPath(file: ActualFile, path: Path): ChangedPath {
+  return { target: file.target, file: file.path, pointer: toPointer(path) }
+}
+
+/** Plan to write a value and remember it, with every container that has to be made for it. */
+export function draftSet(
+  draft: FileDraft,
+  slot: {
+    readonly unit: string
+    readonly path: Path
+    readonly value: RecordedValue
+    readonly before: RecordedValue | null
+    readonly keyOf?: string
+  },
+): void {
+  const { unit, path, value, before } = slot
+  draft.sets.push({ unit, path, edit: editFor(path, value, slot.keyOf ?? unit) })
+  draft.values.set(toPointer(path), { unit, origin: 'written', value, before })
+  for (let depth = path.length - 1; depth >= 1; depth -= 1) {
+    const ancestor = path.slice(0, depth)
+    if (findNode(draft.file, ancestor)?.kind === 'object') break
+    const shared = draft.file.target === 'config' && depth === 1
+    draft.containers.set(toPointer(ancestor), { unit: shared ? '' : unit, origin: 'written' })
+  }
+}
+
+function editFor(path: Path, value: RecordedValue, provider: string): PlannedEdit {
+  if ('fingerprint' in value) {
+    return { op: 'set-key', path, provider, fingerprint: value.fingerprint }
+  }
+  return { op: 'set', path, value: value.json }
+}
+
+/**
+ * Remember a value that stands as wanted. The block around an adopted value is adopted with it,
+ * unless it was there empty: the user's empty containers stay.
+ */
+export function draftAdopt(draft: FileDraft, unit: string, path: Path, value: RecordedValue): void {
+  draft.values.set(toPointer(path), { unit, origin: 'adopted', value, before: value })
+  const outermost = draft.file.target === 'config' ? 2 : 1
+  for (let depth = path.length - 1; depth >= outermost; depth -= 1) {
+    const pointer = toPointer(path.slice(0, depth))
+    if (draft.old.containers[pointer] !== undefined) continue
+    draft.containers.set(pointer, { unit, origin: 'adopted' })
+  }
+}
+
+export function draftDelete(draft: FileDraft, path: Path, value: RecordedValue | undefined): void {
+  const isObject =
+    value !== undefined && 'json' in value && sameAsEmptyObject(value.json) && path.length > 0
+  draft.deletes.set(toPointer(path), isObject ? 'container' : 'value')
+}
+
+function sameAsEmptyObject(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Ask the user, once per unit and kind; the details of one unit are joined. */
+export function askFor(
+  drafts: Drafts,
+  question: { readonly id: string; readonly kind: DecisionKind; readonly detail: string },
+  flags: readonly [string, ...string[]],
+): void {
+  const index = drafts.decisions.findIndex(
+    (decision) => decision.id === question.id && decision.kind === question.kind,
+  )
+  const [flag, ...otherFlags] = flags
+  const earlier = drafts.decisions[index]
+  if (earlier === undefined) drafts.decisions.push({ ...question, flag, otherFlags })
+  else drafts.decisions[index] = { ...earlier, detail: `${earlier.detail}; ${question.detail}` }
+}
+
+/** The two flags that answer drift and conflict. */
+export function forceOrKeep(id: string): readonly [string, string] {
+  return [`--force ${id}`, `--keep ${id}`]
+}
+
+/** Carry everything recorded of a unit over unchanged. */
+export function carryOver(draft: FileDraft, leftOut: ReadonlySet<string>): void {
+  for (const [pointer, owned] of Object.entries(draft.old.values)) {
+    if (leftOut.has(owned.unit)) draft.values.set(pointer, owned)
+  }
+  for (const [pointer, owned] of Object.entries(draft.old.containers)) {
+    if (leftOut.has(owned.unit)) draft.containers.set(pointer, owned)
+  }
+  for (const [list, owners] of Object.entries(draft.old.elements)) {
+    for (const [element, owned] of Object.entries(owners)) {
+      if (leftOut.has(owned.unit)) rememberElement(draft, list, element, owned)
+    }
+  }
+}
+
+export function rememberElement(
+  draft: FileDraft,
+  list: Pointer,
+  element: string,
+  owned: OwnedElement,
+): void {
+  const owners = draft.elements.get(list) ?? new Map<string, OwnedElement>()
+  owners.set(element, owned)
+  draft.elements.set(list, owners)
+}
+
+/** The path of the block that belongs to a provider in a file of this kind. */
+export function blockPath(file: ActualFile, provider: string): Path {
+  return file.target === 'config' ? ['provider', provider] : [provider]
+}

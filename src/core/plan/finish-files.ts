@@ -1,0 +1,88 @@
+import { toPointer } from '../json.ts'
+import type { Pointer } from '../json.ts'
+import type { RecordedFile, RecordedState } from '../state/recorded.ts'
+import { emptyFile, ownsNothing } from '../state/recorded.ts'
+import type { Drafts, FileDraft } from './draft.ts'
+import { ownedContainers } from './draft.ts'
+import type { FilePlan, PlannedEdit } from './plan.ts'
+import type { Settled } from './settle-containers.ts'
+import { CONFIG_SCHEMA, settleContainers } from './settle-containers.ts'
+
+/** Turn the drafts into the edits of each file and the state to record afterwards. */
+export function finishFiles(
+  drafts: Drafts,
+  input: { readonly recorded: RecordedState; readonly manifest: string },
+): { readonly files: readonly FilePlan[]; readonly next: RecordedState } {
+  const files: FilePlan[] = []
+  const recorded: Record<string, RecordedFile> = { ...input.recorded.files }
+  for (const [path, draft] of drafts.files) {
+    const settled = settleContainers(draft)
+    const plan = planFile(draft, settled)
+    if (plan !== undefined) files.push(plan)
+    const facts = { plan, manifest: input.manifest, leftOut: drafts.leftOut }
+    const next = recordFile(draft, settled, facts)
+    if (ownsNothing(next) && !next.created) delete recorded[path]
+    else recorded[path] = next
+  }
+  return { files, next: { ...input.recorded, files: recorded, intended: null } }
+}
+
+function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {
+  const { target, path, document } = draft.file
+  const sets = draft.sets.map((set) => set.edit)
+  const writes = [...sets, ...draft.elementEdits]
+  if (document === undefined) {
+    if (writes.length === 0) return undefined
+    const schema: readonly PlannedEdit[] =
+      target === 'config' ? [{ op: 'set', path: ['$schema'], value: CONFIG_SCHEMA }] : []
+    return { target, path, action: 'create', edits: [...schema, ...writes] }
+  }
+  const touched = writes.length > 0 || settled.deletions.length > 0
+  if (settled.emptied && (touched || draft.old.created)) {
+    return { target, path, action: 'remove', edits: [] }
+  }
+  if (!touched) return undefined
+  const deletions = settled.deletions.map((deletion) => ({ op: 'delete' as const, path: deletion }))
+  return { target, path, action: 'edit', edits: [...deletions, ...writes] }
+}
+
+function recordFile(
+  draft: FileDraft,
+  settled: Settled,
+  facts: {
+    readonly plan: FilePlan | undefined
+    readonly manifest: string
+    readonly leftOut: ReadonlySet<string>
+  },
+): RecordedFile {
+  const action = facts.plan?.action
+  if (action === 'remove') return { ...emptyFile, manifest: facts.manifest }
+  const living = new Set([...draft.values.values()].map((owned) => owned.unit))
+  const containers = new Map(
+    [...ownedContainers(draft)].filter(
+      ([pointer, { unit }]) =>
+        survives(draft, settled, pointer) &&
+        (unit === '' || living.has(unit) || draft.elements.has(pointer) || facts.leftOut.has(unit)),
+    ),
+  )
+  for (const [pointer, owned] of draft.containers) containers.set(pointer, owned)
+  const exists = draft.file.document !== undefined
+  return {
+    manifest: facts.manifest,
+    created: action === 'create' || (draft.old.created && exists),
+    values: Object.fromEntries(draft.values),
+    containers: Object.fromEntries(containers),
+    elements: Object.fromEntries(
+      [...draft.elements].map(([list, owners]) => [list, Object.fromEntries(owners)]),
+    ),
+    opened: exists ? draft.old.opened : {},
+  }
+}
+
+/** Whether a container that opgen owned will still be there. */
+function survives(draft: FileDraft, settled: Settled, pointer: Pointer): boolean {
+  if (settled.surviving.has(pointer)) return true
+  const isList = draft.elements.has(pointer)
+  const isDeleted = settled.deletions.some((path) => toPointer(path) === pointer)
+  return isList && !isDeleted
+}

@@ -1,0 +1,201 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { RecordedState } from '../state/recorded.ts'
+import { ownsNothing } from '../state/recorded.ts'
+import type { Wanted } from '../wanted.ts'
+import type { ActualState, FingerprintOf } from './actual.ts'
+import type { Drafts, FileDraft } from './draft.ts'
+import { askFor, blockPath, carryOver, startFile, unitDraft } from './draft.ts'
+import { finishFiles } from './finish-files.ts'
+import { makeChanges, TOP_LEVEL } from './make-changes.ts'
+import type { Choices, Plan } from './plan.ts'
+import { planLists } from './plan-lists.ts'
+import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
+import {
+  planForeignRest,
+  planMissingKey,
+  planOrigin,
+  planProvider,
+  releasesAuth,
+} from './plan-provider.ts'
+import { holdsBlock, locate, planSlot, planUnwanted } from './plan-values.ts'
+import { warnings } from './warnings.ts'
+import type { OtherConfig } from './warnings.ts'
+
+export interface PlanInput {
+  readonly wanted: Wanted
+  readonly keys: ReadonlyMap<string, ResolvedKey>
+  readonly actual: ActualState
+  readonly recorded: RecordedState
+  readonly choices: Choices
+  readonly fingerprintOf: FingerprintOf
+  /** Real path of the manifest. */
+  readonly manifest: string
+  /** Where a symlinked auth.json leads. */
+  readonly authLink: { readonly to: string; readonly insideGit: boolean } | undefined
+  /** Config files that OpenCode also reads from here and opgen never writes. */
+  readonly elsewhere: readonly OtherConfig[]
+}
+
+/**
+ * Work out what turns the actual state into the wanted one, path by path.
+ *
+ * Equal inputs give an equal plan. Nothing is written while the plan has decisions.
+ */
+export function makePlan(input: PlanInput): Plan {
+  const drafts = startDrafts(input)
+  const files = providerFiles(drafts, input.actual)
+  leaveOut(drafts, input)
+  for (const draft of drafts.files.values()) carryOver(draft, drafts.leftOut)
+  planManifest(drafts, input)
+  const bindings = [...input.recorded.bindings]
+  const released = new Set<string>()
+  for (const provider of input.wanted.providers) {
+    const key = keyOf(input, provider.id)
+    if (drafts.leftOut.has(provider.id)) continue
+    planProvider(drafts, files, provider, key)
+    const binding = planOrigin(drafts, provider, key, bindings)
+    if (binding !== undefined) bindings.push(binding)
+    if (releasesAuth(drafts, files.auth, provider.id, key)) released.add(provider.id)
+  }
+  planTopLevel(drafts, files, input.wanted)
+  for (const draft of drafts.files.values()) planUnwanted(drafts, draft, released)
+  planLists(drafts, files.config, input.wanted, files.newConfig)
+  for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
+  const finished = finishFiles(drafts, input)
+  planSymlink(
+    drafts,
+    input,
+    finished.files.some((file) => file.target === 'auth'),
+  )
+  return {
+    changes: makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id)),
+    decisions: drafts.decisions,
+    warnings: makeWarnings(drafts, files, input),
+    files: finished.files,
+    next: { ...finished.next, bindings },
+  }
+}
+
+function startDrafts(input: PlanInput): Drafts {
+  const files = new Map<string, FileDraft>()
+  for (const file of [...input.actual.config, input.actual.auth]) {
+    const intended = input.recorded.intended?.[file.path]
+    files.set(file.path, startFile(file, input.recorded.files[file.path], intended))
+  }
+  return {
+    files,
+    units: new Map(),
+    decisions: [],
+    choices: input.choices,
+    fingerprintOf: input.fingerprintOf,
+    leftOut: new Set(),
+  }
+}
+
+function providerFiles(drafts: Drafts, actual: ActualState): ProviderFiles {
+  const draftOf = (path: string): FileDraft => {
+    const draft = drafts.files.get(path)
+    if (draft === undefined) throw new Error('a target without a draft')
+    return draft
+  }
+  return {
+    config: actual.config.map((file) => draftOf(file.path)),
+    newConfig: draftOf(actual.newConfig),
+    auth: draftOf(actual.auth.path),
+  }
+}
+
+function keyOf(input: PlanInput, id: string): ResolvedKey {
+  return input.keys.get(id) ?? { state: 'none' }
+}
+
+/** Mark every unit that this run leaves exactly as it is. */
+function leaveOut(drafts: Drafts, input: PlanInput): void {
+  const only = input.choices.only
+  if (only !== undefined) {
+    for (const unit of allUnits(drafts, input.wanted)) {
+      if (!only.has(unit)) drafts.leftOut.add(unit)
+    }
+  }
+  for (const provider of input.wanted.providers) {
+    if (!drafts.leftOut.has(provider.id))
+      planMissingKey(drafts, provider, keyOf(input, provider.id))
+  }
+}
+
+function allUnits(drafts: Drafts, wanted: Wanted): ReadonlySet<string> {
+  const units = new Set<string>([...wanted.providers.map(({ id }) => id), ...TOP_LEVEL])
+  for (const unit of recordedUnits(drafts)) units.add(unit)
+  return units
+}
+
+function recordedUnits(drafts: Drafts): ReadonlySet<string> {
+  const units = new Set<string>()
+  for (const { old, intended } of drafts.files.values()) {
+    for (const { unit } of Object.values(old.values)) units.add(unit)
+    for (const { unit } of Object.values(intended?.values ?? {})) units.add(unit)
+    for (const { unit } of Object.values(old.containers)) units.add(unit)
+    for (const owners of Object.values(old.elements)) {
+      for (const { unit } of Object.values(owners)) units.add(unit)
+    }
+  }
+  units.delete('')
+  return units
+}
+
+function planManifest(drafts: Drafts, input: PlanInput): void {
+  if (input.choices.switchManifest) return
+  for (const { old } of drafts.files.values()) {
+    if (ownsNothing(old) || old.manifest === input.manifest) continue
+    const detail = `these files were written from ${old.manifest}, not from ${input.manifest}`
+    askFor(drafts, { id: '/manifest', kind: 'manifest', detail }, ['--switch-manifest'])
+    return
+  }
+}
+
+function planTopLevel(drafts: Drafts, files: ProviderFiles, wanted: Wanted): void {
+  const fields = [
+    ['model', wanted.model],
+    ['small_model', wanted.smallModel],
+  ] as const
+  for (const [name, field] of fields) {
+    const unit = `/${name}`
+    if (field === undefined || drafts.leftOut.has(unit)) continue
+    unitDraft(drafts, unit)
+    const draft = locate(files.config, [name], files.newConfig)
+    planSlot(drafts, draft, { unit, path: [name], value: { json: field.value } })
+  }
+}
+
+function planLeaving(drafts: Drafts, draft: FileDraft, input: PlanInput): void {
+  const wanted = new Set(input.wanted.providers.map(({ id }) => id))
+  for (const unit of recordedUnits(drafts)) {
+    if (wanted.has(unit) || unit.startsWith('/') || drafts.leftOut.has(unit)) continue
+    if (!holdsBlock(draft.file, blockPath(draft.file, unit))) continue
+    const ours = Object.values(draft.old.values).some((owned) => owned.unit === unit)
+    if (ours) planForeignRest(drafts, draft, unit)
+  }
+}
+
+function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): void {
+  const link = input.authLink
+  if (link === undefined || !writesAuth) return
+  const { force } = input.choices
+  if (force === 'all' || force.has('/auth')) return
+  const where = link.insideGit ? ', inside a git work tree' : ''
+  const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there`
+  askFor(drafts, { id: '/auth', kind: 'symlink', detail }, ['--force /auth'])
+}
+
+function makeWarnings(
+  drafts: Drafts,
+  files: ProviderFiles,
+  input: PlanInput,
+): readonly Diagnostic[] {
+  return warnings({
+    drafts,
+    config: files.config,
+    wanted: input.wanted,
+    elsewhere: input.elsewhere,
+  })
+}

@@ -1,0 +1,180 @@
+import { toPointer } from '../json.ts'
+import type { Binding } from '../state/recorded.ts'
+import type { WantedProvider } from '../wanted.ts'
+import { classifyHost, isPlainHttp, originOf } from '../url.ts'
+import { findNode, readValue, sameValue } from './actual.ts'
+import type { Drafts, FileDraft } from './draft.ts'
+import { askFor, blockPath, changedPath, ownersOf, unitDraft } from './draft.ts'
+import type { KeyOutcome } from './plan.ts'
+import { selects } from './plan.ts'
+import { locate, planSlot } from './plan-values.ts'
+
+/**
+ * The answer of a provider's key sources, without the key. `source` is the kind and address of the
+ * source that answered, e.g. `keychain:opgen/haimaker` or `env:HAIMAKER_KEY`.
+ */
+export type ResolvedKey =
+  | { readonly state: 'present'; readonly fingerprint: string; readonly source: string }
+  | { readonly state: 'placeholder'; readonly fingerprint: string }
+  | { readonly state: 'none' }
+  | { readonly state: 'external' }
+  | { readonly state: 'missing'; readonly tried: readonly string[] }
+
+export interface ProviderFiles {
+  /** Lowest precedence first. */
+  readonly config: readonly FileDraft[]
+  readonly newConfig: FileDraft
+  readonly auth: FileDraft
+}
+
+/** Plan one wanted provider's block and auth entry. */
+export function planProvider(
+  drafts: Drafts,
+  files: ProviderFiles,
+  provider: WantedProvider,
+  key: ResolvedKey,
+): void {
+  unitDraft(drafts, provider.id)
+  for (const { path, value } of provider.values) {
+    const draft = locate(files.config, path, files.newConfig)
+    planSlot(drafts, draft, { unit: provider.id, path, value: { json: value } })
+  }
+  if (key.state !== 'present' && key.state !== 'placeholder') return
+  if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files.auth, provider.id)) return
+  const slots = [
+    { path: [provider.id, 'type'], value: { json: 'api' } },
+    { path: [provider.id, 'key'], value: { fingerprint: key.fingerprint } },
+  ]
+  for (const slot of slots) planSlot(drafts, files.auth, { unit: provider.id, ...slot })
+}
+
+/**
+ * Whether opgen may write a placeholder: any entry that somebody else put there, or changed,
+ * satisfies a server that checks no key.
+ */
+function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
+  if (findNode(auth.file, [provider]) === undefined) return true
+  const path = [provider, 'key']
+  const actual = readValue(auth.file, path, drafts.fingerprintOf)
+  return ownersOf(auth, toPointer(path)).some(
+    (owned) => actual !== undefined && sameValue(path, owned.value, actual),
+  )
+}
+
+/** Providers whose auth entry opgen lets go of without touching it. */
+export function releasesAuth(
+  drafts: Drafts,
+  auth: FileDraft,
+  provider: string,
+  key: ResolvedKey,
+): boolean {
+  if (key.state === 'external') return true
+  return key.state === 'placeholder' && !wantsPlaceholder(drafts, auth, provider)
+}
+
+export function bindingOf(provider: WantedProvider, source: string): Binding {
+  const origin = provider.baseURL === undefined ? '' : originOf(provider.baseURL.value)
+  return { source, destination: `${provider.npm ?? ''} ${origin}`.trim() }
+}
+
+/**
+ * A key over plain http to a public host is readable by everyone on the way: a decision, until it is
+ * trusted. Returns the binding to record when the user trusts it now.
+ */
+export function planOrigin(
+  drafts: Drafts,
+  provider: WantedProvider,
+  key: ResolvedKey,
+  bindings: readonly Binding[],
+): Binding | undefined {
+  const url = provider.baseURL?.value
+  if (key.state !== 'present' || url === undefined) return undefined
+  if (!isPlainHttp(url) || classifyHost(url) !== 'public') return undefined
+  const binding = bindingOf(provider, key.source)
+  const known = bindings.some(
+    (other) => other.source === binding.source && other.destination === binding.destination,
+  )
+  if (known) return undefined
+  if (selects(drafts.choices.trustOrigin, provider.id)) return binding
+  const detail = `the key would travel unencrypted to ${originOf(url)}`
+  const question = { id: provider.id, kind: 'origin' as const, detail }
+  askFor(drafts, question, [`--trust-origin ${provider.id}`])
+  return undefined
+}
+
+/** A provider without a key cannot work: leave it out, or ask. */
+export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: ResolvedKey): void {
+  if (key.state !== 'missing') return
+  drafts.leftOut.add(provider.id)
+  if (drafts.choices.skipMissing) {
+    unitDraft(drafts, provider.id).notes.push('no key: left as it is')
+    return
+  }
+  const detail = `no key found (${key.tried.join(', ')})`
+  const question = { id: provider.id, kind: 'missing-key' as const, detail }
+  askFor(drafts, question, ['--skip-missing'])
+}
+
+/**
+ * A provider that leaves the manifest, in a block where somebody else wrote too: whose block is it?
+ * Forced, the whole block goes.
+ */
+export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: string): void {
+  const block = blockPath(draft.file, provider)
+  const foreign = foreignMembers(draft, provider)
+  if (foreign.length === 0 || selects(drafts.choices.keep, provider)) return
+  if (selects(drafts.choices.force, provider)) {
+    draft.deletes.set(toPointer(block), 'value')
+    unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
+    return
+  }
+  const asked = drafts.decisions.some(({ id, kind }) => id === provider && kind === 'drift')
+  if (asked) return
+  const detail = `no longer in the manifest, but ${toPointer(block)} holds what opgen did not write: ${foreign.join(', ')}`
+  const flags = [`--force ${provider}`, `--keep ${provider}`] as const
+  askFor(drafts, { id: provider, kind: 'conflict', detail }, flags)
+}
+
+/** Pointers below a block that nobody plans to delete. */
+function foreignMembers(draft: FileDraft, provider: string): readonly string[] {
+  const block = blockPath(draft.file, provider)
+  const found: string[] = []
+  const walk = (path: readonly string[]): void => {
+    const pointer = toPointer(path)
+    const node = findNode(draft.file, path)
+    if (node === undefined || draft.deletes.get(pointer) === 'value') return
+    if (node.kind !== 'object') found.push(pointer)
+    else if (node.members.length > 0) for (const { key } of node.members) walk([...path, key])
+    else if (!draft.deletes.has(pointer) && draft.old.containers[pointer] === undefined) {
+      if (path.length > block.length) found.push(pointer)
+    }
+  }
+  walk(block)
+  return found
+}
+
+/** What the plan says about a wanted provider's key. */
+export function keyOutcome(
+  drafts: Drafts,
+  auth: FileDraft,
+  id: string,
+  key: ResolvedKey,
+): KeyOutcome {
+  switch (key.state) {
+    case 'missing':
+      return 'missing'
+    case 'external':
+      return 'external'
+    case 'none':
+    case 'placeholder':
+      return 'none'
+    case 'present': {
+      const path = [id, 'key']
+      if (auth.values.get(toPointer(path))?.origin === 'kept') return 'unchanged'
+      const actual = readValue(auth.file, path, drafts.fingerprintOf)
+      const same =
+        actual !== undefined && 'fingerprint' in actual && actual.fingerprint === key.fingerprint
+      return same ? 'unchanged' : 'set'
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import { fromPointer, toPointer } from '../json.ts'
+import type { Path } from '../json.ts'
+import type { JsonNode } from '../jsonc/parse.ts'
+import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
+import { findNode, readValue, sameValue } from './actual.ts'
+import type { ActualFile } from './actual.ts'
+import type { Drafts, FileDraft } from './draft.ts'
+import {
+  askFor,
+  changedPath,
+  draftAdopt,
+  draftDelete,
+  draftSet,
+  forceOrKeep,
+  ownedPointers,
+  ownersOf,
+  unitDraft,
+} from './draft.ts'
+import { describeValue } from './describe.ts'
+import { selects } from './plan.ts'
+import { judgeUnwanted, judgeWanted } from './verdict.ts'
+
+/** One value wanted at one place, and the unit it belongs to. */
+export interface Slot {
+  readonly unit: string
+  readonly path: Path
+  readonly value: RecordedValue
+}
+
+/** Compare one wanted value with what stands in `draft`'s file, and plan what follows. */
+export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
+  const { unit, path, value } = slot
+  const pointer = toPointer(path)
+  draft.claimed.add(pointer)
+  const actual = readValue(draft.file, path, drafts.fingerprintOf)
+  const owners = ownersOf(draft, pointer)
+  const recorded = draft.old.values[pointer] ?? owners[0]
+  const verdict = judgeWanted(path, value, actual, owners)
+  const changes = unitDraft(drafts, unit)
+  switch (verdict.is) {
+    case 'same':
+      draft.values.set(pointer, { ...ownBefore(recorded, unit), value: actual ?? value })
+      return
+    case 'left':
+      if (recorded !== undefined) draft.values.set(pointer, recorded)
+      return
+    case 'adopt':
+      draftAdopt(draft, unit, path, actual ?? value)
+      changes.adopted.push(changedPath(draft.file, path))
+      return
+    case 'write': {
+      const obstacle = findObstacle(drafts, draft, path)
+      if (obstacle !== undefined) return planObstacle(drafts, draft, slot, obstacle)
+      changes.drifted ||= verdict.drifted
+      return write(drafts, draft, slot, recorded?.before ?? null)
+    }
+    case 'update':
+      return write(drafts, draft, slot, recorded?.before ?? null)
+    case 'drift':
+      changes.drifted = true
+      return planDisagreement(drafts, draft, slot, { kind: 'drift', actual, recorded })
+    case 'conflict':
+      if (holdsOnlyOwnValues(drafts, draft, path)) return write(drafts, draft, slot, null)
+      return planDisagreement(drafts, draft, slot, {
+        kind: 'conflict',
+        actual,
+        recorded: undefined,
+      })
+  }
+}
+
+function write(drafts: Drafts, draft: FileDraft, slot: Slot, before: RecordedValue | null): void {
+  unitDraft(drafts, slot.unit).written.push(changedPath(draft.file, slot.path))
+  draftSet(draft, { ...slot, before })
+}
+
+function ownBefore(recorded: OwnedValue | undefined, unit: string): Omit<OwnedValue, 'value'> {
+  return { unit, origin: recorded?.origin ?? 'written', before: recorded?.before ?? null }
+}
+
+interface Disagreement {
+  readonly kind: 'drift' | 'conflict'
+  readonly actual: RecordedValue | undefined
+  readonly recorded: OwnedValue | undefined
+}
+
+function planDisagreement(
+  drafts: Drafts,
+  draft: FileDraft,
+  slot: Slot,
+  { kind, actual, recorded }: Disagreement,
+): void {
+  const { unit, path, value } = slot
+  if (selects(drafts.choices.force, unit)) {
+    write(drafts, draft, slot, recorded === undefined ? (actual ?? null) : recorded.before)
+    if (draft.file.target === 'auth') clearForeignLogin(draft, unit)
+    return
+  }
+  if (selects(drafts.choices.keep, unit)) {
+    draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
+    return
+  }
+  const now = actual === undefined ? 'nothing' : describeValue(path, actual)
+  const detail = `${toPointer(path)} is ${now}, wanted ${describeValue(path, value)}`
+  askFor(drafts, { id: unit, kind, detail }, forceOrKeep(unit))
+}
+
+/**
+ * An entry of another kind (oauth, wellknown) that is to be replaced goes as a whole: its refresh
+ * and access tokens mean nothing in an `api` entry.
+ */
+function clearForeignLogin(draft: FileDraft, provider: string): void {
+  const entry = findNode(draft.file, [provider])
+  if (entry?.kind !== 'object') return
+  const type = findNode(draft.file, [provider, 'type'])
+  if (type?.kind === 'scalar' && type.value === 'api') return
+  for (const member of entry.members) {
+    if (member.key === 'type' || member.key === 'key' || member.key === 'metadata') continue
+    draft.deletes.set(toPointer([provider, member.key]), 'value')
+  }
+}
+
+/** The nearest existing value above a path that is no object, so that nothing can be written below it. */
+function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | undefined {
+  for (let depth = path.length - 1; depth >= 1; depth -= 1) {
+    const ancestor = path.slice(0, depth)
+    const node = findNode(draft.file, ancestor)
+    if (node === undefined) continue
+    if (node.kind === 'object') return undefined
+    const actual = readValue(draft.file, ancestor, drafts.fingerprintOf)
+    const untouched = ownersOf(draft, toPointer(ancestor)).some(
+      (owned) => actual !== undefined && sameValue(ancestor, owned.value, actual),
+    )
+    return untouched ? undefined : ancestor
+  }
+  return undefined
+}
+
+function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Path): void {
+  const actual = readValue(draft.file, obstacle, drafts.fingerprintOf)
+  if (selects(drafts.choices.force, slot.unit)) {
+    return write(drafts, draft, slot, null)
+  }
+  if (selects(drafts.choices.keep, slot.unit)) {
+    const { unit, value } = slot
+    draft.values.set(toPointer(slot.path), { unit, origin: 'kept', value, before: null })
+    return
+  }
+  const now = actual === undefined ? 'no object' : describeValue(obstacle, actual)
+  const question = { id: slot.unit, kind: 'conflict' as const }
+  const known = drafts.decisions.some(
+    (decision) => decision.id === slot.unit && decision.detail.includes(toPointer(obstacle)),
+  )
+  if (known) return
+  const detail = `${toPointer(obstacle)} is ${now}, an object is needed there`
+  askFor(drafts, { ...question, detail }, forceOrKeep(slot.unit))
+}
+
+/** Whether an object in the way of a wanted value consists of untouched values of opgen's alone. */
+function holdsOnlyOwnValues(drafts: Drafts, draft: FileDraft, path: Path): boolean {
+  const node = findNode(draft.file, path)
+  if (node?.kind !== 'object' || node.members.length === 0) return false
+  return onlyOwn(drafts, draft, node, path)
+}
+
+function onlyOwn(drafts: Drafts, draft: FileDraft, node: JsonNode, path: Path): boolean {
+  if (node.kind === 'object' && node.members.length > 0) {
+    return node.members.every((member) =>
+      onlyOwn(drafts, draft, member.value, [...path, member.key]),
+    )
+  }
+  const actual = readValue(draft.file, path, drafts.fingerprintOf)
+  return ownersOf(draft, toPointer(path)).some(
+    (owned) => actual !== undefined && sameValue(path, owned.value, actual),
+  )
+}
+
+/** Plan the end of every value that opgen recorded in a file and nobody wants there any more. */
+export function planUnwanted(
+  drafts: Drafts,
+  draft: FileDraft,
+  released: ReadonlySet<string>,
+): void {
+  for (const pointer of ownedPointers(draft)) {
+    const owners = ownersOf(draft, pointer)
+    const unit = owners[0]?.unit
+    if (unit === undefined || draft.claimed.has(pointer) || drafts.leftOut.has(unit)) continue
+    if (draft.file.target === 'auth' && released.has(unit)) continue
+    planEnd(drafts, draft, { unit, path: fromPointer(pointer), owners })
+  }
+}
+
+function planEnd(
+  drafts: Drafts,
+  draft: FileDraft,
+  ending: {
+    readonly unit: string
+    readonly path: Path
+    readonly owners: readonly OwnedValue[]
+  },
+): void {
+  const { unit, path, owners } = ending
+  const actual = readValue(draft.file, path, drafts.fingerprintOf)
+  const verdict = judgeUnwanted(path, actual, owners)
+  if (verdict === 'forget') return
+  const changes = unitDraft(drafts, unit)
+  if (verdict === 'drift') {
+    changes.drifted = true
+    if (selects(drafts.choices.keep, unit)) return
+    if (!selects(drafts.choices.force, unit)) {
+      const now = actual === undefined ? 'nothing' : describeValue(path, actual)
+      const detail = `${toPointer(path)} is ${now}, no longer what opgen wrote and no longer wanted`
+      askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
+      return
+    }
+  }
+  changes.deleted.push(changedPath(draft.file, path))
+  draftDelete(draft, path, actual)
+}
+
+/** The file whose value is effective for a path, else the one that holds the provider, else the new one. */
+export function locate(files: readonly FileDraft[], path: Path, fallback: FileDraft): FileDraft {
+  const holding = (wanted: Path): FileDraft | undefined =>
+    files.findLast((draft) => findNode(draft.file, wanted) !== undefined)
+  const own = holding(path)
+  if (own !== undefined) return own
+  return (path[0] === 'provider' ? holding(path.slice(0, 2)) : undefined) ?? fallback
+}
+
+export function holdsBlock(file: ActualFile, block: Path): boolean {
+  return findNode(file, block) !== undefined
+}

@@ -1,0 +1,114 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Edit } from '../jsonc/edit.ts'
+import type { Path, Pointer } from '../json.ts'
+import type { Fingerprint } from '../secret.ts'
+import type { RecordedState } from '../state/recorded.ts'
+import type { TargetKind } from './actual.ts'
+
+/** What happens to the key of one provider. `unknown`: the store did not let itself be read. */
+export type KeyOutcome = 'set' | 'unchanged' | 'missing' | 'none' | 'external' | 'unknown'
+
+/** One place that a change writes, deletes or adopts. */
+export interface ChangedPath {
+  readonly target: TargetKind | 'keyfile'
+  readonly file: string
+  readonly pointer: Pointer
+}
+
+/**
+ * One provider's (or top-level field's) action.
+ *
+ * `drifted` is true when what stands on disk is not what opgen wrote last: somebody else wrote.
+ */
+export interface Change {
+  /** Provider id, or `/model`, `/small_model`, `/enabled_providers`, `/disabled_providers`. */
+  readonly id: string
+  readonly action: 'create' | 'update' | 'delete' | 'adopt' | 'none'
+  readonly drifted: boolean
+  readonly paths: readonly ChangedPath[]
+  readonly key: KeyOutcome
+  /** Things worth saying beside the line, e.g. where the key comes from. */
+  readonly notes: readonly string[]
+}
+
+export type DecisionKind =
+  | 'drift'
+  | 'conflict'
+  | 'missing-key'
+  | 'origin'
+  | 'manifest'
+  | 'list'
+  | 'symlink'
+
+/** A question only the user can answer; unanswered, nothing is written. */
+export interface Decision {
+  readonly id: string
+  readonly kind: DecisionKind
+  /** What stands in the way, without any key. */
+  readonly detail: string
+  /** The flag that decides it, ready to paste. */
+  readonly flag: string
+  /** Other ways out, ready to paste. */
+  readonly otherFlags: readonly string[]
+}
+
+/** An edit of one target; a key is named by its provider and put in only when the text is made. */
+export type PlannedEdit =
+  | Edit
+  | {
+      readonly op: 'set-key'
+      readonly path: Path
+      readonly provider: string
+      readonly fingerprint: Fingerprint
+    }
+
+export interface FilePlan {
+  readonly target: TargetKind
+  readonly path: string
+  /** `create`: from nothing. `remove`: opgen made the file and nothing of others is left in it. */
+  readonly action: 'create' | 'edit' | 'remove'
+  readonly edits: readonly PlannedEdit[]
+}
+
+/** All that an apply would do; a value without keys, safe to print. */
+export interface Plan {
+  /** Manifest order, then leaving providers by id, then top-level fields. */
+  readonly changes: readonly Change[]
+  readonly decisions: readonly Decision[]
+  readonly warnings: readonly Diagnostic[]
+  /** Only files that would change. */
+  readonly files: readonly FilePlan[]
+  /** What is to be recorded when the plan has been carried out, before generation and time. */
+  readonly next: RecordedState
+}
+
+/** Whether carrying out the plan would change any target. */
+export function changesFiles(plan: Plan): boolean {
+  return plan.files.length > 0
+}
+
+/** The answers given on the command line. */
+export interface Choices {
+  readonly force: Selection
+  readonly keep: Selection
+  readonly trustOrigin: Selection
+  readonly skipMissing: boolean
+  readonly switchManifest: boolean
+  /** Only these units are planned; all when undefined. */
+  readonly only: ReadonlySet<string> | undefined
+}
+
+export type Selection = 'all' | ReadonlySet<string>
+
+export const noChoices: Choices = {
+  force: new Set(),
+  keep: new Set(),
+  trustOrigin: new Set(),
+  skipMissing: false,
+  switchManifest: false,
+  only: undefined,
+}
+
+export function selects(selection: Selection, id: string): boolean {
+  return selection === 'all' || selection.has(id)
+}

@@ -1,0 +1,113 @@
+import { fromPointer, toPointer } from '../json.ts'
+import type { Path, Pointer } from '../json.ts'
+import type { JsonNode } from '../jsonc/parse.ts'
+import type { FileDraft } from './draft.ts'
+import { ownedContainers } from './draft.ts'
+
+/** Without it OpenCode inserts the line itself at the next start (contract 1.3). */
+export const CONFIG_SCHEMA = 'https://opencode.ai/config.json'
+
+/**
+ * Turn a draft's deletions into the fewest edits: a container that opgen owns goes with its last
+ * member; one that still holds anything of others, or was the user's own, stays.
+ */
+export interface Settled {
+  /** Outermost things to take out. */
+  readonly deletions: readonly Path[]
+  /** Whether opgen made the file and nothing of others is left in it, not even a comment. */
+  readonly emptied: boolean
+  /** Owned containers that are still there. */
+  readonly surviving: ReadonlySet<Pointer>
+}
+
+interface Branch {
+  readonly children: Map<string, Branch>
+  mark: 'value' | 'container' | undefined
+}
+
+export function settleContainers(draft: FileDraft): Settled {
+  const document = draft.file.document
+  if (document === undefined) return { deletions: [], emptied: false, surviving: new Set() }
+  const owned = ownedContainers(draft)
+  const created = draft.old.created && document.comments.length === 0
+  const survey: Survey = { owned, created, kept: keptPointers(draft), surviving: new Set() }
+  const outcome = settle(document.root, branchesOf(draft, owned.keys()), [], survey)
+  return { deletions: outcome.deletions, emptied: !outcome.survives, surviving: survey.surviving }
+}
+
+interface Survey {
+  readonly owned: ReadonlyMap<Pointer, unknown>
+  /** Whether opgen made the file and may remove it. */
+  readonly created: boolean
+  /** Pointers at or above something that will be written or is wanted. */
+  readonly kept: ReadonlySet<Pointer>
+  readonly surviving: Set<Pointer>
+}
+
+function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
+  const kept = new Set<Pointer>()
+  const paths = draft.sets.map((set) => set.path)
+  for (const [pointer] of draft.values) paths.push(fromPointer(pointer))
+  for (const path of paths) {
+    for (let depth = path.length; depth >= 0; depth -= 1) {
+      const pointer = toPointer(path.slice(0, depth))
+      if (kept.has(pointer)) break
+      kept.add(pointer)
+    }
+  }
+  return kept
+}
+
+function branchesOf(draft: FileDraft, containers: Iterable<Pointer>): Branch {
+  const root: Branch = { children: new Map(), mark: undefined }
+  const reach = (pointer: Pointer): Branch => {
+    let branch = root
+    for (const name of fromPointer(pointer)) {
+      const child: Branch = branch.children.get(name) ?? { children: new Map(), mark: undefined }
+      branch.children.set(name, child)
+      branch = child
+    }
+    return branch
+  }
+  for (const pointer of containers) reach(pointer)
+  for (const [pointer, mark] of draft.deletes) reach(pointer).mark = mark
+  return root
+}
+
+interface Outcome {
+  readonly survives: boolean
+  readonly deletions: readonly Path[]
+}
+
+function settle(node: JsonNode, branch: Branch, path: Path, survey: Survey): Outcome {
+  const pointer = toPointer(path)
+  if (branch.mark === 'value' && !survey.kept.has(pointer))
+    return { survives: false, deletions: [] }
+  if (node.kind !== 'object') return { survives: true, deletions: [] }
+  const deletions: Path[] = []
+  let members = 0
+  for (const member of node.members) {
+    if (path.length === 0 && survey.created && isOwnSchema(member.key, member.value)) continue
+    const below = branch.children.get(member.key)
+    if (below === undefined) {
+      members += 1
+      continue
+    }
+    const memberPath = [...path, member.key]
+    const outcome = settle(member.value, below, memberPath, survey)
+    if (outcome.survives) {
+      members += 1
+      deletions.push(...outcome.deletions)
+    } else deletions.push(memberPath)
+  }
+  const removable =
+    path.length === 0 ? survey.created : branch.mark === 'container' || survey.owned.has(pointer)
+  const survives = members > 0 || survey.kept.has(pointer) || !removable
+  if (survives) survey.surviving.add(pointer)
+  return { survives, deletions }
+}
+
+/** The `$schema` line goes with the file that opgen wrote it into. */
+function isOwnSchema(key: string, value: JsonNode): boolean {
+  return key === '$schema' && value.kind === 'scalar' && value.value === CONFIG_SCHEMA
+}

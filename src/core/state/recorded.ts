@@ -1,0 +1,107 @@
+import type { JsonValue, Pointer } from '../json.ts'
+import type { Fingerprint } from '../secret.ts'
+
+/**
+ * What opgen remembers between runs: which values in which file are its own, and what stood there
+ * before. Holds fingerprints, never keys (spec "Who owns what"; the idea is Kubernetes' server-side
+ * apply). Stored as one JSON file, `state.json`, 0600 in a 0700 folder.
+ */
+export interface RecordedState {
+  readonly version: 1
+  /** Number of the newest generation; 0 when nothing was ever written. */
+  readonly generation: number
+  readonly lastApply: LastApply | null
+  /** By absolute path of the target file, as it is found (a symlink is not resolved). */
+  readonly files: Readonly<Record<string, RecordedFile>>
+  /** Pairs of key source and destination that were accepted on this machine. */
+  readonly bindings: readonly Binding[]
+  /** By provider id: how its key reached OpenCode. */
+  readonly delivery: Readonly<Record<string, 'auth.json' | 'keyfile'>>
+  /**
+   * Written before the first target is touched, taken away after the last: the files as they will
+   * be recorded. After a crash a value equal to the recorded or to the intended one is opgen's.
+   */
+  readonly intended: Readonly<Record<string, RecordedFile>> | null
+}
+
+export interface LastApply {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly generation: number
+  /** Version of opgen that wrote it. */
+  readonly version: string
+}
+
+/** What opgen owns in one target file. */
+export interface RecordedFile {
+  /** Real path of the manifest that these values come from. */
+  readonly manifest: string
+  /** Whether opgen created the file, with what it put in unasked (`$schema`). */
+  readonly created: boolean
+  readonly values: Readonly<Record<Pointer, OwnedValue>>
+  /** Containers that are opgen's to remove once they are empty. */
+  readonly containers: Readonly<Record<Pointer, OwnedContainer>>
+  /** Elements of lists that are sets: list pointer → element → owner. */
+  readonly elements: Readonly<Record<Pointer, Readonly<Record<string, OwnedElement>>>>
+  /**
+   * The user's empty containers that opgen wrote into: the text that stood between the brackets, so
+   * that taking opgen's members out again restores the bytes.
+   */
+  readonly opened: Readonly<Record<Pointer, string>>
+}
+
+/** A value as it is compared: JSON, or the fingerprint of a key (every string under auth.json but `type`). */
+export type RecordedValue = { readonly json: JsonValue } | { readonly fingerprint: Fingerprint }
+
+export interface OwnedValue {
+  /** Provider id, or `/model` and the like: the change that this value belongs to. */
+  readonly unit: string
+  /** `kept`: the user chose to keep a different value; `value` is the wanted one that was declined. */
+  readonly origin: 'written' | 'adopted' | 'kept'
+  readonly value: RecordedValue
+  /** What opgen replaced; null when nothing was there. */
+  readonly before: RecordedValue | null
+}
+
+export interface OwnedContainer {
+  readonly unit: string
+  readonly origin: 'written' | 'adopted'
+}
+
+export interface OwnedElement {
+  readonly unit: string
+}
+
+export interface Binding {
+  /** Kind and address of a key source, e.g. `keychain:opgen/haimaker`. */
+  readonly source: string
+  /** Adapter and origin, e.g. `@ai-sdk/openai-compatible https://api.haimaker.ai`. */
+  readonly destination: string
+}
+
+export const emptyState: RecordedState = {
+  version: 1,
+  generation: 0,
+  lastApply: null,
+  files: {},
+  bindings: [],
+  delivery: {},
+  intended: null,
+}
+
+export const emptyFile: Omit<RecordedFile, 'manifest'> = {
+  created: false,
+  values: {},
+  containers: {},
+  elements: {},
+  opened: {},
+}
+
+/** Whether opgen owns nothing in the file any more. */
+export function ownsNothing(file: RecordedFile): boolean {
+  return (
+    Object.keys(file.values).length === 0 &&
+    Object.keys(file.containers).length === 0 &&
+    Object.values(file.elements).every((owners) => Object.keys(owners).length === 0)
+  )
+}

@@ -1,0 +1,230 @@
+import type { KeyFault } from './core/check-key.ts'
+import type { Diagnostic } from './core/diagnostic.ts'
+import { keyVariable } from './core/key-variable.ts'
+import type { KeychainSituation } from './system/system.ts'
+
+/**
+ * Every way opgen can fail for a reason outside its own code, with the facts each message needs.
+ * Never a key.
+ */
+export type Failure =
+  | { readonly code: 'manifest-not-found'; readonly path: string; readonly named: boolean }
+  | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
+  | { readonly code: 'target-changed'; readonly path: string }
+  | { readonly code: 'template-target'; readonly path: string }
+  | { readonly code: 'state-unreadable'; readonly path: string }
+  | { readonly code: 'state-too-new'; readonly path: string; readonly version: number }
+  | {
+      readonly code: 'keychain-refused'
+      readonly situation: KeychainSituation
+      readonly accounts: readonly string[]
+    }
+  | {
+      readonly code: 'bad-key'
+      readonly provider: string
+      readonly fault: KeyFault
+      readonly from: string
+    }
+  | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
+  | { readonly code: 'no-key-given'; readonly provider: string }
+  | { readonly code: 'not-supported-yet'; readonly what: string }
+  | { readonly code: 'interrupted' }
+
+/** Why a file could not be read or written. */
+export type FileRefusal =
+  | 'not-permitted'
+  | 'read-only'
+  | 'disk-full'
+  | 'is-a-folder'
+  | 'not-utf8'
+  | 'link-loop'
+  | 'no-folder'
+  | 'other'
+
+/** A failure the user can act on. Anything else that is thrown is a bug in opgen. */
+export class OpgenError extends Error {
+  override readonly name = 'OpgenError'
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(describeFailure(failure).message)
+    this.failure = failure
+  }
+}
+
+/** Problems in files of the user's, all of them; ends a command with exit code 65. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput'
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super('invalid input')
+    this.diagnostics = diagnostics
+  }
+}
+
+export interface Words {
+  readonly message: string
+  readonly hint: string
+}
+
+/** What the user reads: what happened, then the next thing to do. No capital, no full stop. */
+export function describeFailure(failure: Failure): Words {
+  switch (failure.code) {
+    case 'manifest-not-found':
+      return {
+        message: failure.named ? `no manifest at ${failure.path}` : 'no providers.yaml found',
+        hint: failure.named
+          ? 'check the path given with `--manifest` or $OPGEN_MANIFEST'
+          : `write ./providers.yaml or ${failure.path}, or name one with \`--manifest FILE\``,
+      }
+    case 'file-refused':
+      return describeRefusal(failure.path, failure.reason)
+    case 'target-changed':
+      return {
+        message: `${failure.path} was changed by another program while opgen was writing`,
+        hint: 'nothing was written; run `opgen apply` again',
+      }
+    case 'template-target':
+      return {
+        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
+        hint: 'name the rendered file with `--config FILE`',
+      }
+    case 'state-unreadable':
+      return {
+        message: `opgen's own record ${failure.path} is damaged`,
+        hint: 'move it away and run `opgen plan`: what stands as wanted is adopted again',
+      }
+    case 'state-too-new':
+      return {
+        message: `${failure.path} was written by a newer opgen (state version ${failure.version})`,
+        hint: 'update opgen on this machine',
+      }
+    case 'keychain-refused':
+      return describeKeychain(failure.situation, failure.accounts)
+    case 'bad-key':
+    case 'missing-keys':
+    case 'no-key-given':
+      return describeKeyFailure(failure)
+    case 'not-supported-yet':
+      return {
+        message: `${failure.what} is not supported yet`,
+        hint: 'run `opgen --help` to see what this version does',
+      }
+    case 'interrupted':
+      return { message: 'interrupted', hint: 'nothing was changed' }
+  }
+}
+
+type KeyFailure = Extract<Failure, { code: 'bad-key' | 'missing-keys' | 'no-key-given' }>
+
+function describeKeyFailure(failure: KeyFailure): Words {
+  switch (failure.code) {
+    case 'bad-key':
+      return {
+        message: `the key for "${failure.provider}" (${failure.from}) ${describeFault(failure.fault)}`,
+        hint: `store the bare key again: \`opgen key set ${failure.provider}\``,
+      }
+    case 'missing-keys': {
+      const names = failure.providers.map((id) => `"${id}"`).join(', ')
+      return {
+        message: `no key found for ${names}`,
+        hint: `store one: \`opgen key set ${failure.providers[0] ?? 'ID'}\``,
+      }
+    }
+    case 'no-key-given':
+      return {
+        message: `no key given for "${failure.provider}"`,
+        hint: `nothing was stored; run \`opgen key set ${failure.provider}\` again`,
+      }
+  }
+}
+
+function describeFault(fault: KeyFault): string {
+  switch (fault) {
+    case 'empty':
+      return 'is empty'
+    case 'bad-character':
+      return 'holds a character that no key has (OpenCode would print it to its log)'
+    case 'bearer-prefix':
+      return 'begins with "Bearer ", which OpenCode would send twice'
+  }
+}
+
+function describeRefusal(path: string, reason: FileRefusal): Words {
+  switch (reason) {
+    case 'not-permitted':
+      return { message: `no permission for ${path}`, hint: `look at it with \`ls -ld ${path}\`` }
+    case 'read-only':
+      return { message: `${path} is on a read-only file system`, hint: 'mount it writable' }
+    case 'disk-full':
+      return {
+        message: `no space left to write ${path}`,
+        hint: 'free some space, then run it again',
+      }
+    case 'is-a-folder':
+      return { message: `${path} is not a file`, hint: 'move it away, then run it again' }
+    case 'not-utf8':
+      return { message: `${path} is not UTF-8 text`, hint: 'convert it, then run it again' }
+    case 'link-loop':
+      return { message: `${path} is a symlink that leads back to itself`, hint: 'remove the link' }
+    case 'no-folder':
+      return {
+        message: `${path} cannot be made: a part of its path is not a folder`,
+        hint: 'check the path',
+      }
+    case 'other':
+      return { message: `${path} could not be read or written`, hint: `look at \`ls -ld ${path}\`` }
+  }
+}
+
+function describeKeychain(situation: KeychainSituation, accounts: readonly string[]): Words {
+  const whose =
+    accounts.length === 0 ? '' : ` for ${accounts.map((name) => `"${name}"`).join(', ')}`
+  const byVariable = accounts[0] === undefined ? '' : `, or set $${keyVariable(accounts[0])}`
+  switch (situation) {
+    case 'no-service':
+      return {
+        message: `there is no keychain service to ask${whose}`,
+        hint: `start one such as gnome-keyring or KeePassXC in this session${byVariable}`,
+      }
+    case 'no-collection':
+      return {
+        message: `the keychain has no default collection${whose}`,
+        hint: `create a keyring named "login" and make it the default${byVariable}`,
+      }
+    case 'locked':
+      return {
+        message: `the keychain is locked${whose}`,
+        hint: `unlock it in your desktop session, then run it again${byVariable}`,
+      }
+    case 'no-answer':
+      return {
+        message: `the keychain gave no answer in time${whose}`,
+        hint: `it may be waiting in an unlock dialog${byVariable}`,
+      }
+    case 'ambiguous':
+      return {
+        message: `the keychain holds more than one entry${whose}`,
+        hint: `remove all but one: \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\``,
+      }
+    case 'not-text':
+      return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }
+    case 'too-long':
+      return { message: `the keychain refuses a key as long as this one${whose}`, hint: 'check it' }
+    case 'module-missing':
+      return {
+        message: `the keychain module could not be loaded${whose}`,
+        hint: `reinstall opgen without \`--omit=optional\`${byVariable}`,
+      }
+    case 'unknown':
+      return {
+        message: `the keychain could not be read${whose}`,
+        hint: `check it with your desktop's password manager${byVariable}`,
+      }
+  }
+}
+
+function setAgain(accounts: readonly string[]): string {
+  return `store it again: \`opgen key set ${accounts[0] ?? 'ID'}\``
+}

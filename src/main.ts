@@ -1,0 +1,25 @@
+import path from 'node:path'
+
+declare const OPGEN_VERSION: string
+
+/** The hidden argument with which the program starts itself to talk to the keychain. */
+const KEYCHAIN_CHILD = '__keychain'
+
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv[0] === KEYCHAIN_CHILD) {
+    const { runKeychainChild } = await import('./system/keychain-child.ts')
+    runKeychainChild()
+    return
+  }
+  const { createRealSystem } = await import('./system/real-system.ts')
+  const { createRealTerminal } = await import('./cli/real-terminal.ts')
+  const { run } = await import('./cli/run.ts')
+  const system = createRealSystem({
+    keychainScript: [import.meta.filename, KEYCHAIN_CHILD],
+    packageFolder: path.resolve(import.meta.dirname, '..'),
+    version: OPGEN_VERSION,
+  })
+  process.exitCode = await run(argv, system, createRealTerminal(process))
+}
+
+void main(process.argv.slice(2))
