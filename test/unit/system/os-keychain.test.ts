@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Secret } from '../../../src/core/secret.ts'
 import { createOsKeychain } from '../../../src/system/os-keychain.ts'
-import type {
-  Keychain,
-  KeychainAnswer,
-  KeychainPatience,
-  KeychainRequest,
-} from '../../../src/system/system.ts'
+import type { Keychain, KeychainPatience, KeychainRequest } from '../../../src/system/system.ts'
+import { read, shown, store } from '../../support/keychain-requests.ts'
 
 const FAKE_CHILD = fileURLToPath(new URL('../../support/keychain-fake-child.mjs', import.meta.url))
 const LONG: KeychainPatience = { deadline: 60_000, onWaiting: () => {} }
@@ -33,18 +28,6 @@ function keychain(play: string, env: Record<string, string | undefined> = proces
   return createOsKeychain({ childScript: [FAKE_CHILD, play, pidFile], env })
 }
 
-function read(...accounts: readonly string[]): KeychainRequest[] {
-  return accounts.map((account) => ({ op: 'read', service: 'opgen', account }))
-}
-
-/** Answers with the keys shown, for comparing. */
-function shown(answers: readonly KeychainAnswer[]): readonly string[] {
-  return answers.map((answer) => {
-    if (answer.status === 'present') return answer.secret.reveal()
-    return answer.status === 'refused' ? answer.situation : answer.status
-  })
-}
-
 function childIsGone(): boolean {
   try {
     process.kill(Number(readFileSync(pidFile, 'utf8')), 0)
@@ -58,7 +41,7 @@ describe('the answers', () => {
   test('stand in the order of the requests, whatever order they came in', async () => {
     const answers = await keychain('backwards').batch(read('a', 'b', 'c'), LONG)
     expect(shown(answers)).toEqual(['test-key-a', 'test-key-b', 'test-key-c'])
-    await vi.waitUntil(childIsGone)
+    await vi.waitUntil(childIsGone, { timeout: 20_000 })
   })
 
   test('are secrets that do not print', async () => {
@@ -80,7 +63,7 @@ describe('a child that does not do its work', () => {
   test('is killed at the deadline, and what it had answered is kept', async () => {
     const answers = await keychain('answer-first-then-hang').batch(read('a', 'b', 'c'), SHORT)
     expect(shown(answers)).toEqual(['test-key-first', 'no-answer', 'no-answer'])
-    await vi.waitUntil(childIsGone)
+    await vi.waitUntil(childIsGone, { timeout: 20_000 })
   })
 
   test('that dies has refused the rest for an unknown reason, at once', async () => {
@@ -90,7 +73,7 @@ describe('a child that does not do its work', () => {
 
   test.each(['die', 'leave'])('that %ss without a word has refused everything', async (play) => {
     expect(shown(await keychain(play).batch(read('a', 'b'), LONG))).toEqual(['unknown', 'unknown'])
-    await vi.waitUntil(childIsGone)
+    await vi.waitUntil(childIsGone, { timeout: 20_000 })
   })
 
   test('that is not there has refused everything', async () => {
@@ -137,9 +120,7 @@ describe('the child is given', () => {
   })
 
   test('a key to store over the channel, and not as an argument or in its environment', async () => {
-    const { batch, env, argv } = await told([
-      { op: 'store', service: 'opgen', account: 'groq', secret: new Secret('test-key-groq') },
-    ])
+    const { batch, env, argv } = await told([store('groq', 'test-key-groq')])
     expect(batch).toEqual({
       unlocking: 'may-ask',
       requests: [{ op: 'store', service: 'opgen', account: 'groq', secret: 'test-key-groq' }],

@@ -132,8 +132,11 @@ describe.runIf(process.platform === 'linux')('createRealProcesses, on Linux,', (
     copyFileSync('/bin/sleep', program)
     await start(program)
     running?.kill('SIGKILL')
-    await vi.waitFor(async () => {
-      expect(await createRealProcesses().named(uniqueName())).toEqual([])
-    })
+    await vi.waitFor(
+      async () => {
+        expect(await createRealProcesses().named(uniqueName())).toEqual([])
+      },
+      { timeout: 20_000 },
+    )
   })
 })
