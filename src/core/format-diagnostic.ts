@@ -51,7 +51,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
     `${style.place(`${place}:`)} ${style.severity(`${severity}:`, severity)} ${message} [${code}]`,
   ]
   const line =
-    source === undefined ? undefined : context.sourceText?.split(/\r\n?|\n/)[source.line - 1]
+    source === undefined ? undefined : context.sourceText?.split(/\r?\n/)[source.line - 1]
   if (source !== undefined && line !== undefined && line.trim() !== '') {
     const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
     lines.push(`  ${shown}`, `  ${before}${style.caret('^')}`)
@@ -60,20 +60,28 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
   return lines.join('\n')
 }
 
-/** In the order of the file; those without a place come first. Equal ones are given once. */
+/**
+ * File by file as they first come up, and in the order of each file; those without a place come
+ * first. Equal ones are given once.
+ */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Set<string>()
-  return diagnostics
-    .filter((diagnostic) => {
-      const { code, message, source } = diagnostic
-      const name = JSON.stringify([code, message, source?.file, source?.line, source?.column])
-      return !seen.has(name) && seen.add(name)
-    })
-    .toSorted(
-      (a, b) =>
-        (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-        (a.source?.column ?? 0) - (b.source?.column ?? 0),
-    )
+  const unique = new Map<string, Diagnostic>()
+  const files = new Map<string | undefined, number>([[undefined, 0]])
+  for (const diagnostic of diagnostics) {
+    const { code, message, source } = diagnostic
+    const name = JSON.stringify([code, message, source?.file, source?.line, source?.column])
+    if (!unique.has(name)) unique.set(name, diagnostic)
+    if (!files.has(source?.file)) files.set(source?.file, files.size)
+  }
+  const rank = ({ source }: Diagnostic): readonly [number, number, number] => [
+    files.get(source?.file) ?? 0,
+    source?.line ?? 0,
+    source?.column ?? 0,
+  ]
+  return [...unique.values()].toSorted((a, b) => {
+    const [first, second] = [rank(a), rank(b)]
+    return first[0] - second[0] || first[1] - second[1] || first[2] - second[2]
+  })
 }
 
 /** The part of a line to show, and what to print below it so that a caret falls on `column`. */
@@ -105,7 +113,7 @@ function mask(line: string, column: number, secret: boolean): string {
 
 /** At a name the value after it is hidden, at a value the value itself. */
 function secretStart(line: string, column: number): number {
-  const name = /^["']?[\w.-]+["']?\s*:\s*/.exec(line.slice(column - 1))
+  const name = /^["']?[\w.-]+["']?\s*:(?:\s+|$)/.exec(line.slice(column - 1))
   return name === null ? column - 1 : column - 1 + name[0].length
 }
 

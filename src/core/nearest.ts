@@ -1,3 +1,5 @@
+import { quote } from './manifest/words.ts'
+
 /**
  * The candidate a person most likely meant; undefined when none is near. Case is ignored; a third of
  * the letters may differ, and swapping two neighbours counts as one difference.
@@ -19,7 +21,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 /** The hint `did you mean "…"?`, or nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): { readonly hint?: string } {
   const guess = nearest(name, candidates)
-  return guess === undefined ? {} : { hint: `did you mean "${guess}"?` }
+  return guess === undefined ? {} : { hint: `did you mean ${quote(guess)}?` }
 }
 
 /** Optimal string alignment: insert, delete, replace, swap two neighbours. */

@@ -88,8 +88,6 @@ function describe(error: unknown): TemplateResult & { readonly ok: false } {
 function sentence(text: string): string {
   const missing = /^"([\w.-]+)" not defined/.exec(text)?.[1]
   if (missing !== undefined) return `the template uses "${missing}", which has no value here`
-  const helper = /^Missing helper: "([\w.-]+)"/.exec(text)?.[1]
-  if (helper !== undefined) return `the template uses the helper "${helper}", which does not exist`
   if (text.startsWith('The partial')) return 'a template cannot include another one'
   return text.startsWith('Parse error')
     ? 'this is no valid template'

@@ -193,8 +193,9 @@ function useAlias(alias: Alias.Parsed, depth: number, build: Build): Built {
 function scalarValue(scalar: Scalar.Parsed, build: Build): string | number | boolean | null {
   const { value } = scalar
   if (typeof value === 'number') {
-    const kept =
-      Number.isFinite(value) && (Number.isSafeInteger(value) || !isInteger(scalar.source))
+    const exact =
+      Number.isSafeInteger(value) || !isInteger(scalar.source) || String(value) === scalar.source
+    const kept = Number.isFinite(value) && exact
     if (kept) return value
     report(build, 'bad-number', build.place(scalar.range[0]), {
       message: `JSON cannot hold the number ${quote(scalar.source)} as it is`,

@@ -49,14 +49,16 @@ function checkModel(
     return [error('disabled-provider', reference, `the provider ${quote(id)} is ${why}`)]
   }
   const known = modelIds(provider)
-  if (known.size === 0 || known.has(model)) return []
-  const guess = nearest(model, known)
+  // OpenCode reads what follows a "#" as the name of a variant.
+  const plain = model.replace(/#.*$/, '')
+  if (known.size === 0 || known.has(plain)) return []
+  const guess = nearest(plain, known)
   return [
     error('unknown-model', reference, `the provider ${quote(id)} has no model ${quote(model)}`, {
       hint:
         guess === undefined
           ? 'add it to the models of the provider'
-          : `did you mean "${id}/${guess}"?`,
+          : `did you mean ${quote(`${id}/${guess}`)}?`,
     }),
   ]
 }
@@ -70,7 +72,7 @@ function noProvider(
     hint:
       owner === undefined
         ? 'e.g. `ollama/qwen3-coder:30b`'
-        : `did you mean "${owner.id}/${reference.value}"?`,
+        : `did you mean ${quote(`${owner.id}/${reference.value}`)}?`,
   })
 }
 

@@ -10,13 +10,13 @@ export function checkReserved(provider: MapNode): readonly Diagnostic[] {
   return [
     ...(options === undefined ? [] : checkBaseUrlOption(options)),
     ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
-    ...checkExtra(field(provider, 'extra')),
+    ...checkExtra(field(provider, 'extra'), 'provider'),
     ...modelsOf(provider).flatMap((model) => [
       ...['options', 'headers', 'variants'].flatMap((name) => {
         const part = field(model, name)
         return part === undefined ? [] : checkKeys(part)
       }),
-      ...checkExtra(field(model, 'extra')),
+      ...checkExtra(field(model, 'extra'), 'model'),
     ]),
   ]
 }
@@ -82,26 +82,29 @@ export function checkKeys(
   return diagnostics
 }
 
-/** Own fields of the manifest that "extra" must not get past. */
-const NOT_EXTRA: ReadonlyMap<string, string> = new Map([
-  ['npm', 'write `npm: …` in the provider itself'],
-  ['api', 'write `baseURL: …` in the provider itself'],
-  ['baseurl', 'write `baseURL: …` in the provider itself'],
-])
+const WRITE_INSTEAD = {
+  provider: { npm: 'write `npm: …`', url: 'write `baseURL: …`', where: 'in the provider itself' },
+  model: {
+    npm: 'write `provider: { npm: … }`',
+    url: 'write `provider: { api: … }`',
+    where: 'in the model itself',
+  },
+} as const
 
-function checkExtra(extra: Node | undefined): readonly Diagnostic[] {
+/** `extra` must not get past what opgen knows and checks, however deep it tries. */
+function checkExtra(extra: Node | undefined, owner: 'provider' | 'model'): readonly Diagnostic[] {
   if (extra === undefined) return []
   const diagnostics = [...checkKeys(extra)]
   for (const { path, keySource } of walk(extra)) {
     const name = path.at(-1)
-    const hint = typeof name === 'string' ? NOT_EXTRA.get(name.toLowerCase()) : undefined
-    if (hint === undefined) continue
+    if (typeof name !== 'string' || !/^(?:npm|api|baseurl)$/i.test(name)) continue
+    const { npm, url, where } = WRITE_INSTEAD[owner]
     diagnostics.push({
       code: 'reserved-field',
       severity: 'error',
-      message: `"extra" cannot set "${String(name)}"`,
+      message: `"extra" cannot set "${name}"`,
       source: keySource,
-      hint,
+      hint: `${name.toLowerCase() === 'npm' ? npm : url} ${where}`,
     })
   }
   return diagnostics

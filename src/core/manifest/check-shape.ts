@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Diagnostic } from '../diagnostic.ts'
 import { suggestField } from './field-slips.ts'
-import { keySourceAt, nodeAt, toJson } from './node.ts'
+import { child, field, keySourceAt, nodeAt, toJson } from './node.ts'
 import type { Node, NodePath } from './node.ts'
 import { describeValue, quote } from './words.ts'
 
@@ -39,21 +39,21 @@ function explain(
 ): readonly Diagnostic[] {
   const path = [...place.path, ...issue.path]
   if (skip(path)) return []
-  const schema = schemaAt(place.schema, issue.path)
+  const schema = schemaAt(place, issue.path)
+  const node = nodeAt(place.root, path)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
       .filter((key) => !skip([...path, key]))
-      .map((key) => unknownField(place.root, [...path, key], fieldsOf(schema)))
+      .map((key) => unknownField(place.root, [...path, key], fieldsOf(settle(schema, node))))
   }
   if (issue.code === 'invalid_union' && schema instanceof z.ZodMiniUnion) {
-    const branch = fittingBranch(issue.errors, nodeAt(place.root, path))
+    const branch = fittingBranch(schema, node)
     const branchSchema = branch === undefined ? undefined : schema.def.options[branch]
     if (branch !== undefined && branchSchema !== undefined) {
       const inside: Place = { root: place.root, path, schema: branchSchema }
       return (issue.errors[branch] ?? []).flatMap((nested) => explain(nested, inside, skip))
     }
   }
-  const node = nodeAt(place.root, path)
   if (node === undefined) return [missingField(place.root, path)]
   return [
     {
@@ -70,29 +70,28 @@ function explain(
 }
 
 /**
- * The branch of a union that the input was most likely meant for; undefined when it is of another
- * kind than all of them. Problems of the branch as a whole count more than those inside it, so that
- * one wrong field does not turn the input into something else.
+ * The branch of a union that the input was meant for, by its kind: a list, a map with the fields that
+ * a branch demands, any other map; undefined for a single value.
  */
-function fittingBranch(
-  branches: readonly (readonly Issue[])[],
-  node: Node | undefined,
-): number | undefined {
-  let best: number | undefined
-  let bestScore = Infinity
-  for (const [index, issues] of branches.entries()) {
-    const score = issues.reduce((sum, issue) => sum + misfit(issue, node), 0)
-    if (score < bestScore) [best, bestScore] = [index, score]
+function fittingBranch(union: z.ZodMiniUnion, node: Node | undefined): number | undefined {
+  const { options } = union.def
+  const first = (test: (option: Schema) => boolean): number | undefined => {
+    const index = options.findIndex((option) => test(unwrap(option)))
+    return index < 0 ? undefined : index
   }
-  return best
+  if (node?.kind === 'list') return first((option) => option instanceof z.ZodMiniArray)
+  if (node?.kind !== 'map') return undefined
+  return (
+    first((option) => option instanceof z.ZodMiniObject && hasRequired(option, node)) ??
+    first((option) => option instanceof z.ZodMiniRecord) ??
+    first((option) => option instanceof z.ZodMiniObject)
+  )
 }
 
-function misfit(issue: Issue, node: Node | undefined): number {
-  if (issue.path.length === 0) {
-    return issue.code === 'unrecognized_keys' || issue.code === 'too_small' ? 1000 : Infinity
-  }
-  const missing = node !== undefined && nodeAt(node, issue.path) === undefined
-  return missing && issue.path.length === 1 ? 1000 : 1
+function hasRequired(schema: z.ZodMiniObject, node: Node): boolean {
+  return Object.entries(schema.def.shape).every(
+    ([name, value]) => value instanceof z.ZodMiniOptional || field(node, name) !== undefined,
+  )
 }
 
 function unknownField(root: Node, path: NodePath, allowed: readonly string[]): Diagnostic {
@@ -131,6 +130,9 @@ function labelOf(path: NodePath): string {
 function typeHint(issue: Issue, node: Node): { readonly hint?: string } {
   if (node.kind !== 'scalar' || issue.code !== 'invalid_type') return {}
   const { value } = node
+  if (value === null && (issue.expected === 'record' || issue.expected === 'object')) {
+    return { hint: 'write its fields below it, or `{}` if there are none' }
+  }
   if (issue.expected === 'string' && value !== null) return { hint: 'put it in quotes' }
   if (typeof value !== 'string') return {}
   if (issue.expected === 'boolean' && /^(?:yes|no|on|off)$/i.test(value)) {
@@ -142,17 +144,32 @@ function typeHint(issue: Issue, node: Node): { readonly hint?: string } {
   return bare ? { hint: 'remove the quotes' } : {}
 }
 
-/** The schema of what stands at `path` below a schema, as far as maps and lists lead there. */
-function schemaAt(schema: Schema, path: NodePath): Schema | undefined {
+/** The schema of what stands at `path` below a place, where the schema has anything to say of it. */
+function schemaAt({ root, path: start, schema }: Place, path: NodePath): Schema | undefined {
   let current: Schema | undefined = unwrap(schema)
+  let node = nodeAt(root, start)
   for (const step of path) {
-    if (current instanceof z.ZodMiniObject) current = current.def.shape[String(step)]
-    else if (current instanceof z.ZodMiniRecord) current = current.def.valueType
-    else if (current instanceof z.ZodMiniArray) current = current.def.element
-    else return undefined
-    if (current !== undefined) current = unwrap(current)
+    current = stepInto(settle(current, node), step)
+    node = child(node, step)
   }
+  // A union itself is asked for where its own problems are explained.
   return current
+}
+
+/** The branch of a union that fits, else the schema as it is. */
+function settle(schema: Schema | undefined, node: Node | undefined): Schema | undefined {
+  if (!(schema instanceof z.ZodMiniUnion)) return schema
+  const branch = fittingBranch(schema, node)
+  const chosen = branch === undefined ? undefined : schema.def.options[branch]
+  return chosen === undefined ? undefined : unwrap(chosen)
+}
+
+function stepInto(schema: Schema | undefined, step: PropertyKey): Schema | undefined {
+  let next: Schema | undefined
+  if (schema instanceof z.ZodMiniObject) next = schema.def.shape[String(step)]
+  else if (schema instanceof z.ZodMiniRecord) next = schema.def.valueType
+  else if (schema instanceof z.ZodMiniArray) next = schema.def.element
+  return next === undefined ? undefined : unwrap(next)
 }
 
 function unwrap(schema: Schema): Schema {

@@ -9,8 +9,9 @@ const VENDOR_KEY =
 
 const BEARER = /\bBearer\s+(?!\{)\S{8,}/i
 
-/** A long run of letters and digits mixed, as only generated text is. */
-const RANDOM = /^(?=.*\d)(?=.*[a-z])[\w+/=-]{32,}$/i
+/** A long run of letters and digits mixed, or a UUID, as only generated text is. Model ids have short parts. */
+const RANDOM =
+  /\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}\b|\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/i
 
 /** OpenCode's own references, which are not keys: `{env:NAME}`, `{file:path}`. */
 const REFERENCE = /^\{(?:env|file):[^{}]+\}$/
@@ -50,15 +51,21 @@ export function hiddenFrom(line: string): number | undefined {
     if (isHarmless(line.slice(start))) continue
     starts.push(start)
   }
-  for (const pattern of [VENDOR_KEY, BEARER, /(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])[\w+/=-]{32,}/i]) {
+  const variable = /\benv["']?\s*:\s+(?!["']?[A-Za-z_]\w*["']?\s*(?:$|[,}\]#])|[[{])/.exec(line)
+  if (variable !== null) starts.push(variable.index + variable[0].length)
+  for (const pattern of [VENDOR_KEY, BEARER, RANDOM]) {
     const match = pattern.exec(line)
     if (match !== null) starts.push(match.index)
   }
   return starts.length === 0 ? undefined : Math.min(...starts)
 }
 
+/** What may stand after `key:` and the like without being a key: words, references, the other forms. */
+const HARMLESS_ITEM =
+  /^["']?(?:\{\s*\w+\s*:|\{\{|\{\}|(?:keychain|none|external|required|optional|null|true|false)\b|[~&*]|$|#|\d+\s*(?:$|[#,}\]]))/
+
 function isHarmless(value: string): boolean {
-  return /^["']?(?:\{(?:env|file):|\{\s|\{\{|\[|(?:keychain|none|external|required|optional)\b|&|\*|$|#|\d+\s*(?:$|[#,}]))/.test(
-    value,
-  )
+  if (!value.startsWith('[')) return HARMLESS_ITEM.test(value)
+  const items = value.slice(1).replace(/\].*$/, '').split(',')
+  return items.every((item) => HARMLESS_ITEM.test(item.trim()) || /^\w+:\s/.test(item.trim()))
 }

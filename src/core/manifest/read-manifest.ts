@@ -33,16 +33,19 @@ export function parseManifest(manifest: ManifestText): Checked<Manifest> {
 
   const unsupported = findUnsupported(tree)
   const { value, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
+  const shape = checkShape(
+    tree,
+    manifestSchema,
+    (below) => unsupported.covers(below) || isReadByHand(tree, below),
+  )
+  const broken = new Set(yamlProblems.map((problem) => placeName(problem.source)))
   const diagnostics = inOrder([
     ...yamlProblems,
     ...unsupported.diagnostics,
-    ...checkVersion(tree),
-    ...checkShape(
-      tree,
-      manifestSchema,
-      (path) => unsupported.covers(path) || isReadByHand(tree, path),
+    // Where YAML could not give the value that was meant, its stand-in is not worth a word.
+    ...[...checkVersion(tree), ...shape, ...problems].filter(
+      (problem) => !broken.has(placeName(problem.source)),
     ),
-    ...problems,
   ])
   return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value, diagnostics }
 }
@@ -56,6 +59,10 @@ export function manifestProviderIds(manifest: ManifestText): readonly string[] |
   if (tree === undefined) return diagnostics.length > 0 ? undefined : []
   const providers = field(tree, 'providers')
   return providers?.kind === 'map' ? [...providers.entries.keys()] : []
+}
+
+function placeName(source: Source | undefined): string {
+  return `${source?.line}:${source?.column}`
 }
 
 const MINIMAL = `a small one: \`{ version: 1, providers: { ollama: { preset: ollama, models: ["qwen3-coder:30b"] } } }\``

@@ -1,10 +1,10 @@
-import { Composer, Lexer, LineCounter, Parser } from 'yaml'
-import type { CST, Document } from 'yaml'
+import { Composer, isScalar, Lexer, LineCounter, Parser } from 'yaml'
+import type { CST, Document, ParsedNode } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
 import { buildTree } from './build-tree.ts'
 import type { YamlTree } from './build-tree.ts'
-import { describeYamlProblem } from './yaml-words.ts'
+import { yamlProblems } from './yaml-problems.ts'
 
 /** A file as it was read, e.g. a manifest or a rendered preset. */
 export interface YamlText {
@@ -35,27 +35,29 @@ export function readYaml(
   const text = file.text.startsWith('\uFEFF') ? file.text.slice(1) : file.text
   const lines = new LineCounter()
   lines.addNewLine(0)
+  for (const match of text.matchAll(/\n/g)) lines.addNewLine(match.index + 1)
   const place = (offset: number): Source => {
     const { line, col } = lines.linePos(offset)
     return relocate({ file: file.path, line, column: col })
   }
   const refusal = refuse(text)
   if (refusal !== undefined) {
-    for (const match of text.slice(0, refusal.offset).matchAll(/\n/g)) {
-      lines.addNewLine(match.index + 1)
-    }
-    return {
-      tree: undefined,
-      diagnostics: [{ ...refusal.diagnostic, source: place(refusal.offset) }],
-    }
+    const source = place(refusal.offset)
+    return { tree: undefined, diagnostics: [{ ...refusal.diagnostic, source }] }
   }
-
-  const { documents, deepAt } = compose(text, lines)
+  const { documents, deepAt } = compose(text)
   if (deepAt !== undefined) return { tree: undefined, diagnostics: [tooDeep(place(deepAt))] }
-  const problems = syntaxProblems(documents, text, place)
+  const problems = yamlProblems(documents, text, place)
   const contents = documents[0]?.contents ?? null
-  if (problems.length > 0 || contents === null) return { tree: undefined, diagnostics: problems }
+  if (problems.length > 0 || contents === null || isNothing(contents)) {
+    return { tree: undefined, diagnostics: problems }
+  }
   return buildTree(contents, { place, deepest: DEEPEST })
+}
+
+/** After a lone `---` the library gives an empty value, and not no value. */
+function isNothing(contents: ParsedNode): boolean {
+  return isScalar(contents) && contents.value === null && contents.source === ''
 }
 
 function tooDeep(source: Source): Diagnostic {
@@ -63,41 +65,14 @@ function tooDeep(source: Source): Diagnostic {
   return { code: 'too-deep', severity: 'error', message, source }
 }
 
-function syntaxProblems(
-  documents: readonly ComposedDocument[],
-  text: string,
-  place: (offset: number) => Source,
-): readonly Diagnostic[] {
-  const problems = documents.flatMap(({ errors, warnings }) =>
-    [...errors, ...warnings].map(({ code, message, pos: [start, end] }) => ({
-      ...describeYamlProblem(code, message, text.slice(start, end)),
-      source: place(start),
-    })),
-  )
-  const second = documents[1]
-  if (second === undefined) return onePerLine(problems)
-  return [
-    ...onePerLine(problems),
-    {
-      code: 'yaml-syntax',
-      severity: 'error',
-      message: 'a file holds one YAML document; a second one starts here',
-      source: place(second.contents?.range[0] ?? text.length),
-      hint: 'remove the line `---`',
-    },
-  ]
-}
-
-type ComposedDocument = Document.Parsed
-
 /** Lex, parse and compose in one pass, giving up before the composer could recurse too deep. */
-function compose(
-  text: string,
-  lines: LineCounter,
-): { readonly documents: readonly ComposedDocument[]; readonly deepAt: number | undefined } {
+function compose(text: string): {
+  readonly documents: readonly Document.Parsed[]
+  readonly deepAt: number | undefined
+} {
   let deepAt: number | undefined
   function* tokens(): Generator<CST.Token> {
-    const parser = new Parser(lines.addNewLine)
+    const parser = new Parser()
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme)
       // One entry is the document, and a value on its way to its place can take two more.
@@ -140,13 +115,4 @@ function refuse(
       hint: 'save the file as UTF-8 text, and write control characters as escapes in double quotes',
     },
   }
-}
-
-/** The first problem of every line: the later ones are mostly its echoes. */
-function onePerLine(problems: readonly (Diagnostic & { source: Source })[]): readonly Diagnostic[] {
-  const byLine = new Map<number, Diagnostic>()
-  for (const problem of problems.toSorted((a, b) => a.source.line - b.source.line)) {
-    if (!byLine.has(problem.source.line)) byLine.set(problem.source.line, problem)
-  }
-  return [...byLine.values()]
 }

@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { didYouMean } from '../nearest.ts'
-import { BUILT_IN_PRESETS, isPresetName, PLANNED_PRESETS } from '../preset/preset.ts'
+import { BUILT_IN_PRESETS, PLANNED_PRESETS } from '../preset/preset.ts'
 import type { CompileTemplate, PresetContext, Presets, TemplateResult } from '../preset/preset.ts'
 import { readPresetDefaults, renderPreset } from '../preset/render-preset.ts'
 import type { Preset, PresetDefaults } from '../preset/render-preset.ts'
@@ -94,9 +94,7 @@ function noPreset({ value, source }: Sourced<string>, presets: Presets): Diagnos
     severity: 'error',
     message: `unknown preset ${quote(value)}`,
     source,
-    ...(isPresetName(value)
-      ? { hint: `there is no templates/${value}.yaml.hbs beside the manifest` }
-      : {}),
+    hint: 'there is no file of that name in templates/ beside the manifest',
     ...didYouMean(value, new Set([...presets.keys(), ...BUILT_IN_PRESETS])),
   }
 }

@@ -38,10 +38,15 @@ export const providerOptions = z.looseObject(
   'a map of options',
 )
 
+/** `id: Name`, one pair; a map with a field "id" is the long form, whatever is wrong with it. */
+const shortForm = z
+  .record(z.string().check(z.regex(/^(?!id$)/)), text, 'a map')
+  .check(z.refine((value) => Object.keys(value).length === 1, 'one pair of id and name'))
+
 const models = z.union(
   [
     z.array(
-      z.union([text, modelItem, z.record(z.string(), text, 'a map')], {
+      z.union([text, modelItem, shortForm], {
         error: 'a model id or a map with "id"',
       }),
       'a list',

@@ -90,8 +90,8 @@ const RULES: readonly Rule[] = [
   },
   {
     code: 'BLOCK_AS_IMPLICIT_KEY',
-    message: 'a list cannot start on the line of its name',
-    hint: 'start a new line before the "-"',
+    message: 'this list item does not line up with the lines above',
+    hint: 'the items of a list start in the same column, each on a line of its own',
   },
   {
     code: 'BAD_SCALAR_START',
