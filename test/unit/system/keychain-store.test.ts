@@ -215,8 +215,7 @@ describe('unlocking', () => {
     const { addon, calls } = memoryStore({ a: 'test-key-a' }, (call) =>
       call.startsWith('list') ? LOCKED_LISTING : LOCKED,
     )
-    expect(await ask(addon, read('a', 'b', 'c'))).toEqual([
-      { status: 'refused', situation: 'locked' },
+    expect(await ask(addon, read('a', 'b'))).toEqual([
       { status: 'refused', situation: 'locked' },
       { status: 'refused', situation: 'locked' },
     ])
