@@ -1,7 +1,7 @@
 import { sameJson } from '../core/json.ts'
 import type { ActualFile } from '../core/plan/actual.ts'
 import type { FilePlan } from '../core/plan/plan.ts'
-import type { RecordedFile, RecordedState } from '../core/state/recorded.ts'
+import type { LastApply, RecordedFile, RecordedState } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.ts'
 import type { Loaded } from './load-plan.ts'
@@ -39,7 +39,7 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
   if (steps.length === 0) {
     if (!sameJson(stateValue(next), stateValue(recorded))) {
       await keepMachineSecret(system, loaded.machineSecret)
-      await writeState(system, next)
+      await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
     return { applied: false, generation: null, tightened: [] }
   }
@@ -47,10 +47,13 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
   await writeState(system, { ...recorded, intended: next.files })
   const tightened = await writeTargets(steps, system.files, () => writeState(system, recorded))
   const generation = recorded.generation + 1
-  const time = system.now().toISOString()
-  const lastApply = { time, generation, version: system.version }
+  const lastApply = stamp(system, generation)
   await writeState(system, { ...next, generation, lastApply, intended: null })
   return { applied: true, generation, tightened }
+}
+
+function stamp(system: System, generation: number): LastApply {
+  return { time: system.now().toISOString(), generation, version: system.version }
 }
 
 /** The state as plain JSON, for comparing. */

@@ -2,11 +2,10 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { checkKey } from '../core/check-key.ts'
 import { manifestProviderIds } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
-import { nearest } from '../core/nearest.ts'
 import type { Fingerprint } from '../core/secret.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
-import { findManifest } from './load-manifest.ts'
+import { findManifest, unknownProvider } from './load-manifest.ts'
 import { PATIENCE } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
@@ -34,18 +33,6 @@ function unreadable(manifest: ManifestText): Diagnostic {
     message: 'the manifest is not valid YAML, so its providers are unknown',
     source: { file: manifest.path, line: 1, column: 1 },
     hint: 'run `opgen plan` to see where',
-  }
-}
-
-function unknownProvider(manifest: ManifestText, id: string, ids: readonly string[]): Diagnostic {
-  const near = nearest(id, ids)
-  const names = ids.length === 0 ? 'it names none' : `it names ${ids.join(', ')}`
-  return {
-    code: 'unknown-provider',
-    severity: 'error',
-    message: `the manifest has no provider "${id}"`,
-    source: { file: manifest.path, line: 1, column: 1 },
-    hint: near === undefined ? names : `did you mean "${near}"?`,
   }
 }
 

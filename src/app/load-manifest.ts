@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { parseManifest } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
 import { resolve } from '../core/manifest/resolve.ts'
+import { nearest } from '../core/nearest.ts'
 import type { PresetText } from '../core/preset/preset.ts'
 import { presetNames } from '../core/preset/preset.ts'
 import type { Wanted } from '../core/wanted.ts'
@@ -77,4 +78,21 @@ async function readPreset(
     if (text !== undefined) return { text, file }
   }
   return undefined
+}
+
+/** An id on the command line that is none. */
+export function unknownProvider(
+  manifest: ManifestText,
+  id: string,
+  ids: readonly string[],
+): Diagnostic {
+  const near = nearest(id, ids)
+  const names = ids.length === 0 ? 'it names none' : `it names ${ids.join(', ')}`
+  return {
+    code: 'unknown-provider',
+    severity: 'error',
+    message: `the manifest has no provider "${id}"`,
+    source: { file: manifest.path, line: 1, column: 1 },
+    hint: near === undefined ? names : `did you mean "${near}"?`,
+  }
 }

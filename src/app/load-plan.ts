@@ -1,15 +1,17 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { ActualState } from '../core/plan/actual.ts'
+import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-provider.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
+import { InvalidInput } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
-import { loadManifest } from './load-manifest.ts'
+import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
 import { resolveKeys } from './resolve-keys.ts'
@@ -49,6 +51,7 @@ export async function loadPlan(
   const recorded = await readState(system)
   const machineSecret = await readMachineSecret(system)
   const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+  requireKnown(manifest, recorded, choices)
   const chosen = manifest.wanted.providers.filter(
     ({ id }) => choices.only === undefined || choices.only.has(id),
   )
@@ -78,6 +81,19 @@ export async function loadPlan(
     machineSecret,
     warnings,
   }
+}
+
+/** `--only` with a slip of the finger must not look like a machine in sync. */
+function requireKnown(manifest: LoadedManifest, recorded: RecordedState, { only }: Choices): void {
+  const { providers, notHere } = manifest.wanted
+  const owned = Object.values(recorded.files).flatMap((file) =>
+    Object.values(file.values).map(({ unit }) => unit),
+  )
+  const known = new Set([...providers.map(({ id }) => id), ...notHere, ...owned, ...TOP_LEVEL])
+  const problems = [...(only ?? [])]
+    .filter((id) => !known.has(id))
+    .map((id) => unknownProvider(manifest.file, id, [...known]))
+  if (problems.length > 0) throw new InvalidInput(problems)
 }
 
 function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Plan {

@@ -77,7 +77,7 @@ function inOwnVoice(text: string): string {
   const lines = [`opgen: ${message.replaceAll("'", '"').replace(/\.$/, '')}`]
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(guess ?? '')?.[1]
   lines.push(
-    near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean ${near}?`,
+    near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
   )
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -6,6 +6,8 @@ import type { Paint } from './paint.ts'
 
 const SIGN = { create: '+', update: '~', delete: '-', adopt: '=', none: ' ' } as const
 
+const WHOLE_BLOCK = 'the whole block'
+
 /** Width that a line of a plan keeps to. */
 const WIDTH = 80
 
@@ -49,7 +51,8 @@ function shadeOf(change: Change, paint: Paint): (text: string) => string {
 }
 
 function summarise(change: Change, room: number): string {
-  if (change.action === 'none') return change.key === 'missing' ? 'no key' : 'in sync'
+  if (change.action === 'none')
+    return change.key === 'missing' ? 'no key: left as it is' : 'in sync'
   if (change.action === 'adopt') return 'already there as wanted: managed from now on'
   const parts = partsOf(change)
   const whole = parts.join(', ')
@@ -76,6 +79,7 @@ function partsOf({ id, paths }: Change): readonly string[] {
   }
   const some =
     models.size <= 2 ? [...models].map((model) => `model ${model}`) : [`${models.size} models`]
+  if (parts.has(WHOLE_BLOCK)) return [WHOLE_BLOCK, ...(parts.has('key') ? ['key'] : [])]
   const ordered = [...parts].filter((part) => part !== 'key' && part !== 'enabled_providers')
   const last = ['enabled_providers', 'key'].filter((part) => parts.has(part))
   return [...ordered, ...some, ...last]
@@ -86,7 +90,7 @@ function partOf({ target, pointer }: ChangedPath): string {
   if (target !== 'config') return 'key'
   if (path[0] !== 'provider') return path[0] ?? ''
   const [, , field, name] = path
-  if (field === undefined) return 'the whole block'
+  if (field === undefined) return WHOLE_BLOCK
   return name !== undefined && (field === 'models' || field === 'options')
     ? `${field}.${name}`
     : field
@@ -96,11 +100,13 @@ function partOf({ target, pointer }: ChangedPath): string {
 export function renderDecisions(decisions: readonly Decision[], paint: Paint): string {
   const blocks = decisions.map((decision) => {
     const title = `${paint.bold(decision.id)} ${paint.yellow(decision.kind)}`
-    const details = decision.detail.split('; ').map((detail) => `    ${detail}`)
+    const details = decision.detail
+      .split('; ')
+      .map((detail) => `    ${detail.replace(', wanted ', ',\n      wanted ')}`)
     const flags = [decision.flag, ...decision.otherFlags].map((flag) => `\`${flag}\``).join(' or ')
-    return [`  ${title}`, ...details, `    decide with ${flags}`]
-      .map((line) => `${line}\n`)
-      .join('')
+    const ways = [...(decision.hint === undefined ? [] : [decision.hint]), `decide with ${flags}`]
+    const lines = [`  ${title}`, ...details, ...ways.map((way) => `    ${way}`)]
+    return lines.map((line) => `${line}\n`).join('')
   })
   return blocks.join('\n')
 }

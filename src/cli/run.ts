@@ -115,8 +115,8 @@ async function reportInvalid(
 ): Promise<number> {
   const { terminal, paint, session } = context
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const message = `${errors.length === 1 ? 'a problem' : `${errors.length} problems`} to solve first`
-  const hint = 'nothing was written; correct what is named, then run it again'
+  const message = `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}; nothing was written`
+  const hint = 'correct what is named above, then run it again'
   if (json) {
     const error = { code: errors[0]?.code ?? 'invalid-input', message, hint }
     printJson(terminal, command, { diagnostics: diagnostics.map(diagnosticJson), error })

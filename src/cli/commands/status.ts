@@ -74,6 +74,10 @@ function fieldNotes(plan: Plan): readonly string[] {
   return [...pending, ...decisions]
 }
 
+function nameOf(generation: number): string {
+  return generation === 0 ? 'nothing had to be written' : `generation ${generation}`
+}
+
 const WORDS: Readonly<Record<ProviderState, string>> = {
   'in-sync': 'in sync',
   pending: 'pending',
@@ -107,7 +111,7 @@ function renderStatus(
   const last =
     lastApply === null
       ? 'Never applied on this machine. Run `opgen plan` to see what would happen.'
-      : `Last apply: ${lastApply.time.slice(0, 16).replace('T', ' ')} UTC, generation ${lastApply.generation}.`
+      : `Last apply: ${lastApply.time.slice(0, 16).replace('T', ' ')} UTC, ${nameOf(lastApply.generation)}.`
   const blocks = [
     renderPlaces(session.system.machine, placesOf(loaded), paint),
     rows.map((row) => `${row}\n`).join(''),

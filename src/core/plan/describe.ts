@@ -1,17 +1,40 @@
-import type { Path } from '../json.ts'
+import { toPointer } from '../json.ts'
+import type { JsonValue, Path } from '../json.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 
 /** Names under which people keep secrets (the list OpenCode's own `debug config` redacts by). */
 const SENSITIVE = /api.?key|secret|password|token$|authorization$|cookie$|credential|private.?key/i
 
+/** `/model is "a/b"`, for a message. */
+export function describeFound(path: Path, found: RecordedValue | undefined): string {
+  if (found === undefined) return `${toPointer(path)} is not there`
+  if ('fingerprint' in found) return `${toPointer(path)} holds another key`
+  return `${toPointer(path)} is ${describeValue(path, found)}`
+}
+
+/** What stands at a place, and what should. */
+export function describeDispute(
+  path: Path,
+  found: RecordedValue | undefined,
+  wanted: RecordedValue,
+): string {
+  if ('fingerprint' in wanted) return describeFound(path, found)
+  return `${describeFound(path, found)}, wanted ${describeValue(path, wanted)}`
+}
+
 /**
  * A value as a message may show it: shortened, and masked where it is a key or stands under a name
  * that often holds one.
  */
-export function describeValue(path: Path, value: RecordedValue): string {
+function describeValue(path: Path, value: RecordedValue): string {
   if ('fingerprint' in value) return 'another key'
   const sensitive = path.some((name) => SENSITIVE.test(name)) || path.includes('headers')
-  if (sensitive) return 'another value'
+  if (sensitive || holdsCredentials(value.json)) return 'another value'
   const text = JSON.stringify(value.json)
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`
+}
+
+/** Whether a value is a URL with user info or a query, where some servers take their key. */
+function holdsCredentials(value: JsonValue): boolean {
+  return typeof value === 'string' && /^[a-z]+:\/\/([^/]*@|.*\?)/i.test(value)
 }

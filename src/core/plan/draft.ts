@@ -10,7 +10,7 @@ import type {
 import { emptyFile } from '../state/recorded.ts'
 import type { ActualFile, FingerprintOf } from './actual.ts'
 import { findNode } from './actual.ts'
-import type { ChangedPath, Choices, Decision, DecisionKind, PlannedEdit } from './plan.ts'
+import type { ChangedPath, Choices, Decision, PlannedEdit } from './plan.ts'
 
 /** What a plan is made from while it is being made: one draft per target file, one per unit. */
 export interface Drafts {
@@ -28,6 +28,8 @@ export interface UnitDraft {
   readonly written: ChangedPath[]
   readonly deleted: ChangedPath[]
   readonly adopted: ChangedPath[]
+  /** Places with an open decision. */
+  readonly disputed: ChangedPath[]
   readonly notes: string[]
 }
 
@@ -87,7 +89,14 @@ function mergeRecorded(old: RecordedFile, intended: RecordedFile | undefined): R
 export function unitDraft(drafts: Drafts, id: string): UnitDraft {
   const existing = drafts.units.get(id)
   if (existing !== undefined) return existing
-  const made: UnitDraft = { drifted: false, written: [], deleted: [], adopted: [], notes: [] }
+  const made: UnitDraft = {
+    drifted: false,
+    written: [],
+    deleted: [],
+    adopted: [],
+    disputed: [],
+    notes: [],
+  }
   drafts.units.set(id, made)
   return made
 }
@@ -169,7 +178,7 @@ function sameAsEmptyObject(value: JsonValue): boolean {
 /** Ask the user, once per unit and kind; the details of one unit are joined. */
 export function askFor(
   drafts: Drafts,
-  question: { readonly id: string; readonly kind: DecisionKind; readonly detail: string },
+  question: Pick<Decision, 'id' | 'kind' | 'detail' | 'hint'>,
   flags: readonly [string, ...string[]],
 ): void {
   const index = drafts.decisions.findIndex(

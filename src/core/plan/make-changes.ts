@@ -19,51 +19,67 @@ export const TOP_LEVEL: readonly string[] = [
 export function makeChanges(
   drafts: Drafts,
   files: ProviderFiles,
-  { providers }: Wanted,
+  wanted: Wanted,
   keyOf: (id: string) => ResolvedKey,
 ): readonly Change[] {
-  const wanted = providers.map(({ id }) => id)
-  const known = new Set([...wanted, ...TOP_LEVEL])
+  const ids = wanted.providers.map(({ id }) => id)
+  const known = new Set([...ids, ...TOP_LEVEL])
   const leaving = [...drafts.units.keys()].filter((id) => !known.has(id)).toSorted()
   const changes: Change[] = []
-  for (const id of wanted) {
+  for (const id of ids) {
     const key = keyOutcome(drafts, files.auth, id, keyOf(id))
     if (drafts.leftOut.has(id) && key !== 'missing') continue
-    changes.push({ ...changeOf(drafts, id, isNew(files, id)), key })
+    changes.push({ ...changeOf(drafts, id, { fresh: isNew(files, id), wanted: true }), key })
   }
   for (const id of [...leaving, ...TOP_LEVEL]) {
     if (!drafts.units.has(id)) continue
     const fresh = !leaving.includes(id) && isNewField(files, id)
-    changes.push({ ...changeOf(drafts, id, fresh), key: 'none' })
+    changes.push({
+      ...changeOf(drafts, id, { fresh, wanted: isWantedField(wanted, id) }),
+      key: 'none',
+    })
   }
   return changes.filter(({ id, action }) => action !== 'none' || known.has(id))
 }
 
-function changeOf(drafts: Drafts, id: string, fresh: boolean): Omit<Change, 'key'> {
+/** Whether the manifest has a top-level field; a provider that reaches this is leaving. */
+function isWantedField(wanted: Wanted, unit: string): boolean {
+  switch (unit) {
+    case '/model':
+      return wanted.model !== undefined
+    case '/small_model':
+      return wanted.smallModel !== undefined
+    case '/enabled_providers':
+      return wanted.enabledProviders.mode === 'list'
+    case '/disabled_providers':
+      return wanted.disabledProviders !== undefined
+    default:
+      return false
+  }
+}
+
+function changeOf(
+  drafts: Drafts,
+  id: string,
+  { fresh, wanted }: { readonly fresh: boolean; readonly wanted: boolean },
+): Omit<Change, 'key'> {
   const draft = unitDraft(drafts, id)
-  const paths = [...draft.written, ...draft.deleted]
+  const paths = [...draft.written, ...draft.disputed, ...draft.deleted]
   const unique = [...new Map(paths.map((path) => [`${path.file}${path.pointer}`, path])).values()]
   const { drifted, notes } = draft
-  if (draft.written.length > 0) {
+  if (draft.written.length > 0 || (draft.disputed.length > 0 && wanted)) {
     return { id, action: fresh ? 'create' : 'update', drifted, paths: unique, notes }
   }
-  if (draft.deleted.length > 0) {
-    const action = drafts.leftOut.has(id) || stillOwned(drafts, id) ? 'update' : 'delete'
+  if (draft.deleted.length > 0 || draft.disputed.length > 0) {
+    const action = wanted ? 'update' : 'delete'
     return { id, action, drifted, paths: unique, notes }
   }
   const action = draft.adopted.length > 0 ? 'adopt' : 'none'
   return { id, action, drifted, paths: draft.adopted, notes }
 }
 
-function stillOwned(drafts: Drafts, unit: string): boolean {
-  return [...drafts.files.values()].some((draft) =>
-    [...draft.values.values()].some((owned) => owned.unit === unit),
-  )
-}
-
 function isNew(files: ProviderFiles, id: string): boolean {
-  const drafts = [...files.config, files.auth]
-  return drafts.every(
+  return files.config.every(
     (draft) =>
       !holdsBlock(draft.file, blockPath(draft.file, id)) &&
       !Object.values(draft.old.values).some((owned) => owned.unit === id),

@@ -123,6 +123,7 @@ function leaveOut(drafts: Drafts, input: PlanInput): void {
   }
 }
 
+/** Everything that a plan could be narrowed to: what the manifest names, and what opgen owns. */
 function allUnits(drafts: Drafts, wanted: Wanted): ReadonlySet<string> {
   const units = new Set<string>([...wanted.providers.map(({ id }) => id), ...TOP_LEVEL])
   for (const unit of recordedUnits(drafts)) units.add(unit)

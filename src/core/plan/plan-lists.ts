@@ -5,7 +5,7 @@ import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, forceOrKeep, rememberElement, unitDraft } from './draft.ts'
-import { describeValue } from './describe.ts'
+import { describeFound } from './describe.ts'
 import { selects } from './plan.ts'
 
 export type ListName = 'enabled_providers' | 'disabled_providers'
@@ -118,8 +118,7 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
     return true
   }
   const actual = readValue(draft.file, [name], drafts.fingerprintOf)
-  const now = actual === undefined ? 'nothing' : describeValue([name], actual)
-  const detail = `/${name} is ${now}, a list is needed there`
+  const detail = `${describeFound([name], actual)}, a list is needed there`
   askFor(drafts, { id: unit, kind: 'conflict', detail }, forceOrKeep(unit))
   return false
 }

@@ -1,4 +1,5 @@
 import { toPointer } from '../json.ts'
+import { keyVariable } from '../key-variable.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
@@ -107,12 +108,19 @@ export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: Re
   if (key.state !== 'missing') return
   drafts.leftOut.add(provider.id)
   if (drafts.choices.skipMissing) {
-    unitDraft(drafts, provider.id).notes.push('no key: left as it is')
+    unitDraft(drafts, provider.id)
     return
   }
   const detail = `no key found (${key.tried.join(', ')})`
-  const question = { id: provider.id, kind: 'missing-key' as const, detail }
-  askFor(drafts, question, ['--skip-missing'])
+  const hint = wayToKey(provider)
+  askFor(drafts, { id: provider.id, kind: 'missing-key', detail, hint }, ['--skip-missing'])
+}
+
+function wayToKey({ id, key }: WantedProvider): string {
+  const page = key.keyPage === undefined ? '' : ` (get one at ${key.keyPage})`
+  const inKeychain = key.sources.some((source) => source.kind === 'keychain')
+  const variable = key.sources.find((source) => source.kind === 'env')?.name ?? keyVariable(id)
+  return `${inKeychain ? `store one with \`opgen key set ${id}\`` : `set $${variable}`}${page}`
 }
 
 /**
@@ -130,7 +138,10 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   }
   const asked = drafts.decisions.some(({ id, kind }) => id === provider && kind === 'drift')
   if (asked) return
-  const detail = `no longer in the manifest, but ${toPointer(block)} holds what opgen did not write: ${foreign.join(', ')}`
+  const detail = [
+    `the provider left the manifest, but somebody else wrote into ${toPointer(block)} too`,
+    ...foreign.map((pointer) => `${pointer} is not opgen's`),
+  ].join('; ')
   const flags = [`--force ${provider}`, `--keep ${provider}`] as const
   askFor(drafts, { id: provider, kind: 'conflict', detail }, flags)
 }

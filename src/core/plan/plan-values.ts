@@ -16,7 +16,7 @@ import {
   ownersOf,
   unitDraft,
 } from './draft.ts'
-import { describeValue } from './describe.ts'
+import { describeDispute, describeFound } from './describe.ts'
 import { selects } from './plan.ts'
 import { judgeUnwanted, judgeWanted } from './verdict.ts'
 
@@ -100,8 +100,8 @@ function planDisagreement(
     draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
     return
   }
-  const now = actual === undefined ? 'nothing' : describeValue(path, actual)
-  const detail = `${toPointer(path)} is ${now}, wanted ${describeValue(path, value)}`
+  unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
+  const detail = describeDispute(path, actual, value)
   askFor(drafts, { id: unit, kind, detail }, forceOrKeep(unit))
 }
 
@@ -146,13 +146,13 @@ function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Pa
     draft.values.set(toPointer(slot.path), { unit, origin: 'kept', value, before: null })
     return
   }
-  const now = actual === undefined ? 'no object' : describeValue(obstacle, actual)
+  unitDraft(drafts, slot.unit).disputed.push(changedPath(draft.file, slot.path))
   const question = { id: slot.unit, kind: 'conflict' as const }
   const known = drafts.decisions.some(
     (decision) => decision.id === slot.unit && decision.detail.includes(toPointer(obstacle)),
   )
   if (known) return
-  const detail = `${toPointer(obstacle)} is ${now}, an object is needed there`
+  const detail = `${describeFound(obstacle, actual)}, an object is needed there`
   askFor(drafts, { ...question, detail }, forceOrKeep(slot.unit))
 }
 
@@ -208,8 +208,8 @@ function planEnd(
     changes.drifted = true
     if (selects(drafts.choices.keep, unit)) return
     if (!selects(drafts.choices.force, unit)) {
-      const now = actual === undefined ? 'nothing' : describeValue(path, actual)
-      const detail = `${toPointer(path)} is ${now}, no longer what opgen wrote and no longer wanted`
+      changes.disputed.push(changedPath(draft.file, path))
+      const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
       askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
       return
     }

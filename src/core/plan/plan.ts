@@ -48,8 +48,10 @@ export interface Decision {
   readonly detail: string
   /** The flag that decides it, ready to paste. */
   readonly flag: string
-  /** Other ways out, ready to paste. */
+  /** Other flags that decide it. */
   readonly otherFlags: readonly string[]
+  /** A way out that needs no flag, e.g. where to get a missing key. */
+  readonly hint?: string
 }
 
 /** An edit of one target; a key is named by its provider and put in only when the text is made. */

@@ -67,31 +67,23 @@ function placeOf(draft: FileDraft | undefined, name: string): Source | undefined
 function explicitList({ config, wanted }: Scene): readonly Diagnostic[] {
   const enabled = wanted.enabledProviders
   if (enabled.mode !== 'list') return []
-  const found: Diagnostic[] = []
-  const listed = new Set(enabled.items.map((item) => item.value))
   const list = effectiveList(config, 'enabled_providers')
-  for (const element of elementsOf(list, 'enabled_providers')) listed.add(element)
-  const hidden = wanted.providers.map(({ id }) => id).filter((id) => !listed.has(id))
-  if (hidden.length > 0) {
-    found.push({
-      code: 'provider-hidden',
-      severity: 'warning',
-      message: `enabled_providers does not list ${quoted(hidden)}, so OpenCode hides it`,
-      source: enabled.source,
-      hint: 'add it to the list, or use `enabled_providers: auto`',
-    })
-  }
-  if (list !== undefined) return found
-  const others = config.flatMap(providerIds).filter((id) => !listed.has(id) && !hidden.includes(id))
+  if (list !== undefined) return []
+  const known = new Set([
+    ...enabled.items.map((item) => item.value),
+    ...wanted.providers.map(({ id }) => id),
+  ])
+  const others = config.flatMap(providerIds).filter((id) => !known.has(id))
   const named = others.length === 0 ? '' : `${quoted([...new Set(others)])} and `
-  found.push({
-    code: 'list-hides',
-    severity: 'warning',
-    message: `a new enabled_providers list hides ${named}every built-in provider that it does not name`,
-    source: enabled.source,
-    hint: 'use `enabled_providers: auto` to hide nothing',
-  })
-  return found
+  return [
+    {
+      code: 'list-hides',
+      severity: 'warning',
+      message: `a new enabled_providers list hides ${named}every built-in provider that it does not name`,
+      source: enabled.source,
+      hint: 'use `enabled_providers: auto` to hide nothing',
+    },
+  ]
 }
 
 function providerIds(draft: FileDraft): readonly string[] {
@@ -109,7 +101,7 @@ function keptList({ config, wanted }: Scene): readonly Diagnostic[] {
   const source = placeOf(list, 'enabled_providers')
   return [
     {
-      code: 'provider-hidden',
+      code: 'hidden-provider',
       severity: 'warning',
       message: `enabled_providers does not list ${quoted(hidden)}, so OpenCode hides it`,
       ...(source === undefined ? {} : { source }),

@@ -27,6 +27,7 @@ export interface RecordedState {
 export interface LastApply {
   /** ISO 8601, UTC. */
   readonly time: string
+  /** 0: it only adopted what stood there already. */
   readonly generation: number
   /** Version of opgen that wrote it. */
   readonly version: string

@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { run } from '../../src/cli/run.ts'
+import { HOME, memoryWorld } from '../support/memory-system.ts'
+import type { MemoryWorld } from '../support/memory-system.ts'
+import { memoryTerminal } from '../support/memory-terminal.ts'
+import { packageTemplates } from '../support/package-templates.ts'
+
+/*
+ * Each folder here is a story: `given/` is the world before, `steps.yaml` what is done (default: one
+ * apply), `expected/` what was printed and what the files are afterwards. A step is a command line,
+ * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would.
+ */
+const here = import.meta.dirname
+
+const PLACES: Readonly<Record<string, string>> = {
+  'providers.yaml': `${HOME}/dotfiles/providers.yaml`,
+  'config.json': `${HOME}/.config/opencode/config.json`,
+  'opencode.json': `${HOME}/.config/opencode/opencode.json`,
+  'opencode.jsonc': `${HOME}/.config/opencode/opencode.jsonc`,
+  'auth.json': `${HOME}/.local/share/opencode/auth.json`,
+  'project.jsonc': `${HOME}/dotfiles/opencode.jsonc`,
+}
+const TARGETS = ['config.json', 'opencode.json', 'opencode.jsonc', 'auth.json']
+
+type Step = string | { readonly use: string }
+
+const cases = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+
+describe('the story of', () => {
+  test.each(cases)('%s', async (name) => {
+    const folder = path.join(here, name)
+    const world = givenWorld(folder)
+    const steps = readSteps(path.join(folder, 'steps.yaml'))
+    let transcript = ''
+    let last: { readonly line: string; readonly code: number } | undefined
+    for (const step of steps) {
+      if (typeof step === 'string') {
+        const terminal = memoryTerminal()
+        const code = await run(argumentsOf(step), world.system, terminal)
+        transcript += `$ opgen ${step}\n${terminal.text()}[exit ${code}]\n\n`
+        last = { line: step, code }
+      } else place(world, path.join(folder, step.use))
+    }
+    await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
+    await compareFiles(world, folder)
+
+    // Two promises hold for every story: no key is shown, and what was applied stays applied.
+    for (const key of world.keychain.values()) expect(transcript).not.toContain(key)
+    if (last?.code === 0 && last.line.startsWith('apply')) await expectNothingToDo(world)
+  })
+})
+
+function argumentsOf(line: string): readonly string[] {
+  return line.split(' ').filter((word) => word !== '')
+}
+
+function givenWorld(folder: string): MemoryWorld {
+  const env = readNames(path.join(folder, 'given', 'env.yaml'))
+  const world = memoryWorld({ files: packageTemplates(), env })
+  place(world, path.join(folder, 'given'))
+  return world
+}
+
+function place(world: MemoryWorld, folder: string): void {
+  for (const [name, target] of Object.entries(PLACES)) {
+    const file = path.join(folder, name)
+    const mode = name === 'auth.json' ? 0o600 : 0o644
+    if (existsSync(file)) world.write(target, readFileSync(file, 'utf8'), mode)
+  }
+  const keys = readNames(path.join(folder, 'keychain.yaml'))
+  for (const [account, key] of Object.entries(keys)) world.keychain.set(`opgen/${account}`, key)
+}
+
+async function compareFiles(world: MemoryWorld, folder: string): Promise<void> {
+  const expected = path.join(folder, 'expected')
+  const left = TARGETS.flatMap((name) => {
+    const text = world.read(PLACES[name] ?? '')
+    return text === undefined ? [] : [{ name, text }]
+  })
+  for (const { name, text } of left) {
+    await expect(text).toMatchFileSnapshot(path.join(expected, name))
+  }
+  const wanted = readdirSync(expected).filter((name) => TARGETS.includes(name))
+  expect(left.map(({ name }) => name)).toEqual(TARGETS.filter((name) => wanted.includes(name)))
+}
+
+async function expectNothingToDo(world: MemoryWorld): Promise<void> {
+  const before = new Map(world.files)
+  const terminal = memoryTerminal()
+  const code = await run(['apply'], world.system, terminal)
+  expect({ code, out: terminal.stdout() }).toEqual({ code: 0, out: 'Nothing to change.\n' })
+  expect(new Map(world.files)).toEqual(before)
+}
+
+function readSteps(file: string): readonly Step[] {
+  return existsSync(file) ? parse(readFileSync(file, 'utf8')) : ['apply']
+}
+
+function readNames(file: string): Readonly<Record<string, string>> {
+  return existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}
+}

@@ -1,0 +1,161 @@
+import path from 'node:path'
+import { Secret } from '../../src/core/secret.ts'
+import { OpgenError } from '../../src/errors.ts'
+import type {
+  FileFacts,
+  Files,
+  Keychain,
+  KeychainAnswer,
+  KeychainRequest,
+  KeychainSituation,
+  Machine,
+  RunningProcess,
+  System,
+} from '../../src/system/system.ts'
+
+interface MemoryFile {
+  readonly text: string
+  readonly mode: number
+  /** Counts writes, so that a test can see that nothing was touched. */
+  readonly mtimeMs: number
+}
+
+/** A world in memory: what a test puts in, and what is there afterwards. */
+export interface MemoryWorld {
+  readonly system: System
+  readonly files: Map<string, MemoryFile>
+  /** Symlinks: path to absolute target. */
+  readonly links: Map<string, string>
+  /** `service/account` to key. */
+  readonly keychain: Map<string, string>
+  /** Every batch that the keychain was asked. */
+  readonly asked: KeychainRequest[][]
+  write(file: string, text: string, mode?: number): void
+  read(file: string): string | undefined
+}
+
+export interface WorldOptions {
+  readonly files?: Readonly<Record<string, string>>
+  readonly keychain?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  /** Answer every keychain request with this situation. */
+  readonly keychainRefuses?: KeychainSituation
+  readonly processes?: readonly RunningProcess[]
+  /** Called before each write; may throw to refuse it. */
+  readonly beforeWrite?: (file: string) => void
+}
+
+export const HOME = '/home/ana'
+
+export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
+  let clock = 1
+  const files = new Map<string, MemoryFile>()
+  const links = new Map<string, string>()
+  const keychain = new Map(Object.entries(options.keychain ?? {}))
+  const asked: KeychainRequest[][] = []
+  const write = (file: string, text: string, mode = 0o644): void => {
+    files.set(file, { text, mode, mtimeMs: clock++ })
+  }
+  for (const [file, text] of Object.entries(options.files ?? {})) write(file, text)
+  const follow = (file: string): string => {
+    const link = links.get(file)
+    return link === undefined ? file : follow(link)
+  }
+  const refuse = (file: string): void => options.beforeWrite?.(file)
+  const memoryFiles: Files = {
+    read: async (file) => files.get(follow(file))?.text,
+    look: async (file) => factsOf(files, links, file),
+    resolve: async (file) => follow(file),
+    replace: async (file, text, given) => {
+      refuse(file)
+      const before = files.get(file)
+      write(
+        file,
+        text,
+        before !== undefined && given.existing === 'keep' ? before.mode : given.mode,
+      )
+    },
+    remove: async (file) => {
+      refuse(file)
+      files.delete(file)
+    },
+    list: async (folder) =>
+      [...files.keys()]
+        .filter((file) => path.dirname(file) === folder)
+        .map((f) => path.basename(f)),
+  }
+  const system: System = {
+    files: memoryFiles,
+    keychain: memoryKeychain(keychain, asked, options.keychainRefuses),
+    machine: memoryMachine(options.env ?? {}),
+    processes: { named: async () => options.processes ?? [] },
+    now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
+    randomBytes: (count) => new Uint8Array(count).fill(7),
+    pause: async () => {},
+    packageFolder: '/opgen',
+    version: '0.0.0-test',
+  }
+  return { system, files, links, keychain, asked, write, read: (file) => files.get(file)?.text }
+}
+
+function memoryMachine(env: Readonly<Record<string, string>>): Machine {
+  return {
+    os: 'linux',
+    hostname: 'laptop.example.org',
+    user: 'ana',
+    arch: 'x64',
+    home: HOME,
+    cwd: `${HOME}/dotfiles`,
+    env,
+  }
+}
+
+function factsOf(
+  files: ReadonlyMap<string, MemoryFile>,
+  links: ReadonlyMap<string, string>,
+  file: string,
+): FileFacts | undefined {
+  if (links.has(file)) return { kind: 'link', mode: 0o777, mtimeMs: 0, size: 0 }
+  const found = files.get(file)
+  if (found !== undefined) {
+    const { mode, mtimeMs, text } = found
+    return { kind: 'file', mode, mtimeMs, size: text.length }
+  }
+  const isFolder = [...files.keys()].some((name) => name.startsWith(`${file}/`))
+  return isFolder ? { kind: 'folder', mode: 0o755, mtimeMs: 0, size: 0 } : undefined
+}
+
+function memoryKeychain(
+  entries: Map<string, string>,
+  asked: KeychainRequest[][],
+  refuses: KeychainSituation | undefined,
+): Keychain {
+  const answer = (request: KeychainRequest): KeychainAnswer => {
+    if (refuses !== undefined) return { status: 'refused', situation: refuses }
+    if (request.op === 'probe') return { status: 'done' }
+    const name = `${request.service}/${request.account}`
+    const stored = entries.get(name)
+    switch (request.op) {
+      case 'read':
+        return stored === undefined
+          ? { status: 'absent' }
+          : { status: 'present', secret: new Secret(stored) }
+      case 'store':
+        entries.set(name, request.secret.reveal())
+        return { status: 'done' }
+      case 'remove':
+        return entries.delete(name) ? { status: 'done' } : { status: 'absent' }
+    }
+  }
+  return {
+    batch: async (requests) => {
+      asked.push([...requests])
+      return requests.map(answer)
+    },
+  }
+}
+
+/** What a full disk says. */
+export function diskFull(file: string): never {
+  throw new OpgenError({ code: 'file-refused', path: file, reason: 'disk-full' })
+}
