@@ -6,7 +6,7 @@ import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { watchArguments } from '../support/argument-watch.ts'
 import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
 import { disguisesOf, leaks } from '../support/leaks.ts'
-import { opgen, place, succeeds, writeManifest } from '../support/opgen.ts'
+import { opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
 import { readRecording, recordingTo } from '../support/recording.ts'
 import { need } from '../support/tools.ts'
 
@@ -27,6 +27,8 @@ interface Run {
 interface Scene {
   readonly name: string
   readonly stage: (sandbox: Sandbox) => Promise<void>
+  /** Whether auth.json, the one place for a key, holds it in the end. */
+  readonly inAuthFile: boolean
   readonly runs: readonly Run[]
 }
 
@@ -57,32 +59,39 @@ const scenes: readonly Scene[] = [
   {
     name: 'nothing there yet',
     stage: async () => {},
+    inAuthFile: true,
     runs: [...looking, ...applying, ...looking],
   },
   {
     name: 'another key in auth.json that opgen did not write',
     stage: (sandbox) => place(sandbox.authFile, entry({ type: 'api', key: `x${key}` })),
+    inAuthFile: true,
     runs: [...looking, ...applying, ...deciding],
   },
   {
     name: 'a login of another type in auth.json',
     stage: (sandbox) =>
       place(sandbox.authFile, entry({ type: 'oauth', refresh: key, access: key, expires: 0 })),
+    inAuthFile: true,
     runs: [...looking, ...applying, ...deciding],
   },
   {
     name: 'an entry that is no entry in auth.json',
     stage: (sandbox) => place(sandbox.authFile, JSON.stringify({ haimaker: key, other: [key] })),
+    inAuthFile: true,
     runs: [...looking, ...applying, ...deciding],
   },
   {
     name: 'a key where an id should be in auth.json',
     stage: (sandbox) => place(sandbox.authFile, JSON.stringify({ [key]: {}, haimaker: { key } })),
+    inAuthFile: true,
     runs: [...looking, ...applying, ...deciding],
   },
   {
     name: 'an auth.json that ends in the middle of a key',
-    stage: (sandbox) => place(sandbox.authFile, entry({ type: 'api', key }).slice(0, -4)),
+    stage: (sandbox) =>
+      place(sandbox.authFile, entry({ type: 'api', key }).slice(0, -'"}}'.length)),
+    inAuthFile: true,
     runs: [...looking, ...applying],
   },
   {
@@ -90,22 +99,33 @@ const scenes: readonly Scene[] = [
     stage: (sandbox) =>
       place(
         join(sandbox.configFolder, 'opencode.jsonc'),
-        `{ "provider": { "haimaker": { "options": { "apiKey": ${JSON.stringify(key)}, "headers": { "x-key": "${canary}" }, "baseURL": "https://u:${canary}@x.example/?api_key=${canary}" } } } }`,
+        configWith(`"apiKey": ${JSON.stringify(key)}, "headers": { "x-key": "${canary}" }`),
       ),
+    inAuthFile: true,
     runs: [...looking, ...applying, ...deciding],
+  },
+  {
+    // No --force: it would record the URL that it replaces, so that it can be restored.
+    name: 'a key in a URL in opencode.jsonc',
+    stage: (sandbox) =>
+      place(
+        join(sandbox.configFolder, 'opencode.jsonc'),
+        configWith(`"baseURL": "https://u:${canary}@x.example/?api_key=${canary}"`),
+      ),
+    inAuthFile: false,
+    runs: [...looking, ...applying],
   },
   {
     name: 'an opencode.jsonc that cannot be parsed beside a key',
     stage: (sandbox) =>
-      place(
-        join(sandbox.configFolder, 'opencode.jsonc'),
-        `{ "provider": { "haimaker": { "options": { "apiKey": "${canary} } } } }`,
-      ),
+      place(join(sandbox.configFolder, 'opencode.jsonc'), configWith(`"apiKey": "${canary}`)),
+    inAuthFile: false,
     runs: [...looking, ...applying],
   },
   {
     name: 'a changed key in the environment',
     stage: async () => {},
+    inAuthFile: true,
     runs: [...looking, ...applying].map((run) => ({
       ...run,
       environment: { OPGEN_KEY_HAIMAKER: `${key}-changed` },
@@ -114,6 +134,7 @@ const scenes: readonly Scene[] = [
   {
     name: 'keys that are refused',
     stage: async () => {},
+    inAuthFile: false,
     runs: [`Bearer ${canary}`, `${canary} ${canary}`, `${canary}é`, `${canary}\n${canary}`].flatMap(
       (refused) => [
         { args: ['apply'], environment: { OPGEN_KEY_HAIMAKER: refused } },
@@ -135,6 +156,7 @@ const scenes: readonly Scene[] = [
   ].map((line) => ({
     name: `a key in the manifest: ${line.trim().replaceAll(canary, 'KEY')}`,
     stage: (sandbox: Sandbox) => writeManifest(sandbox, manifest + line),
+    inAuthFile: false,
     runs: [
       { args: ['plan'] },
       { args: ['apply', '--json'] },
@@ -144,6 +166,7 @@ const scenes: readonly Scene[] = [
   {
     name: 'no key any more',
     stage: async () => {},
+    inAuthFile: false,
     runs: [
       { args: ['key', 'remove', 'haimaker'] },
       { args: ['key', 'remove', 'haimaker', '--json'] },
@@ -175,46 +198,48 @@ describe('the search for the key', () => {
 
 const tools = await need('secret-service')
 describe.skipIf(tools.skip)(`a key is never shown${tools.note}`, () => {
-  test.each(scenes)('with $name', async ({ stage, runs }) => {
-    const sandbox = await freshSandbox()
-    const service = await freshSecretService()
-    const recording = join(sandbox.folder, 'recording')
-    const environment = { ...service.environment, ...recordingTo(recording) }
-    await writeManifest(sandbox, manifest)
-    const watch = await watchArguments()
-    await succeeds(opgen(sandbox, ['key', 'set', 'haimaker'], { environment, input: key }))
-    await stage(sandbox)
-    const staged = await keptTexts(sandbox)
+  for (const { name, inAuthFile, stage, runs } of scenes) {
+    test(`with ${name}`, async () => {
+      const sandbox = await freshSandbox()
+      const service = await freshSecretService()
+      const recording = join(sandbox.folder, 'recording')
+      const environment = { ...service.environment, ...recordingTo(recording) }
+      await writeManifest(sandbox, manifest)
+      const watch = await watchArguments()
+      await succeeds(opgen(sandbox, ['key', 'set', 'haimaker'], { environment, input: key }))
+      await stage(sandbox)
+      const staged = await keptTexts(sandbox)
 
-    for (const run of runs) {
-      const shown = await opgen(sandbox, run.args, {
-        environment: { ...environment, ...run.environment },
-        input: run.input ?? '',
-      })
-      expect(shown.status, `opgen ${run.args.join(' ')}\n${shown.stderr}`).not.toBe(70)
-      expect({ run: run.args, leaks: leaks(shown.stdout, canary) }).toEqual({
-        run: run.args,
-        leaks: false,
-      })
-      expect({ run: run.args, leaks: leaks(shown.stderr, canary) }).toEqual({
-        run: run.args,
-        leaks: false,
-      })
-    }
+      for (const run of runs) {
+        const shown = await opgen(sandbox, run.args, {
+          environment: { ...environment, ...run.environment },
+          input: run.input ?? '',
+        })
+        expect(shown.status, `opgen ${run.args.join(' ')}\n${shown.stderr}`).not.toBe(70)
+        const shows = leaks(shown.stdout + shown.stderr, canary)
+        expect({ run: run.args, shows }).toEqual({ run: run.args, shows: false })
+      }
+      expect(leaks((await textOf(sandbox.authFile)) ?? '', canary)).toBe(inAuthFile)
 
-    const commandLines = await watch.stop()
-    expect(commandLines.some((line) => line.includes('opgen.cjs'))).toBe(true)
-    const { children } = await readRecording(recording)
-    expect(children.length).toBeGreaterThan(0)
-    for (const line of [...commandLines, ...children.flat()])
-      expect(leaks(line, canary)).toBe(false)
+      const commandLines = await watch.stop()
+      expect(commandLines.some((line) => line.includes('opgen.cjs'))).toBe(true)
+      const { children } = await readRecording(recording)
+      expect(children.length).toBeGreaterThan(0)
+      for (const line of [...commandLines, ...children.flat()])
+        expect(leaks(line, canary)).toBe(false)
 
-    for (const [path, text] of await keptTexts(sandbox)) {
-      const known = path === sandbox.authFile || staged.get(path) === text
-      expect({ path, leaks: !known && leaks(text, canary) }).toEqual({ path, leaks: false })
-    }
-  })
+      for (const [path, text] of await keptTexts(sandbox)) {
+        const hadIt = path === sandbox.authFile || leaks(staged.get(path) ?? '', canary)
+        expect({ path, leaks: !hadIt && leaks(text, canary) }).toEqual({ path, leaks: false })
+      }
+    })
+  }
 })
+
+/** An opencode.jsonc with these options of the provider. */
+function configWith(options: string): string {
+  return `{ "provider": { "haimaker": { "options": { ${options} } } } }`
+}
 
 function entry(value: object): string {
   return JSON.stringify({ haimaker: value })

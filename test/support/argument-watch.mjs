@@ -18,7 +18,7 @@ while (!stop.signal.aborted) {
       // It has ended since.
     }
   }
-  // The commands that are watched need the processors, too.
-  await setTimeout(1)
+  // Every command lives ten times as long, and needs the processors, too.
+  await setTimeout(5)
 }
 console.log(JSON.stringify([...seen]))
