@@ -149,6 +149,7 @@ function keyOf(
     })
     return undefined
   }
+  if (isScalar(key) && key.anchor !== undefined) build.anchors.set(key.anchor, leaf(text, source))
   return { text, source, merges: text === '<<' && isScalar(key) && key.type === 'PLAIN' }
 }
 

@@ -83,18 +83,30 @@ export function keySourceAt(root: Node, path: NodePath): Source {
   return entry?.keySource ?? nodeAt(root, path)?.source ?? root.source
 }
 
-/** Every node below and including `node`, with its path and the place of its key. */
-export function* walk(
-  node: Node,
-  path: NodePath = [],
-  keySource: Source = node.source,
-): Generator<{ readonly node: Node; readonly path: NodePath; readonly keySource: Source }> {
-  yield { node, path, keySource }
+export interface Visited {
+  readonly node: Node
+  readonly path: NodePath
+  /** Place of the key that leads here; of the value where none does. */
+  readonly keySource: Source
+}
+
+/** Every node below and including `node`, parents before children, in the order written. */
+export function walk(node: Node): readonly Visited[] {
+  const visited: Visited[] = []
+  visit({ node, path: [], keySource: node.source }, visited)
+  return visited
+}
+
+function visit(current: Visited, visited: Visited[]): void {
+  visited.push(current)
+  const { node, path } = current
   if (node.kind === 'list') {
-    for (const [index, item] of node.items.entries()) yield* walk(item, [...path, index])
+    for (const [index, item] of node.items.entries()) {
+      visit({ node: item, path: [...path, index], keySource: item.source }, visited)
+    }
   } else if (node.kind === 'map') {
-    for (const [key, entry] of node.entries) {
-      yield* walk(entry.value, [...path, key], entry.keySource)
+    for (const [key, { keySource, value }] of node.entries) {
+      visit({ node: value, path: [...path, key], keySource }, visited)
     }
   }
 }

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { manifestProviderIds, parseManifest } from '../../../../src/core/manifest/read-manifest.ts'
 import type { Manifest } from '../../../../src/core/manifest/manifest.ts'
@@ -166,6 +167,45 @@ ${secret}: 1
       expect(hint ?? '').not.toContain(secret)
     }
   })
+})
+
+test('any value anywhere is either accepted or reported at its place, and never thrown over', () => {
+  const names = [
+    ...['preset', 'name', 'npm', 'baseURL', 'options', 'models', 'env', 'with', 'keyIn', 'key'],
+    ...['when', 'enabled', 'extra', 'id', 'limit', 'apiKey', 'discover', 'command', 'headers'],
+    ...['version', 'providers', 'model', 'vars', 'machines', 'include', 'enabled_providers', 'a'],
+  ]
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5, depthSize: 'medium' },
+      fc.constantFrom(
+        null,
+        true,
+        7,
+        'a',
+        'none',
+        'keychain',
+        'a/a',
+        'https://a.example',
+        '{{x}}',
+        '',
+      ),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 5 }),
+    ),
+  }))
+  fc.assert(
+    fc.property(value, value, value, (provider, models, model) => {
+      const text = JSON.stringify({ version: 1, model, providers: { a: provider, b: { models } } })
+      const parsed = parseManifest({ path: 'm', text })
+      for (const { source } of parsed.diagnostics) {
+        expect(source).toMatchObject({ file: 'm', line: 1 })
+        expect(source?.column).toBeLessThanOrEqual(text.length)
+      }
+      if (!parsed.ok) expect(parsed.diagnostics).not.toEqual([])
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 describe('manifestProviderIds', () => {

@@ -100,6 +100,10 @@ describe('readYaml', () => {
     expect(read(`l0: &l0 [x]\n${levels.join('\n')}\n`).codes).toEqual(['alias-bomb'])
   })
 
+  test('resolves an alias of a key', () => {
+    expect(read('&k a: 1\nb: *k\n').value).toEqual({ a: 1, b: 'a' })
+  })
+
   test('refuses an alias inside its own anchor', () => {
     expect(read('a: &a [*a]').codes).toEqual(['bad-alias'])
   })
