@@ -7,7 +7,6 @@ import {
   type Layout,
   type Lines,
 } from './layout.ts'
-import { indentAt } from './layout.ts'
 import { type JsonDocument, parseJsonDocument, type Span, type Syntax } from './parse.ts'
 import type { Splice } from './splice.ts'
 
@@ -18,7 +17,7 @@ export interface ContainerChange {
   readonly dropped: ReadonlySet<number>
   /** Printed items that come in at the end. */
   readonly additions: readonly string[]
-  readonly layout: Layout
+  readonly layout: () => Layout
   /** The text between the brackets that is to come back when the container becomes empty. */
   readonly inner: string | undefined
   readonly syntax: Syntax
@@ -45,7 +44,7 @@ export function changeContainer(work: Workpiece, change: ContainerChange): void 
     if (dropped.has(index)) continue
     if (index > (survivor ?? -1) + 1) {
       const comma = middleComma(work, items, survivor, index)
-      const parts = partsOf(work, items, { after: survivor, before: index, comma })
+      const parts = partsOf(items, { after: survivor, before: index, comma })
       pushBlanks(work, jointsIn(work, { start, end: item.start, closes: false }, parts))
     }
     survivor = index
@@ -61,17 +60,19 @@ interface Tail {
 }
 
 function changeTail(work: Workpiece, change: ContainerChange, { start, survivor }: Tail): void {
-  const { items, additions, layout, node } = change
+  const { items, additions, node } = change
   const trailing = change.syntax === 'jsonc' && items.at(-1)?.comma !== undefined
   const last = survivor === undefined ? undefined : items[survivor]
-  const leading = last !== undefined && !trailing && layout.leadingComma !== undefined
-  const comma = trailing || (additions.length > 0 && !leading) ? survivor : undefined
-  const parts = partsOf(work, items, { after: survivor, before: items.length, comma })
+  const adds = additions.length > 0
+  const leading =
+    adds && last !== undefined && !trailing && change.layout().leadingComma !== undefined
+  const comma = trailing || (adds && !leading) ? survivor : undefined
+  const parts = partsOf(items, { after: survivor, before: items.length, comma })
   const joints = jointsIn(work, { start, end: node.end - 1, closes: true }, parts)
   const end = joints.at(-1)
   if (end === undefined) return
   const atBracket = survivor === undefined && end.after === undefined
-  if (additions.length > 0) {
+  if (adds) {
     if (comma !== undefined && last?.comma === undefined) {
       work.splices.push({ start, end: start, text: ',' })
     }
@@ -87,8 +88,12 @@ function changeTail(work: Workpiece, change: ContainerChange, { start, survivor 
   else pushBlanks(work, joints)
 }
 
-function jointsIn({ document }: Workpiece, gap: Gap, parts: readonly Part[]): readonly Joint[] {
-  return jointsOf(document.text, gap, tokensOf(document, gap, parts))
+function jointsIn(
+  { document, lines }: Workpiece,
+  gap: Gap,
+  parts: readonly Part[],
+): readonly Joint[] {
+  return jointsOf(document.text, gap, tokensOf(document, lines, gap, parts))
 }
 
 /** Which of the commas between two survivors stays: the first, or the one that leads the line of the second. */
@@ -110,21 +115,14 @@ interface PartRange {
   readonly comma: number | undefined
 }
 
-function partsOf(
-  { lines }: Workpiece,
-  items: readonly Item[],
-  { after, before, comma }: PartRange,
-): readonly Part[] {
+function partsOf(items: readonly Item[], { after, before, comma }: PartRange): readonly Part[] {
   const parts: Part[] = []
   for (let index = after ?? 0; index < before; index += 1) {
     const item = items[index]
     if (item === undefined) break
-    const indent = indentAt(lines, item.start)
-    if (index !== after)
-      parts.push({ start: item.start, end: item.end, kind: 'item', keep: false, indent })
+    if (index !== after) parts.push({ start: item.start, end: item.end, kind: 'item', keep: false })
     if (item.comma === undefined) continue
-    const keep = index === comma
-    parts.push({ start: item.comma, end: item.comma + 1, kind: 'comma', keep, indent })
+    parts.push({ start: item.comma, end: item.comma + 1, kind: 'comma', keep: index === comma })
   }
   return parts
 }
@@ -148,7 +146,7 @@ function weave(
   joint: Joint,
   ending: Ending,
 ): string {
-  const { eol, comma, edge, indent, itemIndent, oneLine, leadingComma } = layout
+  const { eol, comma, edge, indent, itemIndent, oneLine, leadingComma } = layout()
   const { blank, after } = joint
   if (ending.leading && leadingComma !== undefined) {
     const lead = `${eol}${leadingComma.indent},${leadingComma.gap}`

@@ -4,6 +4,7 @@ import { type Draft, type Edit, makeDraft } from './draft.ts'
 import type { ElementList } from './elements.ts'
 import { commentsWithin } from './gap.ts'
 import {
+  beginsLine,
   type ContainerNode,
   fileLayout,
   hasBreak,
@@ -63,7 +64,12 @@ export function editJson(
   if ('problem' in drafted) return drafted
   const lines = linesOf(document.text)
   const job: Job = { document, lines, options, path: [], splices: [], opened: new Map() }
-  rewrite(job, document.root, drafted.draft, fileLayout(document, lines))
+  rewrite(
+    job,
+    document.root,
+    drafted.draft,
+    once(() => fileLayout(document, lines)),
+  )
   return { text: applySplices(document.text, job.splices), opened: job.opened }
 }
 
@@ -78,7 +84,7 @@ interface Job {
 }
 
 /** Bring a value of the old text to what is wanted in its place. */
-function rewrite(job: Job, old: JsonNode, { want }: Draft, outer: Layout): void {
+function rewrite(job: Job, old: JsonNode, { want }: Draft, outer: () => Layout): void {
   if (want.kind === 'object' && old.kind === 'object') {
     rewriteObject(job, old, want, outer)
   } else if (want.kind === 'array' && old.kind === 'array') {
@@ -94,10 +100,10 @@ function rewriteObject(
   job: Job,
   node: ObjectNode,
   want: Extract<Draft['want'], { kind: 'object' }>,
-  outer: Layout,
+  outer: () => Layout,
 ): void {
   const items = itemsOf(node)
-  const layout = layoutOf(node, items, job.lines, outer)
+  const layout = once(() => layoutOf(node, items, job.lines, outer()))
   const dropped = new Set<number>()
   for (const [index, { key, value }] of node.members.entries()) {
     const draft = want.members.get(key)
@@ -117,14 +123,21 @@ function rewriteObject(
   change(job, { node, items, dropped, layout }, additions)
 }
 
-function rewriteArray(job: Job, node: ArrayNode, list: ElementList, outer: Layout): void {
+function rewriteArray(job: Job, node: ArrayNode, list: ElementList, outer: () => Layout): void {
   const items = itemsOf(node)
   const kept = new Set([...list.items].map((item) => item.old))
   const dropped = new Set<number>()
   for (const [index, element] of node.elements.entries()) if (!kept.has(element)) dropped.add(index)
   const additions: Addition[] = []
   for (const { value, old } of list.items) if (old === undefined) additions.push({ value })
-  change(job, { node, items, dropped, layout: layoutOf(node, items, job.lines, outer) }, additions)
+  const layout = once(() => layoutOf(node, items, job.lines, outer()))
+  change(job, { node, items, dropped, layout }, additions)
+}
+
+/** Most containers on the way to an edit are not written themselves, and need no layout. */
+function once(make: () => Layout): () => Layout {
+  let made: Layout | undefined
+  return () => (made ??= make())
 }
 
 interface Addition {
@@ -141,11 +154,13 @@ function change(
   const { node, items, dropped } = container
   if (dropped.size === 0 && additions.length === 0) return
   const pointer = toPointer(job.path)
-  const layout =
-    items.length === 0 ? emptyLayout(job, node, container.layout, additions) : container.layout
   if (items.length === 0) job.opened.set(pointer, document.text.slice(node.start + 1, node.end - 1))
+  const layout = once(() => {
+    const own = container.layout()
+    return items.length === 0 ? emptyLayout(job, node, own, additions) : own
+  })
   const printed = additions.map(({ key, value }) =>
-    printItem(key, value, layout, layout.itemIndent),
+    printItem(key, value, layout(), layout().itemIndent),
   )
   const { syntax } = options
   const inner = options.inner?.get(pointer)
@@ -175,17 +190,27 @@ function isPlain(value: Printable): value is Scalar {
   return typeof value !== 'object' || value === null
 }
 
-/** Put another value in the place of one. Comments inside the old one come to stand before the new one. */
-function replace(job: Job, old: JsonNode, value: Printable, outer: Layout): void {
-  const { document, lines } = job
+/** Put another value in the place of one. */
+function replace(job: Job, old: JsonNode, value: Printable, outer: () => Layout): void {
+  const { lines } = job
+  const style = outer()
   const indent = indentAt(lines, old.start)
-  const comments = commentsWithin(document, old).map(({ start, end }) => {
-    const comment = document.text.slice(start, end)
-    return comment + (comment.startsWith('//') ? outer.eol + indent : ' ')
-  })
   const column = old.start - lineStart(lines, old.start)
-  const text = comments.join('') + print(value, outer, { indent, column })
+  const text = commentsOf(job, old, style.eol + indent) + print(value, style, { indent, column })
   job.splices.push({ start: old.start, end: old.end, text })
+}
+
+/** The comments inside a value that goes, to stand before the new one; each on its line if it had one. */
+function commentsOf({ document }: Job, old: JsonNode, newLine: string): string {
+  const pieces: string[] = []
+  let atLineStart = false
+  for (const { start, end } of commentsWithin(document, old)) {
+    const comment = document.text.slice(start, end)
+    if (!atLineStart && beginsLine(document.text, start)) pieces.push(newLine)
+    atLineStart = comment.startsWith('//')
+    pieces.push(comment, atLineStart ? newLine : ' ')
+  }
+  return pieces.join('')
 }
 
 function printableOf({ old, want }: Draft): Printable {

@@ -1,4 +1,4 @@
-import { hasBreak } from './layout.ts'
+import { hasBreak, indentAt, type Lines } from './layout.ts'
 import type { JsonDocument, Span } from './parse.ts'
 
 /** The text from one surviving item, or the opening bracket, to the next, or the closing bracket. */
@@ -26,7 +26,6 @@ export interface Joint extends Span {
 export interface Part extends Span {
   readonly kind: 'comma' | 'item'
   readonly keep: boolean
-  readonly indent: string
 }
 
 /**
@@ -35,40 +34,58 @@ export interface Part extends Span {
  */
 export function tokensOf(
   document: JsonDocument,
+  lines: Lines,
   gap: Gap,
   parts: readonly Part[],
 ): readonly Token[] {
-  const { text, comments } = document
+  const { text } = document
+  const comments = commentsWithin(document, gap)
   const tokens: Token[] = []
-  let next = firstFrom(comments, gap.start)
-  const takeComments = (before: number, indent: string | undefined): number | undefined => {
-    const comment = comments[next]
-    if (comment === undefined || comment.start >= before) return undefined
-    next += 1
-    const kind = text[comment.start + 1] === '/' ? 'line-comment' : 'comment'
-    tokens.push({ start: comment.start, end: comment.end, kind, keep: true, indent })
-    return comment.end
-  }
+  let next = 0
   for (const part of parts) {
-    while (takeComments(part.start, undefined) !== undefined);
-    let at = part.start
-    for (;;) {
-      const end = Math.min(comments[next]?.start ?? part.end, part.end)
-      const piece = trim(text, { start: at, end })
-      if (piece !== undefined)
-        tokens.push({ ...piece, kind: part.kind, keep: part.keep, indent: undefined })
-      const after = takeComments(part.end, part.indent)
-      if (after === undefined) break
-      at = after
+    let start = part.start
+    for (; next < comments.length; next += 1) {
+      const comment = comments[next]
+      if (comment === undefined || comment.start >= part.end) break
+      const inside = comment.start > part.start
+      if (inside) pushPiece(text, tokens, part, { start, end: comment.start })
+      tokens.push(commentToken(text, comment, inside ? indentAt(lines, part.start) : undefined))
+      if (inside) start = comment.end
     }
+    pushPiece(text, tokens, part, { start, end: part.end })
   }
-  while (takeComments(gap.end, undefined) !== undefined);
+  for (const comment of comments.slice(next)) tokens.push(commentToken(text, comment, undefined))
   return tokens
+}
+
+function commentToken(text: string, { start, end }: Span, indent: string | undefined): Token {
+  const kind = text[start + 1] === '/' ? 'line-comment' : 'comment'
+  return { start, end, kind, keep: true, indent }
+}
+
+/** Add what a part has between two comments, without the blanks at its ends. */
+function pushPiece(
+  text: string,
+  tokens: Token[],
+  { kind, keep }: Part,
+  { start, end }: Span,
+): void {
+  let from = start
+  let to = end
+  while (from < to && isBlank(text.charCodeAt(from))) from += 1
+  while (from < to && isBlank(text.charCodeAt(to - 1))) to -= 1
+  if (from < to) tokens.push({ start: from, end: to, kind, keep, indent: undefined })
+}
+
+/** Space, tab, line feed, carriage return. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13
 }
 
 /** The comments between two offsets. */
 export function commentsWithin(document: JsonDocument, span: Span): readonly Span[] {
   const { comments } = document
+  if (comments.length === 0) return comments
   return comments.slice(firstFrom(comments, span.start), firstFrom(comments, span.end))
 }
 
@@ -81,13 +98,6 @@ function firstFrom(comments: readonly Span[], offset: number): number {
     else high = middle
   }
   return low
-}
-
-function trim(text: string, { start, end }: Span): Span | undefined {
-  const piece = text.slice(start, end)
-  const from = start + piece.length - piece.trimStart().length
-  const to = end - piece.length + piece.trimEnd().length
-  return from < to ? { start: from, end: to } : undefined
 }
 
 /**
@@ -128,12 +138,11 @@ function blankLeft(
   removed: readonly Token[],
   neighbours: Neighbours,
 ): string {
-  let [head, ...rest] = removed
+  const [head, second] = removed
   if (head === undefined) return text.slice(start, end)
   let left = text.slice(start, head.start)
   // A comma right behind what stays goes alone; the blanks after it belong to what follows.
   if (head.kind === 'comma' && !hasBreak(left)) {
-    const [second] = rest
     if (second === undefined) return text.slice(head.end, end)
     left = text.slice(head.end, second.start)
   }
