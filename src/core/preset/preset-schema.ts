@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { flag, modelShape, text, textList } from '../manifest/model-schema.ts'
 import { providerOptions } from '../manifest/schema.ts'
 
-/** What a template must come out as. See docs/presets.md. */
+/** What a template must come out as. */
 export const presetSchema = z.strictObject(
   {
     about: text,

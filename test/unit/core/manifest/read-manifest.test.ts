@@ -170,11 +170,9 @@ ${secret}: 1
 })
 
 test('any value anywhere is either accepted or reported at its place, and never thrown over', () => {
-  const names = [
-    ...['preset', 'name', 'npm', 'baseURL', 'options', 'models', 'env', 'with', 'keyIn', 'key'],
-    ...['when', 'enabled', 'extra', 'id', 'limit', 'apiKey', 'discover', 'command', 'headers'],
-    ...['version', 'providers', 'model', 'vars', 'machines', 'include', 'enabled_providers', 'a'],
-  ]
+  const names =
+    'version providers model vars machines include enabled_providers a preset name npm baseURL options ' +
+    'models env with keyIn key when enabled extra id limit apiKey discover command headers'
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 5, depthSize: 'medium' },
@@ -191,7 +189,7 @@ test('any value anywhere is either accepted or reported at its place, and never 
         '',
       ),
       fc.array(tie('value'), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 5 }),
+      fc.dictionary(fc.constantFrom(...names.split(' ')), tie('value'), { maxKeys: 5 }),
     ),
   }))
   fc.assert(
@@ -202,7 +200,7 @@ test('any value anywhere is either accepted or reported at its place, and never 
         expect(source).toMatchObject({ file: 'm', line: 1 })
         expect(source?.column).toBeLessThanOrEqual(text.length)
       }
-      if (!parsed.ok) expect(parsed.diagnostics).not.toEqual([])
+      expect(parsed.ok || parsed.diagnostics.length > 0).toBe(true)
     }),
     { numRuns: 2000 },
   )
