@@ -52,6 +52,11 @@ describe('a manifest with problems', () => {
   })
 })
 
+test('every expected text belongs to a manifest', () => {
+  const names = cases('err').map(({ name }) => `${name}.out`)
+  expect(readdirSync(join(here, 'err')).filter((file) => file.endsWith('.out'))).toEqual(names)
+})
+
 describe('a manifest without problems', () => {
   test.each(cases('ok'))('$name', ({ path }) => {
     expect(check(path).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
