@@ -44,6 +44,8 @@ export interface FileDraft {
   readonly elementEdits: PlannedEdit[]
   /** Wanted pointers located in this file. */
   readonly claimed: Set<Pointer>
+  /** Containers of wanted pointers. */
+  readonly above: Set<Pointer>
   readonly claimedElements: Map<Pointer, Set<string>>
   readonly values: Map<Pointer, OwnedValue>
   readonly containers: Map<Pointer, OwnedContainer>
@@ -63,6 +65,7 @@ export function startFile(
     deletes: new Map(),
     elementEdits: [],
     claimed: new Set(),
+    above: new Set(),
     claimedElements: new Map(),
     values: new Map(),
     containers: new Map(),
@@ -219,6 +222,16 @@ export function rememberElement(
   const owners = draft.elements.get(list) ?? new Map<string, OwnedElement>()
   owners.set(element, owned)
   draft.elements.set(list, owners)
+}
+
+/** Note that a value is wanted at a path of this file. */
+export function claim(draft: FileDraft, path: Path): void {
+  draft.claimed.add(toPointer(path))
+  for (let depth = path.length - 1; depth >= 1; depth -= 1) {
+    const pointer = toPointer(path.slice(0, depth))
+    if (draft.above.has(pointer)) return
+    draft.above.add(pointer)
+  }
 }
 
 /** The path of the block that belongs to a provider in a file of this kind. */

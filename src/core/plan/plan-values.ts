@@ -1,4 +1,4 @@
-import { fromPointer, toPointer } from '../json.ts'
+import { fromPointer, isJsonObject, toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
@@ -8,6 +8,7 @@ import type { Drafts, FileDraft } from './draft.ts'
 import {
   askFor,
   changedPath,
+  claim,
   draftAdopt,
   draftDelete,
   draftSet,
@@ -31,7 +32,7 @@ export interface Slot {
 export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const { unit, path, value } = slot
   const pointer = toPointer(path)
-  draft.claimed.add(pointer)
+  claim(draft, path)
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const owners = ownersOf(draft, pointer)
   const recorded = draft.old.values[pointer] ?? owners[0]
@@ -45,6 +46,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
       if (recorded !== undefined) draft.values.set(pointer, recorded)
       return
     case 'adopt':
+      if (keepAsValue(draft, slot)) return
       draftAdopt(draft, unit, path, actual ?? value)
       changes.adopted.push(changedPath(draft.file, path))
       return
@@ -72,6 +74,20 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
 function write(drafts: Drafts, draft: FileDraft, slot: Slot, before: RecordedValue | null): void {
   unitDraft(drafts, slot.unit).written.push(changedPath(draft.file, slot.path))
   draftSet(draft, { ...slot, before })
+}
+
+/** An object of opgen's own that was a container so far, and is now wanted for itself: `{}`. */
+function keepAsValue(draft: FileDraft, { unit, path, value }: Slot): boolean {
+  const container = draft.old.containers[toPointer(path)]
+  if (container === undefined) return false
+  const { origin } = container
+  draft.values.set(toPointer(path), {
+    unit,
+    origin,
+    value,
+    before: origin === 'adopted' ? value : null,
+  })
+  return true
 }
 
 function ownBefore(recorded: OwnedValue | undefined, unit: string): Omit<OwnedValue, 'value'> {
@@ -201,6 +217,13 @@ function planEnd(
 ): void {
   const { unit, path, owners } = ending
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
+  const pointer = toPointer(path)
+  if (draft.above.has(pointer) && isEmptyObject(owners[0]?.value)) {
+    // The other way round: `{}` becomes the container of what is wanted now.
+    const origin = owners[0]?.origin === 'adopted' ? 'adopted' : 'written'
+    draft.containers.set(pointer, { unit, origin })
+    return
+  }
   const verdict = judgeUnwanted(path, actual, owners)
   if (verdict === 'forget') return
   const changes = unitDraft(drafts, unit)
@@ -216,6 +239,10 @@ function planEnd(
   }
   changes.deleted.push(changedPath(draft.file, path))
   draftDelete(draft, path, actual)
+}
+
+function isEmptyObject(value: RecordedValue | undefined): boolean {
+  return value !== undefined && 'json' in value && isJsonObject(value.json)
 }
 
 /** The file whose value is effective for a path, else the one that holds the provider, else the new one. */
