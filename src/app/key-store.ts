@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { checkKey } from '../core/check-key.ts'
+import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import { manifestProviderIds } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
 import type { Fingerprint } from '../core/secret.ts'
@@ -9,9 +10,6 @@ import { findManifest, unknownProvider } from './load-manifest.ts'
 import { PATIENCE } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
-
-/** The service under which opgen keeps keys; the account is the provider id. */
-const SERVICE = 'opgen'
 
 /**
  * Require that the manifest names a provider. The manifest may have other errors: a key can be
@@ -53,7 +51,11 @@ export async function storeKey(session: Session, id: string, text: string): Prom
     throw new OpgenError({ code: 'bad-key', provider: id, fault, from: 'as given' })
   }
   const { system } = session
-  await ask(session, { op: 'store', service: SERVICE, account: id, secret: checked.key }, id)
+  await ask(
+    session,
+    { op: 'store', service: KEYCHAIN_SERVICE, account: id, secret: checked.key },
+    id,
+  )
   const machineSecret = await readMachineSecret(system)
   await keepMachineSecret(system, machineSecret)
   return checked.key.fingerprint(machineSecret.bytes)
@@ -61,7 +63,7 @@ export async function storeKey(session: Session, id: string, text: string): Prom
 
 /** Remove a key from the keychain; false when there was none. */
 export async function removeKey(session: Session, id: string): Promise<boolean> {
-  const entry = { service: SERVICE, account: id }
+  const entry = { service: KEYCHAIN_SERVICE, account: id }
   const answer = await ask(session, { op: 'remove', ...entry }, id)
   return answer.status !== 'absent'
 }

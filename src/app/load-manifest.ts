@@ -1,11 +1,13 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { inOrder } from '../core/format-diagnostic.ts'
+import { furtherProblems } from '../core/manifest/further-problems.ts'
 import { parseManifest } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
 import { resolve } from '../core/manifest/resolve.ts'
 import { nearest } from '../core/nearest.ts'
-import type { PresetText } from '../core/preset/preset.ts'
-import { presetNames } from '../core/preset/preset.ts'
+import type { PresetText, Presets } from '../core/preset/preset.ts'
+import { isPresetName, presetNames } from '../core/preset/preset.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
@@ -51,19 +53,32 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const { system } = session
   const file = await findManifest(session)
   const parsed = parseManifest(file)
-  if (!parsed.ok) throw new InvalidInput(parsed.diagnostics)
-  const names = presetNames(parsed.value)
-  const presets = new Map<string, PresetText>()
-  for (const name of names) {
-    const preset = await readPreset(system, path.dirname(file.path), name)
-    if (preset !== undefined) presets.set(name, preset)
-  }
+  const manifest = parsed.ok ? parsed.value : parsed.partial
+  if (manifest === undefined) throw new InvalidInput(parsed.diagnostics)
+  const presets = await readPresets(system, path.dirname(file.path), presetNames(manifest))
   const { compileTemplate } = await import('../system/handlebars-templates.ts')
-  const resolved = resolve(parsed.value, presets, compileTemplate)
-  const diagnostics = [...parsed.diagnostics, ...resolved.diagnostics]
+  const resolved = resolve(manifest, presets, compileTemplate)
+  if (!parsed.ok) {
+    const more = furtherProblems(manifest, parsed.diagnostics, resolved.diagnostics)
+    throw new InvalidInput(inOrder([...parsed.diagnostics, ...more]))
+  }
+  const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
   if (!resolved.ok) throw new InvalidInput(diagnostics)
   const realPath = await system.files.resolve(file.path)
   return { file, realPath, wanted: resolved.value, warnings: diagnostics }
+}
+
+async function readPresets(
+  system: System,
+  folder: string,
+  names: readonly string[],
+): Promise<Presets> {
+  const presets = new Map<string, PresetText>()
+  for (const name of names) {
+    const preset = isPresetName(name) ? await readPreset(system, folder, name) : undefined
+    if (preset !== undefined) presets.set(name, preset)
+  }
+  return presets
 }
 
 /** A preset beside the manifest comes before a built-in one of the same name. */

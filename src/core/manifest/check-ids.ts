@@ -1,15 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts'
+import { keyVariable } from '../key-variable.ts'
 import type { Source } from '../source.ts'
 import { quote } from './words.ts'
 
 interface Id {
   readonly id: string
   readonly source: Source
-}
-
-/** The environment variable that gives a provider its key before all else: `OPGEN_KEY_<ID>`. */
-export function keyVariable(id: string): string {
-  return `OPGEN_KEY_${id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
 }
 
 /** Check provider ids, one by one and against each other. */

@@ -16,6 +16,12 @@ import { manifestSchema } from './schema.ts'
 import { findUnsupported } from './unsupported.ts'
 import { describeValue } from './words.ts'
 
+/**
+ * A checked manifest. One with errors comes with what could be read all the same: good for finding
+ * more problems, and for nothing else.
+ */
+export type ParsedManifest = Checked<Manifest> & { readonly partial?: Manifest }
+
 /** A manifest as it stands on disk; `path` is repeated in every position. */
 export type ManifestText = YamlText
 
@@ -23,7 +29,7 @@ export type ManifestText = YamlText
  * Read and check a manifest: YAML, shape, what this version does not do yet, and all rules that need
  * no preset. Every problem has a position; they come in the order of the file.
  */
-export function parseManifest(manifest: ManifestText): Checked<Manifest> {
+export function parseManifest(manifest: ManifestText): ParsedManifest {
   const { tree, diagnostics: yamlProblems } = readYaml(manifest)
   if (tree === undefined) {
     return { ok: false, diagnostics: yamlProblems.length > 0 ? yamlProblems : [empty(manifest)] }
@@ -47,7 +53,9 @@ export function parseManifest(manifest: ManifestText): Checked<Manifest> {
       (problem) => !broken.has(placeName(problem.source)),
     ),
   ])
-  return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value, diagnostics }
+  return hasErrors(diagnostics)
+    ? { ok: false, diagnostics, partial: value }
+    : { ok: true, value, diagnostics }
 }
 
 /**
