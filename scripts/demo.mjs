@@ -68,22 +68,24 @@ async function tell(sandbox, service, noOpenCode) {
     print(readFileSync(path, 'utf8'), sandbox.home)
   }
 
-  say(`One file says which providers there are. It holds no key, so it can be in git.`)
+  say(`One file says which providers there are. It holds no key: it can be in git.`)
   prompt('cat providers.yaml')
   print(readFileSync(join(root, 'providers.yaml'), 'utf8'), sandbox.home)
 
   if (service === undefined) {
-    say(`There is no Secret Service here, so the (made-up) key comes from the environment:`)
+    say(`No Secret Service here, so the made-up key comes from the environment:`)
     prompt('export OPGEN_KEY_HAIMAKER=***')
   } else {
-    say(`The (made-up) key goes into a Secret Service of its own, made for this demo:`)
+    say(
+      `A made-up key goes into a keychain (Secret Service) made for this demo alone.\nA person is asked for it, and it is not shown; here it comes from a pipe:`,
+    )
     await opgen('key set haimaker', KEY)
   }
-  say(`What would happen on this machine, whose home (~) is empty and thrown away later:`)
+  say(`What would happen, in a home (~) that is empty and thrown away later:`)
   await opgen('plan')
   say(`Do it:`)
   await opgen('apply')
-  say(`These are OpenCode's two files now (keys masked here, by the demo):`)
+  say(`OpenCode's two files now, the key masked by this demo:`)
   show(configFile)
   show(sandbox.authFile)
   say(`What opgen looks after:`)

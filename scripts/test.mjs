@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   build,
@@ -72,6 +72,8 @@ async function runVitest(report) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      // Vitest would leave one processor free; most of these tests wait for other programs.
+      `--maxWorkers=${availableParallelism()}`,
       ...projects,
       ...forVitest,
     ],
