@@ -20,7 +20,7 @@ const withKey = { environment: { OPGEN_KEY_HAIMAKER: 'test-key-haimaker' } }
 const declared = servedModels.map((id) => `haimaker/${id}`)
 
 describe('the files that apply leaves', () => {
-  test('are private from their first byte, whatever the umask', async () => {
+  test('are private from their first byte, whatever the umask, and all in the home', async () => {
     const sandbox = await freshSandbox()
     await writeManifest(sandbox, haimakerAt(anywhere))
     const recording = join(sandbox.folder, 'recording')
@@ -41,6 +41,7 @@ describe('the files that apply leaves', () => {
     const keepers = files.filter(({ path }) => path.startsWith(authFolder))
     expect(keepers.length).toBeGreaterThan(0)
     for (const { mode } of keepers) expect(mode & 0o077).toBe(0)
+    expect(files.filter(({ path }) => !path.startsWith(sandbox.home))).toEqual([])
   })
 
   test('tighten an auth.json that others could read', async () => {
