@@ -147,17 +147,19 @@ function addPlanCommands(program: Command, choose: Choose): void {
       return
     }
     const { runPlan } = await import('./commands/plan.ts')
-    choose(apply, 'apply', (context) => runPlan(context, { choices, check: false }))
+    choose(apply, 'apply', (context) => runPlan(context, { choices, check: false, text: false }))
   })
 
   const plan = addDecisionOptions(subcommand(program, 'plan'))
     .alias('diff')
     .description('show what apply would do; write nothing')
     .option('--check', 'exit 2 when there is anything to do or to decide')
+    .option('--text', 'show the change of opencode.jsonc as a unified diff, keys masked')
   plan.action(async (given: PlanFlags) => {
     const choices = choicesOf(given)
     const { runPlan } = await import('./commands/plan.ts')
-    choose(plan, 'plan', (context) => runPlan(context, { choices, check: given.check === true }))
+    const options = { choices, check: given.check === true, text: given.text === true }
+    choose(plan, 'plan', (context) => runPlan(context, options))
   })
 }
 
@@ -215,6 +217,7 @@ interface PlanFlags {
   readonly only?: Selection
   readonly dryRun?: boolean
   readonly check?: boolean
+  readonly text?: boolean
 }
 
 function addDecisionOptions(command: Command): Command {

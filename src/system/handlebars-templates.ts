@@ -1,5 +1,9 @@
-import handlebars from 'handlebars'
+import { createRequire } from 'node:module'
+import type Handlebars from 'handlebars'
+import type { RuntimeOptions } from 'handlebars'
+import runtime from 'handlebars/dist/cjs/handlebars.runtime.js'
 import type { CompileTemplate, PresetContext, TemplateResult } from '../core/preset/preset.ts'
+import { precompiled, TEMPLATE_OPTIONS } from './precompiled-templates.ts'
 
 /** Thrown by the helper `json`; carries the place of the call. */
 class UndefinedValue extends Error {
@@ -14,39 +18,58 @@ class UndefinedValue extends Error {
   }
 }
 
-/** One engine of its own: the library's shared one can be changed by anybody. */
-const engine = handlebars.create()
-// One writes to the console, the other reaches by computed names.
-engine.unregisterHelper('log')
-engine.unregisterHelper('lookup')
-engine.registerHelper('json', (value: unknown, options: unknown) => {
-  const text: string | undefined = JSON.stringify(value)
-  if (text === undefined) throw new UndefinedValue(placeOf(options))
-  return text
-})
+/** What of Handlebars, or of its runtime alone, is used here. */
+interface Engine {
+  unregisterHelper(name: string): void
+  registerHelper(name: string, helper: (value: unknown, options: unknown) => string): void
+}
+
+/** An engine of one's own: the library's shared one can be changed by anybody. */
+function equip<T extends Engine>(engine: T): T {
+  // One writes to the console, the other reaches by computed names.
+  engine.unregisterHelper('log')
+  engine.unregisterHelper('lookup')
+  engine.registerHelper('json', (value, options) => {
+    const text: string | undefined = JSON.stringify(value)
+    if (text === undefined) throw new UndefinedValue(placeOf(options))
+    return text
+  })
+  return engine
+}
+
+type Fill = (context: PresetContext, options: RuntimeOptions) => string
 
 /**
  * Compile a template that can do very little: print values, `{{json value}}`, and the blocks `if`,
  * `unless`, `each` and `with`. No HTML escaping; a value that does not exist is an error; nothing
- * inherited from a prototype can be reached. Import this module only when a template is at hand:
- * Handlebars takes its time to load.
+ * inherited from a prototype can be reached.
+ *
+ * The presets that ship with opgen are compiled when it is built; the compiler itself, which takes
+ * its time to load, is only loaded for others.
  */
 export const compileTemplate: CompileTemplate = (text) => {
-  // Handlebars parses at the first call, so that is where every error comes from.
-  const template = engine.compile<PresetContext>(text, { noEscape: true, strict: true })
+  const ready = precompiled.get(text)
+  const fill: Fill =
+    ready === undefined ? compileNow(text) : equip(runtime.create()).template(ready)
   return (context) => {
     try {
-      return {
-        ok: true,
-        text: template(context, {
-          allowProtoMethodsByDefault: false,
-          allowProtoPropertiesByDefault: false,
-        }),
-      }
+      return { ok: true, text: fill(context, SEALED) }
     } catch (error) {
       return describe(error)
     }
   }
+}
+
+const SEALED: RuntimeOptions = {
+  allowProtoMethodsByDefault: false,
+  allowProtoPropertiesByDefault: false,
+}
+
+/** Handlebars parses at the first call, so that is where every error comes from. */
+function compileNow(text: string): Fill {
+  const require = createRequire(import.meta.filename)
+  const handlebars: typeof Handlebars = require('handlebars')
+  return equip(handlebars.create()).compile<PresetContext>(text, TEMPLATE_OPTIONS)
 }
 
 /** Handlebars gives a helper the place of its call, 0-based columns, beside its other options. */

@@ -1,7 +1,10 @@
 import { loadPlan } from '../../app/load-plan.ts'
 import type { Loaded } from '../../app/load-plan.ts'
+import { displayPath } from '../../app/paths.ts'
+import { previewTexts } from '../../app/preview-texts.ts'
 import type { Choices } from '../../core/plan/plan.ts'
 import { changesFiles } from '../../core/plan/plan.ts'
+import { unifiedDiff } from '../../core/text-diff.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { planJson, targetsJson } from '../plan-json.ts'
@@ -11,19 +14,21 @@ export interface PlanCommandOptions {
   readonly choices: Choices
   /** Exit 2 when there is anything to do or to decide. */
   readonly check: boolean
+  /** Show the config files' text as a unified diff too. */
+  readonly text: boolean
 }
 
 /** Show what apply would do. */
 export async function runPlan(
   context: CommandContext,
-  { choices, check }: PlanCommandOptions,
+  { choices, check, text }: PlanCommandOptions,
 ): Promise<Report> {
   const loaded = await loadPlan(context.session, choices, { mayUnlock: false })
   const { plan } = loaded
   const pending = changesFiles(plan) || plan.decisions.length > 0
   return {
     exitCode: check && pending ? ExitCode.differences : ExitCode.ok,
-    text: renderPlanText(context, loaded),
+    text: renderPlanText(context, loaded) + (text ? renderTexts(context, loaded) : ''),
     warnings: loaded.warnings,
     json: planJson(loaded, { applied: false, generation: null }),
   }
@@ -42,6 +47,21 @@ function renderPlanText({ session, paint, verbose }: CommandContext, loaded: Loa
     `${closing(loaded)}\n`,
   ]
   return blocks.filter((block) => block !== '').join('\n')
+}
+
+function renderTexts({ session, paint }: CommandContext, loaded: Loaded): string {
+  const shades = { '+': paint.green, '-': paint.red, '@': paint.dim }
+  const shade = (line: string): string => {
+    const sign = line[0]
+    return sign === '+' || sign === '-' || sign === '@' ? shades[sign](line) : line
+  }
+  return previewTexts(loaded)
+    .map(({ path, before, after }) => {
+      const name = displayPath(session.system.machine, path)
+      const diff = unifiedDiff(before, after, [name, `${name} (planned)`])
+      return `\n${diff.split('\n').map(shade).join('\n')}`
+    })
+    .join('')
 }
 
 export function placesOf(loaded: Loaded): readonly (readonly [string, string])[] {

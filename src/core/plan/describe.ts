@@ -38,3 +38,9 @@ function describeValue(path: Path, value: RecordedValue): string {
 function holdsCredentials(value: JsonValue): boolean {
   return typeof value === 'string' && /^[a-z]+:\/\/([^/]*@|.*\?)/i.test(value)
 }
+
+/** Whether what stands at a path may be a secret. */
+export function isSensitive(path: Path): boolean {
+  const isHeader = path.includes('headers') || path.includes('environment')
+  return isHeader || path.some((name) => SENSITIVE.test(name))
+}
