@@ -1,0 +1,38 @@
+import { run } from '../../src/cli/run.ts'
+import { HOME, memoryWorld } from './memory-system.ts'
+import type { MemoryWorld, WorldOptions } from './memory-system.ts'
+import { memoryTerminal } from './memory-terminal.ts'
+import { packageTemplates } from './package-templates.ts'
+
+export const MANIFEST = `${HOME}/dotfiles/providers.yaml`
+export const CONFIG = `${HOME}/.config/opencode/opencode.jsonc`
+export const AUTH = `${HOME}/.local/share/opencode/auth.json`
+export const STATE = `${HOME}/.local/state/opgen/state.json`
+
+/** A memory world with opgen's package in it, and a manifest where it is looked for. */
+export function worldWith(manifest: string, options: WorldOptions = {}): MemoryWorld {
+  const files = { ...packageTemplates(), [MANIFEST]: manifest, ...options.files }
+  return memoryWorld({ ...options, files })
+}
+
+export interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Run one command line in a world. */
+export async function opgen(
+  world: MemoryWorld,
+  line: string,
+  options: { readonly stdin?: string } = {},
+): Promise<Outcome> {
+  const terminal = memoryTerminal(options)
+  const code = await run(line.split(' '), world.system, terminal)
+  return { code, out: terminal.stdout(), err: terminal.stderr() }
+}
+
+/** The JSON document of a command. */
+export async function opgenJson(world: MemoryWorld, line: string): Promise<unknown> {
+  return JSON.parse((await opgen(world, `${line} --json`)).out)
+}
