@@ -53,7 +53,7 @@ describe('a session of the README', () => {
     expect(steps).not.toEqual([])
     for (const step of steps) {
       const [command = '', ...printed] = step.trimEnd().split('\n')
-      expect(await printedBy(command, world), command).toBe(printed.join('\n'))
+      expect([command, await printedBy(command, world)]).toEqual([command, printed.join('\n')])
     }
   })
 })

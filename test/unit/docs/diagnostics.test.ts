@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { firstCells, readDocument, root } from './markdown.ts'
+
+const document = readDocument('docs/diagnostics.md')
+
+/** Sources in which a code may stand; the editor's own codes never reach the user as they are. */
+const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith(path.join('core', 'jsonc')))
+  .map((file) => readDocument(path.join('src', file)))
+
+/** The ways in which source gives a code to a diagnostic or a failure. */
+const GIVEN = [
+  /\bcode: '([a-z][a-z-]*)'/g,
+  /\b(?:error|warning|report)\(\s*(?:build, )?'([a-z][a-z-]*)'/g,
+  /\bcode:[^,;{}]*\? '([a-z][a-z-]*)'\s*:\s*'[a-z-]+'/g,
+  /\bcode:[^,;{}]*\? '[a-z-]+'\s*:\s*'([a-z][a-z-]*)'/g,
+]
+
+const given = new Set(
+  sources.flatMap((text) =>
+    GIVEN.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? '')),
+  ),
+)
+
+/** The texts of a union type such as `type Kind = 'a' | 'b'`. */
+function membersOf(file: string, type: string): readonly string[] {
+  const declaration = new RegExp(String.raw`type ${type} =((?:\s*\|?\s*'[a-z0-9-]+')+)`).exec(
+    readDocument(file),
+  )
+  return [...(declaration?.[1] ?? '').matchAll(/'([a-z0-9-]+)'/g)].map((match) => match[1] ?? '')
+}
+
+/** The first column of the tables below a heading, down to the next heading of its rank or above. */
+function listedUnder(heading: string): readonly string[] {
+  const start = document.indexOf(`\n${heading}\n`)
+  const rank = heading.indexOf(' ')
+  const rest = document.slice(start + heading.length + 1)
+  const end = rest.search(new RegExp(`\n#{1,${rank}} `))
+  const section = end < 0 ? rest : rest.slice(0, end)
+  return firstCells(section).filter(
+    (cell) => !['code', 'reason', 'situation', 'kind'].includes(cell),
+  )
+}
+
+const reasons = listedUnder('### Reasons of `file-refused`')
+const situations = listedUnder('### Situations of `keychain-refused`')
+const diagnostics = [
+  ...listedUnder('## Diagnostics of the manifest and of presets'),
+  ...listedUnder("## Diagnostics of OpenCode's files"),
+]
+const failures = listedUnder('## Failures').filter(
+  (code) => !reasons.includes(code) && !situations.includes(code),
+)
+
+describe('docs/diagnostics.md', () => {
+  test('has every code that the program gives, and no other', () => {
+    expect([...new Set([...diagnostics, ...failures])].toSorted()).toEqual([...given].toSorted())
+  })
+
+  test('has every failure, and diagnostics apart from them', () => {
+    const union = /export type Failure =((?:\s*\|\s*\{[^}]*\})+)/.exec(
+      readDocument('src/errors.ts'),
+    )
+    const codes = [...(union?.[1] ?? '').matchAll(/code: '([a-z-]+)'/g)].map(
+      (match) => match[1] ?? '',
+    )
+    const alsoDiagnostics = ['not-supported-yet']
+    expect([...failures, ...alsoDiagnostics].toSorted()).toEqual(codes.toSorted())
+  })
+
+  test.each([
+    { listed: reasons, file: 'src/errors.ts', type: 'FileRefusal' },
+    { listed: situations, file: 'src/system/system.ts', type: 'KeychainSituation' },
+    { listed: listedUnder('## Decisions'), file: 'src/core/plan/plan.ts', type: 'DecisionKind' },
+  ])('has every $type', ({ listed, file, type }) => {
+    expect(membersOf(file, type)).not.toEqual([])
+    expect(listed.toSorted()).toEqual(membersOf(file, type).toSorted())
+  })
+})
