@@ -42,8 +42,9 @@ export async function parseCommandLine(
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
+  addCommonOptions(program)
   if (argv.length === 0) {
-    terminal.out(program.helpInformation())
+    program.outputHelp()
     return undefined
   }
   await program.parseAsync([...argv], { from: 'user' })
@@ -57,19 +58,23 @@ type Choose = (
 ) => void
 
 function createProgram(system: System, terminal: Terminal): Command {
-  return addCommonOptions(
-    new Command('opgen')
-      .description('compile providers.yaml into OpenCode provider blocks and keys')
-      .version(system.version, '--version', 'print the version')
-      .helpCommand(false)
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => terminal.out(text),
-        writeErr: (text) => terminal.err(text),
-        outputError: (text, write) => write(inOwnVoice(text)),
-      }),
-  )
+  return new Command('opgen')
+    .description('compile providers.yaml into OpenCode provider blocks and keys')
+    .version(system.version, '--version', 'print the version')
+    .helpCommand(false)
+    .addHelpText('after', FIRST_STEPS)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(inOwnVoice(text)),
+    })
 }
+
+const FIRST_STEPS = `
+The manifest is ./providers.yaml, else opgen/providers.yaml in the XDG config
+folder. First steps: write one, store a key with \`opgen key set <id>\`, look
+with \`opgen plan\`, then \`opgen apply\`.`
 
 /** `error: unknown option '--x'\n(Did you mean --y?)` in the voice of the rest of the program. */
 function inOwnVoice(text: string): string {
@@ -82,22 +87,25 @@ function inOwnVoice(text: string): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function addCommonOptions(command: Command): Command {
-  return command
-    .option(
-      '--manifest <file>',
-      'manifest to read (default: ./providers.yaml, then the XDG folder)',
-    )
-    .option('--json', 'print one JSON document; never ask')
-    .option('--no-input', 'never ask')
-    .option('--profile <name>', 'profile of this run')
-    .option('--machine <name>', 'render as if on this machine')
-    .option('--machine-facts <file>', 'facts of that machine, as JSON')
-    .addOption(
-      new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
-    )
-    .option('--quiet', 'print less')
-    .option('--verbose', 'print more')
+/** Give every command the options that all have, after its own. */
+function addCommonOptions(command: Command): void {
+  for (const option of commonOptionList()) command.addOption(option.helpGroup('Common options:'))
+  for (const child of command.commands) addCommonOptions(child)
+}
+
+function commonOptionList(): readonly Option[] {
+  return [
+    new Option('--manifest <file>', 'manifest to read'),
+    new Option('--json', 'print one JSON document; never ask'),
+    new Option('--no-input', 'never ask'),
+    new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
+    new Option('--quiet', 'print less'),
+    new Option('--verbose', 'print more'),
+    // Understood, so that the refusal can say what they are.
+    new Option('--profile <name>', 'profile of this run').hideHelp(),
+    new Option('--machine <name>', 'render as if on this machine').hideHelp(),
+    new Option('--machine-facts <file>', 'facts of that machine').hideHelp(),
+  ]
 }
 
 /** Options may stand before and after the name of the command; those after it win. */
@@ -205,7 +213,7 @@ function addKeyCommands(program: Command, choose: Choose): void {
 }
 
 function subcommand(parent: Command, name: string): Command {
-  return addCommonOptions(parent.command(name)).allowExcessArguments(false)
+  return parent.command(name).allowExcessArguments(false)
 }
 
 interface PlanFlags {
