@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from './command.mjs'
+import { makeSandbox } from './sandbox.mjs'
 import { whyNoSecretService } from './secret-service.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,13 +13,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** The OpenCode that opgen is proved against. */
 export const OPENCODE_VERSION = '1.18.33'
 const openCodeFolder = join(root, '.tools', 'opencode')
-export const openCodeProgram = join(
-  openCodeFolder,
-  'node_modules',
-  'opencode-ai',
-  'bin',
-  'opencode.exe',
-)
+const openCodePackage = join(openCodeFolder, 'node_modules', 'opencode-ai')
+export const openCodeProgram = join(openCodePackage, 'bin', 'opencode.exe')
 
 const DEBIAN_PACKAGES = ['gnome-keyring', 'dbus', 'libsecret-tools']
 const TEN_MINUTES = 600_000
@@ -105,17 +101,14 @@ export async function installOpenCode() {
     await step(
       `Installing OpenCode ${OPENCODE_VERSION} into .tools/opencode (npm install)`,
       'npm',
-      ['install', ...where, `opencode-ai@${OPENCODE_VERSION}`],
+      ['install', '--ignore-scripts', ...where, `opencode-ai@${OPENCODE_VERSION}`],
       { folder: openCodeFolder },
     )
   } catch {
     return `opencode-ai@${OPENCODE_VERSION} could not be installed`
   }
-  // Its postinstall script puts the program in place; npm may be told not to run such scripts.
-  if ((await whyNoOpenCode()) !== undefined) {
-    const folder = join(openCodeFolder, 'node_modules', 'opencode-ai')
-    await runCommand(process.execPath, ['postinstall.mjs'], { folder })
-  }
+  // The script that npm was told to leave alone: it puts the program for this machine in place.
+  await runSealed(process.execPath, [join(openCodePackage, 'postinstall.mjs')])
   return whyNoOpenCode()
 }
 
@@ -126,10 +119,26 @@ export async function installOpenCode() {
  */
 export async function whyNoOpenCode() {
   if (!existsSync(openCodeProgram)) return 'OpenCode is not installed in .tools/opencode'
-  const { status, stdout } = await runCommand(openCodeProgram, ['--version'])
+  const { status, stdout } = await runSealed(openCodeProgram, ['--version'])
   const version = stdout.trim()
   if (status === 0 && version === OPENCODE_VERSION) return undefined
   return `OpenCode in .tools/opencode is not ${OPENCODE_VERSION}`
+}
+
+/**
+ * Run a program of OpenCode's where it cannot reach the caller's home: whatever it is asked, it makes
+ * its folders first.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ */
+async function runSealed(program, args) {
+  const { environment, work, remove } = await makeSandbox()
+  try {
+    return await runCommand(program, args, { folder: work, environment })
+  } finally {
+    await remove()
+  }
 }
 
 /** Build dist/opgen.cjs. Throws when it cannot. */
