@@ -47,8 +47,14 @@ function choicesFrom(numbers: Uint8Array): Choices {
   }
 }
 
-/** Of documents in a normal run; `OPGEN_FUZZ=10` makes it ten times as many. */
-export const RUNS = 1500 * Number(process.env['OPGEN_FUZZ'] ?? 1)
+/** `OPGEN_FUZZ=10` makes every law look at ten times as many documents. */
+const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
+
+/** Documents that one law looks at. */
+export const RUNS = 1500 * TIMES
+
+/** Milliseconds that a law may take. */
+export const PATIENCE = 60_000 * TIMES
 
 interface Style {
   readonly syntax: Syntax

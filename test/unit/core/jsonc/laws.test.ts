@@ -18,7 +18,7 @@ import {
   valueOf,
 } from '../../../../src/core/jsonc/parse.ts'
 import { proveEdit } from '../../../../src/core/jsonc/prove.ts'
-import { type Choices, choices, documents, RUNS, type Sample } from './documents.ts'
+import { type Choices, choices, documents, PATIENCE, RUNS, type Sample } from './documents.ts'
 import { addingEdits, anyEdits, applyToValue } from './edits.ts'
 
 /** Check a law over {@link RUNS} documents. Every edit made on the way is proved as well. */
@@ -45,7 +45,7 @@ function edit(
   return result
 }
 
-describe('the editor', () => {
+describe('the editor', { timeout: PATIENCE }, () => {
   test('writes nothing when every value is already there', () => {
     always(({ document, syntax }, choose) => {
       const edits = anyEdits(choose, document).map(({ path }) => emptyEdit(choose, document, path))

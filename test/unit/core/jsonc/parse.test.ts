@@ -9,7 +9,7 @@ import {
   type Syntax,
   valueOf,
 } from '../../../../src/core/jsonc/parse.ts'
-import { documents, RUNS } from './documents.ts'
+import { documents, PATIENCE, RUNS } from './documents.ts'
 
 function parse(text: string, syntax: Syntax = 'jsonc'): JsonDocument {
   const parsed = parseJsonDocument(text, syntax)
@@ -22,7 +22,7 @@ function problem(text: string, syntax: Syntax = 'jsonc'): unknown {
   return parsed.ok ? undefined : parsed.problems[0]
 }
 
-describe('parseJsonDocument', () => {
+describe('parseJsonDocument', { timeout: PATIENCE }, () => {
   test('says where everything stands, in a text with a BOM too', () => {
     const { root, comments } = parse('\uFEFF{ "a" : [1 , 2], // x\n "b": {} }')
     expect(root).toMatchObject({ kind: 'object', start: 1, end: 33 })
