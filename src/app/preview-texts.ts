@@ -37,11 +37,11 @@ function mask(text: string): string {
   return masked + text.slice(end)
 }
 
-/** Every text under a sensitive name, in order. */
+/** Every text that may be a secret, in order. */
 function secretsIn(node: JsonNode, path: Path): readonly { start: number; end: number }[] {
   if (node.kind === 'object') {
     return node.members.flatMap(({ key, value }) => secretsIn(value, [...path, key]))
   }
   if (node.kind === 'array') return node.elements.flatMap(({ value }) => secretsIn(value, path))
-  return typeof node.value === 'string' && isSensitive(path) ? [node] : []
+  return typeof node.value === 'string' && isSensitive(path, node.value) ? [node] : []
 }

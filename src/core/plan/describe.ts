@@ -28,19 +28,18 @@ export function describeDispute(
  */
 function describeValue(path: Path, value: RecordedValue): string {
   if ('fingerprint' in value) return 'another key'
-  const sensitive = path.some((name) => SENSITIVE.test(name)) || path.includes('headers')
-  if (sensitive || holdsCredentials(value.json)) return 'another value'
+  if (isSensitive(path, value.json)) return 'another value'
   const text = JSON.stringify(value.json)
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`
+}
+
+/** Whether a value, by its name or by what it is, may hold a secret. */
+export function isSensitive(path: Path, value: JsonValue): boolean {
+  const isHeader = path.includes('headers') || path.includes('environment')
+  return isHeader || path.some((name) => SENSITIVE.test(name)) || holdsCredentials(value)
 }
 
 /** Whether a value is a URL with user info or a query, where some servers take their key. */
 function holdsCredentials(value: JsonValue): boolean {
   return typeof value === 'string' && /^[a-z]+:\/\/([^/]*@|.*\?)/i.test(value)
-}
-
-/** Whether what stands at a path may be a secret. */
-export function isSensitive(path: Path): boolean {
-  const isHeader = path.includes('headers') || path.includes('environment')
-  return isHeader || path.some((name) => SENSITIVE.test(name))
 }
