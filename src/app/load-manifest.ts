@@ -55,7 +55,9 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const parsed = parseManifest(file)
   const manifest = parsed.ok ? parsed.value : parsed.partial
   if (manifest === undefined) throw new InvalidInput(parsed.diagnostics)
-  const presets = await readPresets(system, path.dirname(file.path), presetNames(manifest))
+  // A manifest linked into place has its presets where it really is.
+  const realPath = await system.files.resolve(file.path)
+  const presets = await readPresets(system, path.dirname(realPath), presetNames(manifest))
   const { compileTemplate } = await import('../system/handlebars-templates.ts')
   const resolved = resolve(manifest, presets, compileTemplate)
   if (!parsed.ok) {
@@ -64,7 +66,6 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   }
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
   if (!resolved.ok) throw new InvalidInput(diagnostics)
-  const realPath = await system.files.resolve(file.path)
   return { file, realPath, wanted: resolved.value, warnings: diagnostics }
 }
 

@@ -99,7 +99,8 @@ function requireKnown(manifest: LoadedManifest, recorded: RecordedState, { only 
 function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Plan {
   const changes = plan.changes.map((change) => ({
     ...change,
-    notes: [...(notes.get(change.id) ?? []), ...change.notes],
+    // How a key that stands there already was found is not worth a line.
+    notes: [...(change.action === 'none' ? [] : (notes.get(change.id) ?? [])), ...change.notes],
   }))
   return { ...plan, changes }
 }

@@ -18,7 +18,8 @@ export function renderChanges(
   options: { readonly all: boolean },
 ): string {
   const shown = changes.filter(
-    ({ action, key }) => options.all || action !== 'none' || key === 'missing',
+    ({ action, key, notes }) =>
+      options.all || action !== 'none' || key === 'missing' || notes.length > 0,
   )
   const width = Math.max(0, ...shown.map(({ id }) => id.length))
   return shown.map((change) => renderChange(change, width, paint)).join('')

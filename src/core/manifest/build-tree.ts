@@ -139,11 +139,11 @@ function keyOf(
   const source = build.place(key.range[0] ?? map.range[0])
   const text = isScalar(key) ? keyText(key) : undefined
   if (text === undefined || text === '') {
-    report(build, 'bad-key', source, { message: 'a name must be a text that is not empty' })
+    report(build, 'bad-name', source, { message: 'a name must be a text that is not empty' })
     return undefined
   }
   if (text === '__proto__') {
-    report(build, 'bad-key', source, {
+    report(build, 'bad-name', source, {
       message: '"__proto__" cannot be a name',
       hint: 'OpenCode drops it without a word',
     })

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { flag, freeMap, modelFields, modelItem, number, text, textList } from './model-schema.ts'
 
 /**
- * The shape of providers.yaml, all of it, also what {@link notSupportedYet} still refuses. The text
+ * The shape of providers.yaml, all of it, also what `unsupported.ts` still refuses. The text
  * given to each type is what a message says the value must be. Rules that need more than one value
  * or more than a shape (ids, URLs, keys, references) are checked apart from it.
  */

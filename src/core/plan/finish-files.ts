@@ -3,7 +3,7 @@ import type { Pointer } from '../json.ts'
 import type { RecordedFile, RecordedState } from '../state/recorded.ts'
 import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import { ownedContainers } from './draft.ts'
+import { ownedContainers, ownersOf, unitDraft } from './draft.ts'
 import type { FilePlan, PlannedEdit } from './plan.ts'
 import type { Settled } from './settle-containers.ts'
 import { CONFIG_SCHEMA, settleContainers } from './settle-containers.ts'
@@ -17,6 +17,7 @@ export function finishFiles(
   const recorded: Record<string, RecordedFile> = { ...input.recorded.files }
   for (const [path, draft] of drafts.files) {
     const settled = settleContainers(draft)
+    noteWhatStays(drafts, draft, settled)
     const plan = planFile(draft, settled)
     if (plan !== undefined) files.push(plan)
     const facts = { plan, manifest: input.manifest, leftOut: drafts.leftOut }
@@ -25,6 +26,18 @@ export function finishFiles(
     else recorded[path] = next
   }
   return { files, next: { ...input.recorded, files: recorded, intended: null } }
+}
+
+/** An object of opgen's that somebody else wrote into is not deleted, whatever was planned. */
+function noteWhatStays(drafts: Drafts, draft: FileDraft, settled: Settled): void {
+  for (const [pointer, mark] of draft.deletes) {
+    const unit = ownersOf(draft, pointer)[0]?.unit
+    if (mark !== 'container' || unit === undefined || !settled.surviving.has(pointer)) continue
+    const changes = unitDraft(drafts, unit)
+    const index = changes.deleted.findIndex((path) => path.pointer === pointer)
+    if (index !== -1) changes.deleted.splice(index, 1)
+    changes.notes.push(`${pointer} stays: it holds what opgen did not write`)
+  }
 }
 
 function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {

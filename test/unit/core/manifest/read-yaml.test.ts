@@ -79,7 +79,7 @@ describe('readYaml', () => {
 
   test('refuses __proto__ at every level, and pollutes nothing', () => {
     const { codes, value } = read('__proto__: { x: 1 }\na: { "__proto__": { x: 1 } }\n')
-    expect(codes).toEqual(['bad-key', 'bad-key'])
+    expect(codes).toEqual(['bad-name', 'bad-name'])
     expect(value).toEqual({ a: {} })
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)
   })
