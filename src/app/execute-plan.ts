@@ -7,7 +7,7 @@ import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.
 import type { Loaded } from './load-plan.ts'
 import { removesEntries, renderTarget, writingEdits } from './render-target.ts'
 import type { RenderedTarget } from './render-target.ts'
-import { keepMachineSecret, writeState } from './state-store.ts'
+import { keepMachineSecret, restoreState, sweepState, writeState } from './state-store.ts'
 
 /** What carrying out a plan did. */
 export interface Executed {
@@ -31,6 +31,7 @@ export interface Executed {
  */
 export async function executePlan(loaded: Loaded, system: System): Promise<Executed> {
   const { plan, recorded } = loaded
+  await sweepLeftovers(loaded, system)
   const steps = await makeSteps(loaded, system)
   const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
   for (const step of steps) await requireUnchanged(step.file, system.files)
@@ -41,15 +42,16 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
       await keepMachineSecret(system, loaded.machineSecret)
       await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
-    return { applied: false, generation: null, tightened: [] }
+    return { applied: false, generation: null, tightened: await tightenAuth(loaded, system) }
   }
+  const wide = await tightenAuth(loaded, system)
   await keepMachineSecret(system, loaded.machineSecret)
   await writeState(system, { ...recorded, intended: next.files })
-  const tightened = await writeTargets(steps, system.files, () => writeState(system, recorded))
+  await writeTargets(steps, system.files, () => restoreState(system, recorded))
   const generation = recorded.generation + 1
   const lastApply = stamp(system, generation)
   await writeState(system, { ...next, generation, lastApply, intended: null })
-  return { applied: true, generation, tightened }
+  return { applied: true, generation, tightened: wide }
 }
 
 function stamp(system: System, generation: number): LastApply {
@@ -81,6 +83,8 @@ async function makeSteps(loaded: Loaded, system: System): Promise<readonly Step[
     const facts = { recorded: loaded.recorded.files[plan.path], secrets: loaded.secrets }
     const outcome = plan.action === 'remove' ? 'remove' : renderTarget(file, edits, facts)
     const realPath = await system.files.resolve(plan.path)
+    if (realPath.endsWith('.tmpl'))
+      throw new OpgenError({ code: 'template-target', path: realPath })
     steps.push({ file, realPath, before: await system.files.look(realPath), outcome })
   }
   const auth = loaded.plan.files.find((plan) => plan.target === 'auth')
@@ -116,19 +120,17 @@ async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
   }
 }
 
-/** Carry the steps out; on a refusal put everything back as it was. Returns the narrowed files. */
+/** Carry the steps out; on a refusal put everything back as it was. */
 async function writeTargets(
   steps: readonly Step[],
   files: Files,
   forgetIntention: () => Promise<void>,
-): Promise<readonly string[]> {
+): Promise<void> {
   const done: Step[] = []
-  const tightened: string[] = []
   try {
     for (const step of steps) {
       await writeStep(step, files)
       done.push(step)
-      if (isWide(step)) tightened.push(step.file.path)
     }
   } catch (error) {
     if (!(error instanceof OpgenError)) throw error
@@ -136,7 +138,6 @@ async function writeTargets(
     await forgetIntention()
     throw error
   }
-  return [...new Set(tightened)]
 }
 
 const AUTH_FILE: ReplaceOptions = { mode: 0o600, folderMode: 0o700, existing: 'tighten' }
@@ -159,6 +160,18 @@ async function undoStep(step: Step, files: Files): Promise<void> {
   } else if (step.before === undefined) await files.remove(step.realPath)
 }
 
-function isWide({ file, before }: Step): boolean {
-  return file.target === 'auth' && before !== undefined && (before.mode & 0o077) !== 0
+/** A killed run may have left temporary files, and one of them may hold a key. */
+async function sweepLeftovers({ actual }: Loaded, system: System): Promise<void> {
+  for (const { path } of [...actual.config, actual.auth]) {
+    await system.files.sweep(await system.files.resolve(path))
+  }
+  await sweepState(system)
+}
+
+/** OpenCode makes the file 0600 as well; a wider one with a key of opgen's in it is narrowed. */
+async function tightenAuth({ actual, plan }: Loaded, system: System): Promise<readonly string[]> {
+  const { path } = actual.auth
+  const owns = Object.keys(plan.next.files[path]?.values ?? {}).length > 0
+  if (!owns || !(await system.files.tighten(path, AUTH_FILE.mode))) return []
+  return [path]
 }

@@ -27,7 +27,22 @@ export async function readState(system: System): Promise<RecordedState> {
 }
 
 export async function writeState(system: System, state: RecordedState): Promise<void> {
-  await system.files.replace(stateFile(system.machine), renderState(state), PRIVATE)
+  const file = stateFile(system.machine)
+  await system.files.replace(file, renderState(state), PRIVATE)
+  await system.files.tighten(path.dirname(file), PRIVATE.folderMode)
+  await system.files.tighten(machineSecretFile(system.machine), PRIVATE.mode)
+}
+
+/** Forget a state that was written only to say what was about to happen. */
+export async function restoreState(system: System, state: RecordedState): Promise<void> {
+  if (state === emptyState) await system.files.remove(stateFile(system.machine))
+  else await writeState(system, state)
+}
+
+/** Take away what a killed opgen left in its own folder. */
+export async function sweepState(system: System): Promise<void> {
+  await system.files.sweep(stateFile(system.machine))
+  await system.files.sweep(machineSecretFile(system.machine))
 }
 
 /** The random bytes behind this machine's fingerprints. */

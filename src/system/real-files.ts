@@ -14,7 +14,8 @@ export const realFiles: Files = {
   resolve: (file) => refusing(file, () => resolveLinks(file)),
   replace: (file, text, options) => refusing(file, () => replaceFile(file, text, options)),
   remove: (file) => refusing(file, () => removeFile(file)),
-  list: (folder) => refusing(folder, () => listFolder(folder)),
+  sweep: (file) => refusing(file, () => sweepBeside(file)),
+  tighten: (file, mode) => refusing(file, () => tightenMode(file, mode)),
 }
 
 async function readText(file: string): Promise<string | undefined> {
@@ -71,13 +72,14 @@ async function replaceFile(file: string, text: string, options: ReplaceOptions):
   const mode = keeps ? before.mode & 0o777 : options.mode
   const temporary = path.join(
     folder,
-    `.${path.basename(file)}.${process.pid}.${randomBytes(6).toString('hex')}.opgen-tmp`,
+    `.${path.basename(file)}.${process.pid}.${randomBytes(6).toString('hex')}${LEFT_OVER}`,
   )
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
   // Born no wider than its final mode: widening afterwards shows nothing, narrowing would be late.
   const handle = await fs.open(temporary, flags, mode)
   try {
-    await handle.chmod(mode)
+    // A new file that is nobody's secret obeys the umask; every other mode is exact.
+    if (before !== undefined || options.existing === 'tighten') await handle.chmod(mode)
     if (before !== undefined) await keepOwner(handle, before)
     await handle.writeFile(text)
     await handle.sync()
@@ -114,9 +116,35 @@ async function removeFile(file: string): Promise<void> {
   await unlessAbsent(syncFolder(path.dirname(file)))
 }
 
-async function listFolder(folder: string): Promise<readonly string[]> {
-  const names = await unlessAbsent(fs.readdir(folder))
-  return (names ?? []).toSorted()
+const LEFT_OVER = '.opgen-tmp'
+
+async function sweepBeside(file: string): Promise<void> {
+  const folder = path.dirname(file)
+  const prefix = `.${path.basename(file)}.`
+  for (const name of (await unlessAbsent(fs.readdir(folder))) ?? []) {
+    if (!name.startsWith(prefix) || !name.endsWith(LEFT_OVER)) continue
+    const pid = Number(name.slice(prefix.length).split('.')[0])
+    if (Number.isInteger(pid) && !isRunning(pid))
+      await fs.rm(path.join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
+}
+
+async function tightenMode(file: string, mode: number): Promise<boolean> {
+  if (process.platform === 'win32') return false
+  const stats = await unlessAbsent(fs.stat(file))
+  if (stats === undefined || (stats.mode & 0o777 & ~mode) === 0) return false
+  await fs.chmod(file, stats.mode & mode)
+  return true
 }
 
 async function unlessAbsent<T>(operation: Promise<T>): Promise<T | undefined> {

@@ -62,8 +62,12 @@ export interface Files {
   replace(path: string, text: string, options: ReplaceOptions): Promise<void>
   /** Remove a file; no error when nothing is there. */
   remove(path: string): Promise<void>
-  /** Names in a folder, sorted; empty when it does not exist. */
-  list(path: string): Promise<readonly string[]>
+  /**
+   * Remove what a killed `replace` of this file left beside it. Those of running processes stay.
+   */
+  sweep(path: string): Promise<void>
+  /** Take away what a mode allows beyond `mode`; true when there was anything. Not on Windows. */
+  tighten(path: string, mode: number): Promise<boolean>
 }
 
 /** One thing to ask of the OS keychain. */

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { Secret } from '../../src/core/secret.ts'
 import { OpgenError } from '../../src/errors.ts'
 import type {
@@ -79,10 +78,13 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
       refuse(file)
       files.delete(file)
     },
-    list: async (folder) =>
-      [...files.keys()]
-        .filter((file) => path.dirname(file) === folder)
-        .map((f) => path.basename(f)),
+    sweep: async () => {},
+    tighten: async (file, mode) => {
+      const found = files.get(follow(file))
+      if (found === undefined || (found.mode & ~mode) === 0) return false
+      files.set(follow(file), { ...found, mode: found.mode & mode })
+      return true
+    },
   }
   const system: System = {
     files: memoryFiles,

@@ -19,6 +19,9 @@ export function describeDispute(
   wanted: RecordedValue,
 ): string {
   if ('fingerprint' in wanted) return describeFound(path, found)
+  if (found !== undefined && 'json' in found && isSensitive(path, found.json)) {
+    return `${toPointer(path)} is another value (not shown)`
+  }
   return `${describeFound(path, found)}, wanted ${describeValue(path, wanted)}`
 }
 

@@ -4,10 +4,11 @@ import { ownsNothing } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import { askFor, blockPath, carryOver, startFile, unitDraft } from './draft.ts'
+import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
 import type { Choices, Plan } from './plan.ts'
+import { selects } from './plan.ts'
 import { planLists } from './plan-lists.ts'
 import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
 import {
@@ -17,7 +18,8 @@ import {
   planProvider,
   releasesAuth,
 } from './plan-provider.ts'
-import { holdsBlock, locate, planSlot, planUnwanted } from './plan-values.ts'
+import { planUnwanted } from './plan-unwanted.ts'
+import { holdsBlock, locate, planSlot } from './plan-values.ts'
 import { warnings } from './warnings.ts'
 import type { OtherConfig } from './warnings.ts'
 
@@ -62,17 +64,18 @@ export function makePlan(input: PlanInput): Plan {
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)
-  planSymlink(
-    drafts,
-    input,
-    finished.files.some((file) => file.target === 'auth'),
-  )
+  const keepsAuth = input.authLink !== undefined && selects(input.choices.keep, '/auth')
+  planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
   return {
     changes: makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id)),
     decisions: drafts.decisions,
     warnings: makeWarnings(drafts, files, input),
-    files: finished.files,
-    next: { ...finished.next, bindings },
+    files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
+    next: {
+      ...finished.next,
+      bindings,
+      files: keepsAuth ? keptAuth(finished.next, input) : finished.next.files,
+    },
   }
 }
 
@@ -120,6 +123,19 @@ function leaveOut(drafts: Drafts, input: PlanInput): void {
   for (const provider of input.wanted.providers) {
     if (!drafts.leftOut.has(provider.id))
       planMissingKey(drafts, provider, keyOf(input, provider.id))
+  }
+  leaveOutModels(drafts, input)
+}
+
+/** A default model is worth nothing without its provider: it stays as it is together with it. */
+function leaveOutModels(drafts: Drafts, { wanted, keys }: PlanInput): void {
+  const fields = [
+    ['/model', wanted.model],
+    ['/small_model', wanted.smallModel],
+  ] as const
+  for (const [unit, field] of fields) {
+    const provider = field?.value.split('/')[0] ?? ''
+    if (keys.get(provider)?.state === 'missing') drafts.leftOut.add(unit)
   }
 }
 
@@ -173,19 +189,29 @@ function planLeaving(drafts: Drafts, draft: FileDraft, input: PlanInput): void {
   for (const unit of recordedUnits(drafts)) {
     if (wanted.has(unit) || unit.startsWith('/') || drafts.leftOut.has(unit)) continue
     if (!holdsBlock(draft.file, blockPath(draft.file, unit))) continue
+    // A released auth entry is the user's own; a block of this id in any config file is at least shared.
     const ours = Object.values(draft.old.values).some((owned) => owned.unit === unit)
-    if (ours) planForeignRest(drafts, draft, unit)
+    if (ours || draft.file.target === 'config') planForeignRest(drafts, draft, unit)
   }
 }
 
 function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): void {
   const link = input.authLink
   if (link === undefined || !writesAuth) return
-  const { force } = input.choices
-  if (force === 'all' || force.has('/auth')) return
+  if (selects(input.choices.force, '/auth')) return
   const where = link.insideGit ? ', inside a git work tree' : ''
   const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there`
-  askFor(drafts, { id: '/auth', kind: 'symlink', detail }, ['--force /auth'])
+  askFor(drafts, { id: '/auth', kind: 'symlink', detail }, forceOrKeep('/auth'))
+}
+
+/** What is recorded when a symlinked auth.json is left alone: of that file, what was recorded before. */
+function keptAuth(
+  { files }: RecordedState,
+  { actual, recorded }: PlanInput,
+): RecordedState['files'] {
+  const { [actual.auth.path]: _, ...others } = files
+  const before = recorded.files[actual.auth.path]
+  return before === undefined ? others : { ...others, [actual.auth.path]: before }
 }
 
 function makeWarnings(

@@ -45,7 +45,7 @@ export function planLists(
 ): void {
   const enabled = wanted.enabledProviders
   const list = effectiveList(files, 'enabled_providers')
-  if (enabled.mode === 'list') {
+  if (enabled.mode === 'list' && !drafts.leftOut.has('/enabled_providers')) {
     const unit = '/enabled_providers'
     const elements = enabled.items.map((item) => ({ element: item.value, unit }))
     planList(drafts, list ?? newConfig, 'enabled_providers', elements)
@@ -54,7 +54,7 @@ export function planLists(
     const elements = rendered.map(({ id }) => ({ element: id, unit: id }))
     planList(drafts, list, 'enabled_providers', elements)
   }
-  if (wanted.disabledProviders !== undefined) {
+  if (wanted.disabledProviders !== undefined && !drafts.leftOut.has('/disabled_providers')) {
     const unit = '/disabled_providers'
     const target = effectiveList(files, 'disabled_providers') ?? newConfig
     const elements = wanted.disabledProviders.value.map(({ value }) => ({ element: value, unit }))
@@ -81,7 +81,6 @@ function planList(
   wanted: readonly WantedElement[],
 ): void {
   const list: Pointer = `/${name}`
-  if (drafts.leftOut.has(list)) return
   const node = findNode(draft.file, [name])
   if (node !== undefined && node.kind !== 'array') {
     if (!planWrongList(drafts, draft, name)) return

@@ -8,7 +8,7 @@ import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, ownersOf, unitDraft } from './draft.ts'
 import type { KeyOutcome } from './plan.ts'
 import { selects } from './plan.ts'
-import { locate, planSlot } from './plan-values.ts'
+import { locate, planSlot, planTogether } from './plan-values.ts'
 
 /**
  * The answer of a provider's key sources, without the key. `source` is the kind and address of the
@@ -46,7 +46,11 @@ export function planProvider(
     { path: [provider.id, 'type'], value: { json: 'api' } },
     { path: [provider.id, 'key'], value: { fingerprint: key.fingerprint } },
   ]
-  for (const slot of slots) planSlot(drafts, files.auth, { unit: provider.id, ...slot })
+  planTogether(
+    drafts,
+    files.auth,
+    slots.map((slot) => ({ unit: provider.id, ...slot })),
+  )
 }
 
 /**
@@ -74,8 +78,8 @@ export function releasesAuth(
 }
 
 export function bindingOf(provider: WantedProvider, source: string): Binding {
-  const origin = provider.baseURL === undefined ? '' : originOf(provider.baseURL.value)
-  return { source, destination: `${provider.npm ?? ''} ${origin}`.trim() }
+  const origins = new Set(urlsOf(provider).map(originOf))
+  return { source, destination: [provider.npm ?? '', ...origins].join(' ').trim() }
 }
 
 /**
@@ -88,9 +92,11 @@ export function planOrigin(
   key: ResolvedKey,
   bindings: readonly Binding[],
 ): Binding | undefined {
-  const url = provider.baseURL?.value
-  if (key.state !== 'present' || url === undefined) return undefined
-  if (!isPlainHttp(url) || classifyHost(url) !== 'public') return undefined
+  if (key.state !== 'present') return undefined
+  const url = urlsOf(provider).find(
+    (candidate) => isPlainHttp(candidate) && classifyHost(candidate) === 'public',
+  )
+  if (url === undefined) return undefined
   const binding = bindingOf(provider, key.source)
   const known = bindings.some(
     (other) => other.source === binding.source && other.destination === binding.destination,
@@ -101,6 +107,14 @@ export function planOrigin(
   const question = { id: provider.id, kind: 'origin' as const, detail }
   askFor(drafts, question, [`--trust-origin ${provider.id}`])
   return undefined
+}
+
+/** Everywhere the provider's key may be sent to: its base URL, and those of single models. */
+function urlsOf({ baseURL, values }: WantedProvider): readonly string[] {
+  const ofModels = values.flatMap(({ path, value }) =>
+    path.at(-1) === 'api' && path.at(-2) === 'provider' && typeof value === 'string' ? [value] : [],
+  )
+  return [...(baseURL === undefined ? [] : [baseURL.value]), ...ofModels]
 }
 
 /** A provider without a key cannot work: leave it out, or ask. */

@@ -1,4 +1,4 @@
-import { fromPointer, isJsonObject, toPointer } from '../json.ts'
+import { toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
@@ -10,16 +10,14 @@ import {
   changedPath,
   claim,
   draftAdopt,
-  draftDelete,
   draftSet,
   forceOrKeep,
-  ownedPointers,
   ownersOf,
   unitDraft,
 } from './draft.ts'
 import { describeDispute, describeFound } from './describe.ts'
 import { selects } from './plan.ts'
-import { judgeUnwanted, judgeWanted } from './verdict.ts'
+import { judgeWanted } from './verdict.ts'
 
 /** One value wanted at one place, and the unit it belongs to. */
 export interface Slot {
@@ -38,7 +36,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const recorded = draft.old.values[pointer] ?? owners[0]
   const verdict = judgeWanted(path, value, actual, owners)
   const changes = unitDraft(drafts, unit)
-  switch (verdict.is) {
+  switch (verdict) {
     case 'same':
       draft.values.set(pointer, { ...ownBefore(recorded, unit), value: actual ?? value })
       return
@@ -53,7 +51,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
     case 'write': {
       const obstacle = findObstacle(drafts, draft, path)
       if (obstacle !== undefined) return planObstacle(drafts, draft, slot, obstacle)
-      changes.drifted ||= verdict.drifted
+      changes.drifted ||= draft.old.values[pointer] !== undefined
       return write(drafts, draft, slot, recorded?.before ?? null)
     }
     case 'update':
@@ -69,6 +67,35 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
         recorded: undefined,
       })
   }
+}
+
+/**
+ * Plan values that only make sense together, as `type` and `key` of an auth entry do: if one of them
+ * is in dispute, all are.
+ */
+export function planTogether(drafts: Drafts, draft: FileDraft, slots: readonly Slot[]): void {
+  const verdicts = slots.map(({ path, value }) => {
+    const actual = readValue(draft.file, path, drafts.fingerprintOf)
+    return judgeWanted(path, value, actual, ownersOf(draft, toPointer(path)))
+  })
+  const kind = verdicts.find((verdict) => verdict === 'conflict' || verdict === 'drift')
+  for (const slot of slots) {
+    if (kind === undefined) planSlot(drafts, draft, slot)
+    else planDisputed(drafts, draft, slot, kind)
+  }
+}
+
+function planDisputed(
+  drafts: Drafts,
+  draft: FileDraft,
+  slot: Slot,
+  kind: Disagreement['kind'],
+): void {
+  claim(draft, slot.path)
+  const actual = readValue(draft.file, slot.path, drafts.fingerprintOf)
+  const recorded = draft.old.values[toPointer(slot.path)]
+  if (kind === 'drift') unitDraft(drafts, slot.unit).drifted = true
+  planDisagreement(drafts, draft, slot, { kind, actual, recorded })
 }
 
 function write(drafts: Drafts, draft: FileDraft, slot: Slot, before: RecordedValue | null): void {
@@ -116,6 +143,7 @@ function planDisagreement(
     draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
     return
   }
+  if (actual === undefined || sameValue(path, value, actual)) return
   unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
   const detail = describeDispute(path, actual, value)
   askFor(drafts, { id: unit, kind, detail }, forceOrKeep(unit))
@@ -189,60 +217,6 @@ function onlyOwn(drafts: Drafts, draft: FileDraft, node: JsonNode, path: Path): 
   return ownersOf(draft, toPointer(path)).some(
     (owned) => actual !== undefined && sameValue(path, owned.value, actual),
   )
-}
-
-/** Plan the end of every value that opgen recorded in a file and nobody wants there any more. */
-export function planUnwanted(
-  drafts: Drafts,
-  draft: FileDraft,
-  released: ReadonlySet<string>,
-): void {
-  for (const pointer of ownedPointers(draft)) {
-    const owners = ownersOf(draft, pointer)
-    const unit = owners[0]?.unit
-    if (unit === undefined || draft.claimed.has(pointer) || drafts.leftOut.has(unit)) continue
-    if (draft.file.target === 'auth' && released.has(unit)) continue
-    planEnd(drafts, draft, { unit, path: fromPointer(pointer), owners })
-  }
-}
-
-function planEnd(
-  drafts: Drafts,
-  draft: FileDraft,
-  ending: {
-    readonly unit: string
-    readonly path: Path
-    readonly owners: readonly OwnedValue[]
-  },
-): void {
-  const { unit, path, owners } = ending
-  const actual = readValue(draft.file, path, drafts.fingerprintOf)
-  const pointer = toPointer(path)
-  if (draft.above.has(pointer) && isEmptyObject(owners[0]?.value)) {
-    // The other way round: `{}` becomes the container of what is wanted now.
-    const origin = owners[0]?.origin === 'adopted' ? 'adopted' : 'written'
-    draft.containers.set(pointer, { unit, origin })
-    return
-  }
-  const verdict = judgeUnwanted(path, actual, owners)
-  if (verdict === 'forget') return
-  const changes = unitDraft(drafts, unit)
-  if (verdict === 'drift') {
-    changes.drifted = true
-    if (selects(drafts.choices.keep, unit)) return
-    if (!selects(drafts.choices.force, unit)) {
-      changes.disputed.push(changedPath(draft.file, path))
-      const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
-      askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
-      return
-    }
-  }
-  changes.deleted.push(changedPath(draft.file, path))
-  draftDelete(draft, path, actual)
-}
-
-function isEmptyObject(value: RecordedValue | undefined): boolean {
-  return value !== undefined && 'json' in value && isJsonObject(value.json)
 }
 
 /** The file whose value is effective for a path, else the one that holds the provider, else the new one. */

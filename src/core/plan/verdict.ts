@@ -7,7 +7,7 @@ import { sameValue } from './actual.ts'
  *
  * - `same`: opgen's own value stands as wanted
  * - `adopt`: the wanted value stands there, written by somebody else
- * - `write`: nothing is there; `drifted` when opgen had written it
+ * - `write`: nothing is there
  * - `update`: opgen's own old value, untouched, gives way to the wanted one
  * - `drift`: a value of opgen's that somebody changed
  * - `conflict`: somebody else's different value stands in the way
@@ -15,9 +15,7 @@ import { sameValue } from './actual.ts'
  * - `delete`: opgen's own value, untouched, no longer wanted
  * - `forget`: nothing to do but to stop remembering
  */
-export type WantedVerdict =
-  | { readonly is: 'same' | 'adopt' | 'update' | 'drift' | 'conflict' | 'left' }
-  | { readonly is: 'write'; readonly drifted: boolean }
+export type WantedVerdict = 'same' | 'adopt' | 'write' | 'update' | 'drift' | 'conflict' | 'left'
 
 export type UnwantedVerdict = 'delete' | 'drift' | 'forget'
 
@@ -31,13 +29,13 @@ export function judgeWanted(
   const kept = recorded.some(
     (owned) => owned.origin === 'kept' && sameValue(path, wanted, owned.value),
   )
-  if (kept) return { is: 'left' }
+  if (kept) return 'left'
   const ours = recorded.filter((owned) => owned.origin !== 'kept')
-  if (actual === undefined) return { is: 'write', drifted: ours.length > 0 }
-  if (sameValue(path, wanted, actual)) return { is: ours.length > 0 ? 'same' : 'adopt' }
-  if (ours.length === 0) return { is: 'conflict' }
+  if (actual === undefined) return 'write'
+  if (sameValue(path, wanted, actual)) return ours.length > 0 ? 'same' : 'adopt'
+  if (ours.length === 0) return 'conflict'
   const untouched = ours.some((owned) => sameValue(path, owned.value, actual))
-  return { is: untouched ? 'update' : 'drift' }
+  return untouched ? 'update' : 'drift'
 }
 
 /** Judge a place of opgen's where nothing is wanted any more. */

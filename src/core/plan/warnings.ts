@@ -38,23 +38,23 @@ function quoted(ids: readonly string[]): string {
 }
 
 function disabledOnDisk({ config, wanted }: Scene): readonly Diagnostic[] {
-  const own = wanted.disabledProviders?.value ?? []
+  // An id in the manifest's own list is told about where it stands there.
+  const own = new Set(wanted.disabledProviders?.value.map((item) => item.value))
   const list = effectiveList(config, 'disabled_providers')
-  const onDisk = new Set(elementsOf(list, 'disabled_providers'))
-  const found: Diagnostic[] = []
-  for (const { id } of wanted.providers) {
-    const inManifest = own.find((item) => item.value === id)
-    if (inManifest === undefined && !onDisk.has(id)) continue
-    const source = inManifest?.source ?? placeOf(list, 'disabled_providers')
-    found.push({
+  const owned = list?.old.elements['/disabled_providers'] ?? {}
+  const onDisk = new Set(
+    elementsOf(list, 'disabled_providers').filter((id) => !Object.hasOwn(owned, id)),
+  )
+  const source = placeOf(list, 'disabled_providers')
+  return wanted.providers
+    .filter(({ id }) => onDisk.has(id) && !own.has(id))
+    .map(({ id }) => ({
       code: 'provider-disabled',
       severity: 'warning',
       message: `"${id}" is in disabled_providers, so OpenCode does not show it`,
       ...(source === undefined ? {} : { source }),
       hint: `take "${id}" out of disabled_providers, or set \`enabled: false\` for it`,
-    })
-  }
-  return found
+    }))
 }
 
 function placeOf(draft: FileDraft | undefined, name: string): Source | undefined {
