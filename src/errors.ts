@@ -28,6 +28,7 @@ export type Failure =
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
   | { readonly code: 'not-supported-yet'; readonly what: string }
+  | { readonly code: 'decision-needed'; readonly count: number }
   | { readonly code: 'interrupted' }
 
 /** Why a file could not be read or written. */
@@ -72,12 +73,7 @@ export interface Words {
 export function describeFailure(failure: Failure): Words {
   switch (failure.code) {
     case 'manifest-not-found':
-      return {
-        message: failure.named ? `no manifest at ${failure.path}` : 'no providers.yaml found',
-        hint: failure.named
-          ? 'check the path given with `--manifest` or $OPGEN_MANIFEST'
-          : `write ./providers.yaml or ${failure.path}, or name one with \`--manifest FILE\``,
-      }
+      return describeNoManifest(failure)
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
@@ -111,8 +107,22 @@ export function describeFailure(failure: Failure): Words {
         message: `${failure.what} is not supported yet`,
         hint: 'run `opgen --help` to see what this version does',
       }
+    case 'decision-needed':
+      return {
+        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
+        hint: 'run `opgen apply` again with the flags above',
+      }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+  }
+}
+
+function describeNoManifest(failure: Extract<Failure, { code: 'manifest-not-found' }>): Words {
+  return {
+    message: failure.named ? `no manifest at ${failure.path}` : 'no providers.yaml found',
+    hint: failure.named
+      ? 'check the path given with `--manifest` or $OPGEN_MANIFEST'
+      : `write ./providers.yaml or ${failure.path}, or name one with \`--manifest FILE\``,
   }
 }
 
@@ -123,7 +133,9 @@ function describeKeyFailure(failure: KeyFailure): Words {
     case 'bad-key':
       return {
         message: `the key for "${failure.provider}" (${failure.from}) ${describeFault(failure.fault)}`,
-        hint: `store the bare key again: \`opgen key set ${failure.provider}\``,
+        hint: failure.from.startsWith('env:')
+          ? `set $${failure.from.slice('env:'.length)} to the bare key`
+          : `store the bare key again: \`opgen key set ${failure.provider}\``,
       }
     case 'missing-keys': {
       const names = failure.providers.map((id) => `"${id}"`).join(', ')
@@ -135,7 +147,7 @@ function describeKeyFailure(failure: KeyFailure): Words {
     case 'no-key-given':
       return {
         message: `no key given for "${failure.provider}"`,
-        hint: `nothing was stored; run \`opgen key set ${failure.provider}\` again`,
+        hint: `nothing was stored; type it at the prompt of \`opgen key set ${failure.provider}\`, or pipe it in`,
       }
   }
 }
@@ -154,7 +166,10 @@ function describeFault(fault: KeyFault): string {
 function describeRefusal(path: string, reason: FileRefusal): Words {
   switch (reason) {
     case 'not-permitted':
-      return { message: `no permission for ${path}`, hint: `look at it with \`ls -ld ${path}\`` }
+      return {
+        message: `no permission for ${path}`,
+        hint: `check the owner and mode of it and of its folder: \`ls -la ${folderOf(path)}\``,
+      }
     case 'read-only':
       return { message: `${path} is on a read-only file system`, hint: 'mount it writable' }
     case 'disk-full':
@@ -163,7 +178,7 @@ function describeRefusal(path: string, reason: FileRefusal): Words {
         hint: 'free some space, then run it again',
       }
     case 'is-a-folder':
-      return { message: `${path} is not a file`, hint: 'move it away, then run it again' }
+      return { message: `${path} is not a file`, hint: 'name a file, or move the folder away' }
     case 'not-utf8':
       return { message: `${path} is not UTF-8 text`, hint: 'convert it, then run it again' }
     case 'link-loop':
@@ -174,8 +189,15 @@ function describeRefusal(path: string, reason: FileRefusal): Words {
         hint: 'check the path',
       }
     case 'other':
-      return { message: `${path} could not be read or written`, hint: `look at \`ls -ld ${path}\`` }
+      return {
+        message: `${path} could not be read or written`,
+        hint: `look at \`ls -la ${folderOf(path)}\``,
+      }
   }
+}
+
+function folderOf(path: string): string {
+  return path.replace(/[/\\][^/\\]*$/, '') || '/'
 }
 
 function describeKeychain(situation: KeychainSituation, accounts: readonly string[]): Words {
@@ -206,7 +228,7 @@ function describeKeychain(situation: KeychainSituation, accounts: readonly strin
     case 'ambiguous':
       return {
         message: `the keychain holds more than one entry${whose}`,
-        hint: `remove all but one: \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\``,
+        hint: `remove them with \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\`, then store it again`,
       }
     case 'not-text':
       return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }

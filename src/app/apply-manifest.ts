@@ -27,7 +27,7 @@ export async function applyManifest(session: Session, choices: Choices): Promise
 
 async function planAndExecute(session: Session, choices: Choices): Promise<Applied> {
   const { system } = session
-  const loaded = await loadPlan(session, choices, { mayUnlock: true })
+  const loaded = await loadPlan(session, choices, { forApply: true })
   if (loaded.plan.decisions.length > 0) return { loaded, executed: undefined, staleProcesses: [] }
   const executed = await executePlan(loaded, system)
   const staleProcesses = executed.applied ? await findStale(system) : []

@@ -7,6 +7,8 @@ import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.
 import type { Loaded } from './load-plan.ts'
 import { removesEntries, renderTarget, writingEdits } from './render-target.ts'
 import type { RenderedTarget } from './render-target.ts'
+import { saveLogins } from './save-logins.ts'
+import type { SavedLogins } from './save-logins.ts'
 import { keepMachineSecret, restoreState, sweepState, writeState } from './state-store.ts'
 
 /** What carrying out a plan did. */
@@ -17,6 +19,7 @@ export interface Executed {
   readonly generation: number | null
   /** Files whose mode was wider than their content allows, and was narrowed. */
   readonly tightened: readonly string[]
+  readonly logins: SavedLogins
 }
 
 /**
@@ -35,6 +38,7 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
   const steps = await makeSteps(loaded, system)
   const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
   for (const step of steps) await requireUnchanged(step.file, system.files)
+  const logins = await saveLogins(loaded, system)
 
   // Write boundary.
   if (steps.length === 0) {
@@ -42,7 +46,8 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
       await keepMachineSecret(system, loaded.machineSecret)
       await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
-    return { applied: false, generation: null, tightened: await tightenAuth(loaded, system) }
+    const tightened = await tightenAuth(loaded, system)
+    return { applied: false, generation: null, tightened, logins: { saved: [], unsaved: [] } }
   }
   const wide = await tightenAuth(loaded, system)
   await keepMachineSecret(system, loaded.machineSecret)
@@ -51,7 +56,7 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
   const generation = recorded.generation + 1
   const lastApply = stamp(system, generation)
   await writeState(system, { ...next, generation, lastApply, intended: null })
-  return { applied: true, generation, tightened: wide }
+  return { applied: true, generation, tightened: wide, logins }
 }
 
 function stamp(system: System, generation: number): LastApply {

@@ -50,7 +50,7 @@ function configVariableWarning(file: string | undefined): readonly Diagnostic[] 
     {
       code: 'config-variable',
       severity: 'warning',
-      message: `OPENCODE_CONFIG is set: OpenCode also reads ${file}, and its values win`,
+      message: `OPENCODE_CONFIG is set: where ${file} exists, its values win over opgen's`,
       hint: 'opgen never writes that file; unset the variable if it is not meant to override',
     },
   ]

@@ -3,10 +3,13 @@ import { checkKey } from '../core/check-key.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import { manifestProviderIds } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
+import { nodeAt, parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { Fingerprint } from '../core/secret.ts'
+import type { WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
-import { findManifest, unknownProvider } from './load-manifest.ts'
+import { findTargets } from './find-targets.ts'
+import { findManifest, loadManifest, unknownProvider } from './load-manifest.ts'
 import { PATIENCE } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
@@ -42,8 +45,12 @@ export async function probeKeychain(session: Session, id: string): Promise<void>
   await ask(session, { op: 'probe' }, id)
 }
 
-/** Store a key and read its fingerprint. @throws OpgenError `bad-key`, `keychain-refused` */
-export async function storeKey(session: Session, id: string, text: string): Promise<Fingerprint> {
+/** Store a key and tell its fingerprint. @throws OpgenError `bad-key`, `keychain-refused` */
+export async function storeKey(
+  session: Session,
+  id: string,
+  text: string,
+): Promise<{ readonly fingerprint: Fingerprint; readonly trimmed: boolean }> {
   const checked = checkKey(text)
   if (!checked.ok) {
     const { fault } = checked
@@ -58,7 +65,37 @@ export async function storeKey(session: Session, id: string, text: string): Prom
   )
   const machineSecret = await readMachineSecret(system)
   await keepMachineSecret(system, machineSecret)
-  return checked.key.fingerprint(machineSecret.bytes)
+  // The line break that ends a piped or typed line is no white space worth a word.
+  const trimmed = text.replace(/\r?\n$/, '') !== checked.key.reveal()
+  return { fingerprint: checked.key.fingerprint(machineSecret.bytes), trimmed }
+}
+
+/**
+ * The declared source of a provider's key, when opgen's own keychain entry is none of them; undefined
+ * also when the manifest cannot be resolved yet.
+ */
+export async function sourceBesideKeychain(
+  session: Session,
+  id: string,
+): Promise<string | undefined> {
+  let providers: readonly WantedProvider[]
+  try {
+    providers = (await loadManifest(session)).wanted.providers
+  } catch (error) {
+    if (error instanceof InvalidInput || error instanceof OpgenError) return undefined
+    throw error
+  }
+  const sources = providers.find((provider) => provider.id === id)?.key.sources ?? []
+  const [first] = sources
+  if (first === undefined || sources.some(({ kind }) => kind === 'keychain')) return undefined
+  return first.kind === 'env' ? `$${first.name}` : `\`key: ${first.kind}\``
+}
+
+/** Whether auth.json has an entry under this id. */
+export async function holdsEntry(session: Session, id: string): Promise<boolean> {
+  const text = await session.system.files.read(findTargets(session).auth)
+  const parsed = text === undefined ? undefined : parseJsonDocument(text, 'strict')
+  return parsed?.ok === true && nodeAt(parsed.document, [id]) !== undefined
 }
 
 /** Remove a key from the keychain; false when there was none. */

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { inOrder } from '../core/format-diagnostic.ts'
-import { furtherProblems } from '../core/manifest/further-problems.ts'
 import { parseManifest } from '../core/manifest/read-manifest.ts'
 import type { ManifestText } from '../core/manifest/read-manifest.ts'
 import { resolve } from '../core/manifest/resolve.ts'
@@ -60,12 +59,8 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const presets = await readPresets(system, path.dirname(realPath), presetNames(manifest))
   const { compileTemplate } = await import('../system/handlebars-templates.ts')
   const resolved = resolve(manifest, presets, compileTemplate)
-  if (!parsed.ok) {
-    const more = furtherProblems(manifest, parsed.diagnostics, resolved.diagnostics)
-    throw new InvalidInput(inOrder([...parsed.diagnostics, ...more]))
-  }
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
-  if (!resolved.ok) throw new InvalidInput(diagnostics)
+  if (!parsed.ok || !resolved.ok) throw new InvalidInput(diagnostics)
   return { file, realPath, wanted: resolved.value, warnings: diagnostics }
 }
 
@@ -96,19 +91,20 @@ async function readPreset(
   return undefined
 }
 
-/** An id on the command line that is none. */
+/** An id on the command line that is none; the place to blame is where it should have stood. */
 export function unknownProvider(
-  manifest: ManifestText,
+  { path: file, text }: ManifestText,
   id: string,
   ids: readonly string[],
 ): Diagnostic {
   const near = nearest(id, ids)
   const names = ids.length === 0 ? 'it names none' : `it names ${ids.join(', ')}`
+  const line = text.split('\n').findIndex((content) => /^["']?providers\b/.test(content)) + 1
   return {
     code: 'unknown-provider',
     severity: 'error',
     message: `the manifest has no provider "${id}"`,
-    source: { file: manifest.path, line: 1, column: 1 },
+    source: { file, line: Math.max(line, 1), column: 1 },
     hint: near === undefined ? names : `did you mean "${near}"?`,
   }
 }

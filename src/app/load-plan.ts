@@ -8,11 +8,12 @@ import type { ResolvedKey } from '../core/plan/plan-provider.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
-import type { System } from '../system/system.ts'
+import type { Files, System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
+import { displayPath } from './paths.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
 import { resolveKeys } from './resolve-keys.ts'
 import type { Session } from './session.ts'
@@ -42,7 +43,7 @@ export interface Loaded {
 export async function loadPlan(
   session: Session,
   choices: Choices,
-  options: { readonly mayUnlock: boolean },
+  options: { readonly forApply: boolean },
 ): Promise<Loaded> {
   const { system } = session
   const manifest = await loadManifest(session)
@@ -55,7 +56,8 @@ export async function loadPlan(
   const chosen = manifest.wanted.providers.filter(
     ({ id }) => choices.only === undefined || choices.only.has(id),
   )
-  const keys = await resolveKeys(session, chosen, { fingerprintOf, ...options })
+  // Only an apply may raise a dialog to unlock the keychain.
+  const keys = await resolveKeys(session, chosen, { fingerprintOf, mayUnlock: options.forApply })
   const made = makePlan({
     wanted: manifest.wanted,
     keys: keys.resolved,
@@ -68,7 +70,13 @@ export async function loadPlan(
     elsewhere: await readElsewhere(system, targets),
   })
   const plan = addNotes(made, keys.notes)
-  const warnings = [...manifest.warnings, ...targets.warnings, ...plan.warnings]
+  const warnings = [
+    ...manifest.warnings,
+    ...targets.warnings,
+    ...plan.warnings,
+    // An apply narrows the mode itself, and says so.
+    ...(options.forApply ? [] : await wideAuthWarning(system, targets.auth)),
+  ]
   const { resolved, secrets } = keys
   return {
     manifest,
@@ -83,16 +91,23 @@ export async function loadPlan(
   }
 }
 
-/** `--only` with a slip of the finger must not look like a machine in sync. */
-function requireKnown(manifest: LoadedManifest, recorded: RecordedState, { only }: Choices): void {
+/**
+ * A slip of the finger in an id on the command line must not look like a machine in sync, nor like a
+ * question that was answered.
+ */
+function requireKnown(manifest: LoadedManifest, recorded: RecordedState, choices: Choices): void {
   const { providers, notHere } = manifest.wanted
   const owned = Object.values(recorded.files).flatMap((file) =>
     Object.values(file.values).map(({ unit }) => unit),
   )
-  const known = new Set([...providers.map(({ id }) => id), ...notHere, ...owned, ...TOP_LEVEL])
-  const problems = [...(only ?? [])]
+  const ids = new Set([...providers.map(({ id }) => id), ...notHere, ...owned])
+  const known = new Set([...ids, ...TOP_LEVEL, '/auth'])
+  const given = [choices.only ?? [], choices.force, choices.keep, choices.trustOrigin].flatMap(
+    (selection) => (selection === 'all' ? [] : [...selection]),
+  )
+  const problems = [...new Set(given)]
     .filter((id) => !known.has(id))
-    .map((id) => unknownProvider(manifest.file, id, [...known]))
+    .map((id) => unknownProvider(manifest.file, id, [...ids]))
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
@@ -105,15 +120,41 @@ function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Pl
   return { ...plan, changes }
 }
 
+/**
+ * Where auth.json really is, when it is a symlink, or when a folder above it is one that leads into
+ * a git work tree: keys do not belong there.
+ */
 async function readAuthLink(
   { files }: System,
   auth: string,
 ): Promise<{ readonly to: string; readonly insideGit: boolean } | undefined> {
-  const facts = await files.look(auth)
-  if (facts?.kind !== 'link') return undefined
+  const isLink = (await files.look(auth))?.kind === 'link'
   const to = await files.resolve(auth)
-  for (let folder = path.dirname(to); ; folder = path.dirname(folder)) {
-    if ((await files.look(path.join(folder, '.git'))) !== undefined) return { to, insideGit: true }
-    if (path.dirname(folder) === folder) return { to, insideGit: false }
+  if (to === auth) return undefined
+  const insideGit = await isInsideGit(files, to)
+  return isLink || insideGit ? { to, insideGit } : undefined
+}
+
+async function isInsideGit(files: Files, file: string): Promise<boolean> {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    if ((await files.look(path.join(folder, '.git'))) !== undefined) return true
+    if (path.dirname(folder) === folder) return false
   }
+}
+
+/** OpenCode makes the file 0600 at its next login; until then others can read it. */
+async function wideAuthWarning(
+  { files, machine }: System,
+  auth: string,
+): Promise<readonly Diagnostic[]> {
+  const mode = (await files.look(await files.resolve(auth)))?.mode ?? 0
+  if (machine.os === 'win32' || (mode & 0o077) === 0) return []
+  return [
+    {
+      code: 'wide-auth',
+      severity: 'warning',
+      message: `${displayPath(machine, auth)} can be read by others (mode 0${mode.toString(8)})`,
+      hint: "run `opgen apply`, which makes it 0600 where it holds a key of opgen's",
+    },
+  ]
 }

@@ -23,7 +23,9 @@ export function xdgFolder(machine: Machine, kind: 'CONFIG' | 'DATA' | 'STATE'): 
 /** A path as a message shows it: relative below the working directory, `~/…` below home. */
 export function displayPath(machine: Machine, file: string): string {
   const relative = path.relative(machine.cwd, file)
-  if (relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative)) return relative
+  const atRoot = path.dirname(machine.cwd) === machine.cwd
+  if (!atRoot && relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative))
+    return relative
   const fromHome = path.relative(machine.home, file)
   if (fromHome === '') return '~'
   return fromHome.startsWith('..') || path.isAbsolute(fromHome) ? file : `~/${fromHome}`

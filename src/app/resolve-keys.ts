@@ -160,7 +160,7 @@ function askSource(walk: Walk, source: KeySource): SourceAnswer | undefined {
   switch (source.kind) {
     case 'env': {
       const value = variable(machine, source.name)
-      if (value !== undefined) return keyAnswer(value, `env:${source.name}`, notes)
+      if (value !== undefined) return keyAnswer(value, `env:${source.name}`, [...notes, ...tried])
       tried.push(`$${source.name} is not set`)
       return undefined
     }
@@ -173,7 +173,7 @@ function askSource(walk: Walk, source: KeySource): SourceAnswer | undefined {
       return { state: 'placeholder', secret: new Secret(placeholder), notes: said }
     }
     case 'external':
-      return { state: 'external', notes }
+      return { state: 'external', notes: [...notes, ...tried] }
   }
 }
 
@@ -184,7 +184,7 @@ function askEntry(
   const name = entryName(source)
   const answer = keychain.get(name) ?? { status: 'absent' }
   if (answer.status === 'present') {
-    return keyAnswer(answer.secret.reveal(), `keychain:${name}`, notes)
+    return keyAnswer(answer.secret.reveal(), `keychain:${name}`, [...notes, ...tried])
   }
   if (answer.status !== 'refused') tried.push(`nothing in the keychain as ${name}`)
   else if (movesOn(answer.situation, provider)) tried.push('no keychain service here')

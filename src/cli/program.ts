@@ -79,7 +79,7 @@ with \`opgen plan\`, then \`opgen apply\`.`
 /** `error: unknown option '--x'\n(Did you mean --y?)` in the voice of the rest of the program. */
 function inOwnVoice(text: string): string {
   const [message = '', guess] = text.trim().split('\n')
-  const lines = [`opgen: ${message.replaceAll("'", '"').replace(/\.$/, '')}`]
+  const lines = [`opgen: ${message.replaceAll("'", '"').replace(/\. Expected.*|\.$/, '')}`]
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(guess ?? '')?.[1]
   lines.push(
     near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
@@ -95,7 +95,7 @@ function addCommonOptions(command: Command): void {
 
 function commonOptionList(): readonly Option[] {
   return [
-    new Option('--manifest <file>', 'manifest to read'),
+    new Option('--manifest <file>', 'manifest to read').argParser(fileName),
     new Option('--json', 'print one JSON document; never ask'),
     new Option('--no-input', 'never ask'),
     new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
@@ -139,8 +139,12 @@ function commonOptions(command: Command): CommonOptions {
 
 function addTargetOptions(command: Command): Command {
   return command
-    .option('--config <file>', 'OpenCode config file to edit, in place of the one OpenCode finds')
-    .option('--auth <file>', 'auth.json to edit, in place of the one OpenCode finds')
+    .option(
+      '--config <file>',
+      'OpenCode config file to edit, in place of the one OpenCode finds',
+      fileName,
+    )
+    .option('--auth <file>', 'auth.json to edit, in place of the one OpenCode finds', fileName)
 }
 
 function addPlanCommands(program: Command, choose: Choose): void {
@@ -148,7 +152,7 @@ function addPlanCommands(program: Command, choose: Choose): void {
     .description('make this machine as the manifest says')
     .option('--dry-run', 'the same as `opgen plan`')
   apply.action(async (given: PlanFlags) => {
-    const choices = choicesOf(given)
+    const choices = choicesOf(apply, given)
     if (given.dryRun !== true) {
       const { runApply } = await import('./commands/apply.ts')
       choose(apply, 'apply', (context) => runApply(context, choices))
@@ -164,7 +168,7 @@ function addPlanCommands(program: Command, choose: Choose): void {
     .option('--check', 'exit 2 when there is anything to do or to decide')
     .option('--text', 'show the change of opencode.jsonc as a unified diff, keys masked')
   plan.action(async (given: PlanFlags) => {
-    const choices = choicesOf(given)
+    const choices = choicesOf(plan, given)
     const { runPlan } = await import('./commands/plan.ts')
     const options = { choices, check: given.check === true, text: given.text === true }
     choose(plan, 'plan', (context) => runPlan(context, options))
@@ -238,9 +242,14 @@ function addDecisionOptions(command: Command): Command {
     .option('--switch-manifest', 'take over what another manifest wrote')
 }
 
+function fileName(value: string): string {
+  if (value === '') throw new InvalidArgumentError('a file name is needed.')
+  return value
+}
+
 /** A repeatable option: without a value it means all. */
 function collect(value: string, earlier: Selection | undefined): Selection {
-  if (value === '') throw new InvalidArgumentError('an id is needed')
+  if (value === '') throw new InvalidArgumentError('an id is needed.')
   return earlier === 'all' ? 'all' : new Set([...(earlier ?? []), value])
 }
 
@@ -250,11 +259,18 @@ function selection(given: Selection | true | undefined): Selection {
   return given === true ? 'all' : given
 }
 
-function choicesOf(flags: PlanFlags): Choices {
+/** The answers that the flags give; an id that is to be forced and kept is wrong usage. */
+function choicesOf(command: Command, flags: PlanFlags): Choices {
+  const force = selection(flags.force)
+  const keep = selection(flags.keep)
+  const both =
+    force === 'all' ? keep === 'all' : [...force].some((id) => keep !== 'all' && keep.has(id))
+  if (both)
+    command.error('error: the same cannot be forced and kept', { code: 'opgen.forceAndKeep' })
   const only = flags.only
   return {
-    force: selection(flags.force),
-    keep: selection(flags.keep),
+    force,
+    keep,
     trustOrigin: selection(flags.trustOrigin),
     skipMissing: flags.skipMissing === true,
     switchManifest: flags.switchManifest === true,

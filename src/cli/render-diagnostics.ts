@@ -14,14 +14,24 @@ export async function renderDiagnostics(
   const blocks: string[] = []
   for (const diagnostic of diagnostics) {
     const file = diagnostic.source?.file
-    if (file !== undefined && !texts.has(file)) texts.set(file, await readSource(system, file))
-    const sourceText = file === undefined ? undefined : texts.get(file)
-    const displayFile = file === undefined ? '' : displayPath(system.machine, file)
+    if (file === undefined) {
+      blocks.push(renderPlaceless(diagnostic, paint))
+      continue
+    }
+    if (!texts.has(file)) texts.set(file, await readSource(system, file))
+    const sourceText = texts.get(file)
+    const displayFile = displayPath(system.machine, file)
     blocks.push(
       colour(formatDiagnostic(diagnostic, { sourceText, displayFile }), diagnostic, paint),
     )
   }
   return blocks.map((block) => `${block}\n`).join('')
+}
+
+function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: Paint): string {
+  const shade = severity === 'error' ? paint.red : paint.yellow
+  const head = `opgen: ${shade(`${severity}:`)} ${message} [${code}]`
+  return hint === undefined ? head : `${head}\n  ${paint.dim(`hint: ${hint}`)}`
 }
 
 /** Targets may hold keys on the very line: only what the user wrote for opgen is quoted. */

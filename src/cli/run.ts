@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
+import type { Failure } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
@@ -135,7 +136,14 @@ function reportFailure(error: OpgenError, { context, command, json }: Occasion):
   else {
     terminal.err(`opgen: ${paint.red('error:')} ${message}\nopgen: ${paint.dim(`hint: ${hint}`)}\n`)
   }
-  return code === 'interrupted' ? ExitCode.interrupted : ExitCode.failure
+  return exitCodeOf(error.failure)
+}
+
+function exitCodeOf(failure: Failure): number {
+  if (failure.code === 'interrupted') return ExitCode.interrupted
+  // Bytes that are no text are a file that cannot be parsed, not a refusal of the world's.
+  const unreadable = failure.code === 'file-refused' && failure.reason === 'not-utf8'
+  return unreadable ? ExitCode.badInput : ExitCode.failure
 }
 
 function reportBug(error: unknown, terminal: Terminal): number {

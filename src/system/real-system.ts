@@ -38,7 +38,7 @@ function readMachine(): Machine {
     user: userName(),
     arch: process.arch,
     // os.homedir() honours $HOME and %USERPROFILE%, as OpenCode does.
-    home: os.homedir(),
+    home: os.homedir() || os.userInfo().homedir,
     cwd: process.cwd(),
     env: process.env,
   }

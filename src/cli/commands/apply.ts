@@ -1,7 +1,9 @@
 import { applyManifest } from '../../app/apply-manifest.ts'
 import type { Applied } from '../../app/apply-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
-import type { Choices } from '../../core/plan/plan.ts'
+import type { Choices, Plan } from '../../core/plan/plan.ts'
+import { describeFailure } from '../../errors.ts'
+import type { Failure, Words } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { planJson } from '../plan-json.ts'
@@ -19,7 +21,10 @@ export async function runApply(context: CommandContext, choices: Choices): Promi
       exitCode: ExitCode.decision,
       text: '',
       notes: renderUndecided(context, applied),
-      json: planJson(loaded, { applied: false, generation: null }),
+      json: {
+        ...planJson(loaded, { applied: false, generation: null }),
+        error: undecided(loaded.plan),
+      },
     }
   }
   return {
@@ -31,15 +36,20 @@ export async function runApply(context: CommandContext, choices: Choices): Promi
   }
 }
 
+function undecided({ decisions }: Plan): Words & { readonly code: string } {
+  const failure: Failure = { code: 'decision-needed', count: decisions.length }
+  return { code: failure.code, ...describeFailure(failure) }
+}
+
 function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string {
   const { decisions } = loaded.plan
-  const count = decisions.length === 1 ? 'a decision is' : `${decisions.length} decisions are`
+  const { message, hint } = undecided(loaded.plan)
   return [
-    `opgen: error: ${count} needed; nothing was written\n`,
+    `opgen: ${paint.red('error:')} ${message}\n`,
     '\n',
     renderDecisions(decisions, paint),
     '\n',
-    'opgen: hint: run `opgen apply` again with the flags above\n',
+    `opgen: ${paint.dim(`hint: ${hint}`)}\n`,
   ].join('')
 }
 
@@ -63,6 +73,12 @@ function renderAfterwards({ session, quiet }: CommandContext, applied: Applied):
     (file) =>
       `opgen: note: ${displayPath(machine, file)} was readable by others; its mode is now 0600`,
   )
+  for (const id of applied.executed?.logins.saved ?? []) {
+    lines.push(`opgen: note: the former login of "${id}" is in the keychain (service opgen-backup)`)
+  }
+  for (const id of applied.executed?.logins.unsaved ?? []) {
+    lines.push(`opgen: warning: the former login of "${id}" is gone: the keychain did not take it`)
+  }
   if (!quiet) {
     for (const pid of applied.staleProcesses) {
       lines.push(`opgen: note: opencode (pid ${pid}) still runs with the old values; restart it`)

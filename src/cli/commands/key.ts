@@ -1,4 +1,11 @@
-import { probeKeychain, removeKey, requireProvider, storeKey } from '../../app/key-store.ts'
+import {
+  holdsEntry,
+  probeKeychain,
+  removeKey,
+  requireProvider,
+  sourceBesideKeychain,
+  storeKey,
+} from '../../app/key-store.ts'
 import { listKeys } from '../../app/list-keys.ts'
 import type { KeyEntry } from '../../app/list-keys.ts'
 import { OpgenError } from '../../errors.ts'
@@ -14,17 +21,26 @@ export async function runKeySet(
   await requireProvider(session, id)
   await probeKeychain(session, id)
   const text = await readKey(terminal, id, session.options.interactive)
-  const fingerprint = await storeKey(session, id, text)
+  const { fingerprint, trimmed } = await storeKey(session, id, text)
+  const other = await sourceBesideKeychain(session, id)
+  const cut = trimmed ? 'opgen: note: white space around the key was cut\n' : ''
+  const next =
+    other === undefined
+      ? 'opgen: hint: run `opgen apply` to hand it to OpenCode\n'
+      : `opgen: note: the manifest takes this key from ${other}, not from the keychain\n`
   return {
     exitCode: ExitCode.ok,
     text: `Stored the key for "${id}" in the keychain (fingerprint ${fingerprint}).\n`,
-    notes: 'opgen: hint: run `opgen apply` to hand it to OpenCode\n',
+    notes: cut + next,
     json: { id, stored: true, fingerprint },
   }
 }
 
+/** From standard input, unless a person is there to be asked. */
 async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise<string> {
-  if (!terminal.stdinIsTerminal || !mayAsk) return await terminal.readStdin()
+  if (!terminal.stdinIsTerminal) return await terminal.readStdin()
+  // Reading a terminal without a prompt would wait without a word and show what is typed.
+  if (!mayAsk) throw new OpgenError({ code: 'no-key-given', provider: id })
   const answer = await terminal.askHidden(`Key for "${id}" (not shown): `)
   if (answer === undefined) throw new OpgenError({ code: 'interrupted' })
   return answer
@@ -33,16 +49,22 @@ async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise
 /** Remove a key from the OS keychain. */
 export async function runKeyRemove({ session }: CommandContext, id: string): Promise<Report> {
   const removed = await removeKey(session, id)
+  const rendered = removed && (await holdsEntry(session, id))
   return {
     exitCode: ExitCode.ok,
     text: removed
       ? `Removed the key for "${id}" from the keychain.\n`
       : `There is no key for "${id}" in the keychain.\n`,
-    notes: removed
-      ? `opgen: note: auth.json still holds it; to take it out there too, remove "${id}" from the manifest\n`
-      : '',
+    notes: rendered ? stillRendered(id) : '',
     json: { id, removed },
   }
+}
+
+function stillRendered(id: string): string {
+  return [
+    'opgen: note: auth.json still holds it, and the next apply reports missing-key\n',
+    `opgen: hint: to take it out of auth.json too, remove "${id}" from the manifest\n`,
+  ].join('')
 }
 
 /** List every provider of this machine with the state of its key. Never a key. */

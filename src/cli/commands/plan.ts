@@ -23,7 +23,7 @@ export async function runPlan(
   context: CommandContext,
   { choices, check, text }: PlanCommandOptions,
 ): Promise<Report> {
-  const loaded = await loadPlan(context.session, choices, { mayUnlock: false })
+  const loaded = await loadPlan(context.session, choices, { forApply: false })
   const { plan } = loaded
   const pending = changesFiles(plan) || plan.decisions.length > 0
   return {

@@ -17,9 +17,9 @@ interface ProviderStatus {
 
 /** What opgen manages here, and how it stands. Pending changes and decisions are no error. */
 export async function runStatus(context: CommandContext): Promise<Report> {
-  const loaded = await loadPlan(context.session, noChoices, { mayUnlock: false })
+  const loaded = await loadPlan(context.session, noChoices, { forApply: false })
   const providers = providerStatuses(loaded)
-  const notes = fieldNotes(loaded.plan)
+  const notes = [...stateNotes(loaded), ...fieldNotes(loaded.plan)]
   return {
     exitCode: ExitCode.ok,
     text: renderStatus(context, loaded, providers, notes),
@@ -55,6 +55,20 @@ function stateOf(change: Change, plan: Plan, neverApplied: boolean): ProviderSta
   const undecided = plan.decisions.some(({ id }) => id === change.id)
   const settled = change.action === 'none' || (change.action === 'adopt' && !neverApplied)
   return settled && !undecided && !neverApplied ? 'in-sync' : 'pending'
+}
+
+/** What is recorded and shows nowhere else. */
+function stateNotes({ recorded, plan }: Loaded): readonly string[] {
+  const kept = new Set<string>()
+  for (const { values } of Object.values(plan.next.files)) {
+    for (const { unit, origin } of Object.values(values)) {
+      if (origin === 'kept') kept.add(unit)
+    }
+  }
+  const notes = [...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`)
+  return recorded.intended === null
+    ? notes
+    : ['an apply was interrupted; `opgen apply` finishes it', ...notes]
 }
 
 /** What is to be said of the top-level fields, which are no providers. */

@@ -1,5 +1,6 @@
 import { toPointer } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
+import { hiddenFrom } from '../manifest/key-text.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 
 /** Names under which people keep secrets (the list OpenCode's own `debug config` redacts by). */
@@ -42,7 +43,11 @@ export function isSensitive(path: Path, value: JsonValue): boolean {
   return isHeader || path.some((name) => SENSITIVE.test(name)) || holdsCredentials(value)
 }
 
-/** Whether a value is a URL with user info or a query, where some servers take their key. */
+/**
+ * Whether a text looks like a key or names one (`--api-key=…`), or is a URL with user info or a query,
+ * where some servers take their key.
+ */
 function holdsCredentials(value: JsonValue): boolean {
-  return typeof value === 'string' && /^[a-z]+:\/\/([^/]*@|.*\?)/i.test(value)
+  if (typeof value !== 'string') return false
+  return /^[a-z]+:\/\/([^/]*@|.*\?)/i.test(value) || hiddenFrom(value) !== undefined
 }

@@ -21,6 +21,8 @@ export interface Drafts {
   readonly fingerprintOf: FingerprintOf
   /** Units that are left exactly as they are: missing key skipped, or outside `--only`. */
   readonly leftOut: Set<string>
+  /** Providers whose auth entry, written by somebody else, is to be replaced. */
+  readonly replacedLogins: Set<string>
 }
 
 export interface UnitDraft {

@@ -70,6 +70,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id)),
     decisions: drafts.decisions,
     warnings: makeWarnings(drafts, files, input),
+    replacedLogins: keepsAuth ? [] : [...drafts.replacedLogins],
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
     next: {
       ...finished.next,
@@ -92,6 +93,7 @@ function startDrafts(input: PlanInput): Drafts {
     choices: input.choices,
     fingerprintOf: input.fingerprintOf,
     leftOut: new Set(),
+    replacedLogins: new Set(),
   }
 }
 

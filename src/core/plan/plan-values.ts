@@ -136,7 +136,10 @@ function planDisagreement(
   const { unit, path, value } = slot
   if (selects(drafts.choices.force, unit)) {
     write(drafts, draft, slot, recorded === undefined ? (actual ?? null) : recorded.before)
-    if (draft.file.target === 'auth') clearForeignLogin(draft, unit)
+    if (draft.file.target === 'auth') {
+      drafts.replacedLogins.add(unit)
+      clearForeignLogin(draft, unit)
+    }
     return
   }
   if (selects(drafts.choices.keep, unit)) {

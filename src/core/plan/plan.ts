@@ -78,6 +78,8 @@ export interface Plan {
   readonly changes: readonly Change[]
   readonly decisions: readonly Decision[]
   readonly warnings: readonly Diagnostic[]
+  /** Providers whose auth entry, written by somebody else, is replaced because the user said so. */
+  readonly replacedLogins: readonly string[]
   /** Only files that would change. */
   readonly files: readonly FilePlan[]
   /** What is to be recorded when the plan has been carried out, before generation and time. */

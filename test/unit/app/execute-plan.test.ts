@@ -192,3 +192,35 @@ describe('a file that changes under the plan', () => {
     expect(world.read(STATE)).toBeUndefined()
   })
 })
+
+describe('a login of somebody else that is replaced', () => {
+  const login = '{ "type": "oauth", "refresh": "test-key-refresh", "access": "test-key-access" }'
+  const files = { ...packageTemplates(), [MANIFEST]: OLD, [AUTH]: `{ "old": ${login} }` }
+  const env = { OPGEN_KEY_OLD: 'test-key-old' }
+
+  test('is first saved in the keychain, as it stands', async () => {
+    const world = memoryWorld({ files, env })
+    const terminal = memoryTerminal()
+    expect(await run(['apply', '--force'], world.system, terminal)).toBe(0)
+    expect(world.keychain).toEqual(new Map([['opgen-backup/old', login]]))
+    expect(terminal.stderr()).toContain('the former login of "old" is in the keychain')
+    expect(JSON.parse(world.read(AUTH) ?? '')).toEqual({
+      old: { type: 'api', key: 'test-key-old' },
+    })
+  })
+
+  test('is said to be gone where no keychain takes it', async () => {
+    const world = memoryWorld({ files, env, keychainRefuses: 'no-service' })
+    const terminal = memoryTerminal()
+    expect(await run(['apply', '--force'], world.system, terminal)).toBe(0)
+    expect(terminal.stderr()).toContain('the former login of "old" is gone')
+  })
+
+  test('stays whole when it is kept', async () => {
+    const world = memoryWorld({ files, env })
+    expect(await run(['apply', '--keep'], world.system, memoryTerminal())).toBe(0)
+    expect(world.read(AUTH)).toBe(files[AUTH])
+    expect((await apply(world)).text).toBe('Nothing to change.\n')
+    expect(world.keychain.size).toBe(0)
+  })
+})

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { memoryWorld } from '../../support/memory-system.ts'
+import { run } from '../../../src/cli/run.ts'
+import type { WorldOptions } from '../../support/memory-system.ts'
+import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { AUTH, CONFIG, opgen, opgenJson, STATE, worldWith } from '../../support/run-opgen.ts'
 
 function withKey(key: string): string {
@@ -181,9 +183,32 @@ describe('key set', () => {
   })
 })
 
+describe('key set on a terminal', () => {
+  test.each(['--no-input', '--json'])(
+    'with %s asks for nothing and reads nothing',
+    async (flag) => {
+      const world = worldWith(withKey('keychain'))
+      const terminal = {
+        ...memoryTerminal(),
+        stdinIsTerminal: true,
+        readStdin: async () => expect.unreachable('a terminal would show what is typed'),
+      }
+      expect(await run(['key', 'set', 'gw', flag], world.system, terminal)).toBe(1)
+    },
+  )
+
+  test('says so when the manifest takes the key from elsewhere', async () => {
+    const world = worldWith(withKey('{ env: GW }'))
+    const { err } = await opgen(world, 'key set gw', { stdin: ' test-key-new ' })
+    expect(err).toContain('the manifest takes this key from $GW, not from the keychain')
+    expect(err).toContain('white space around the key was cut')
+  })
+})
+
 describe('key remove', () => {
   test('takes the key out of the keychain and says where it still is', async () => {
     const world = worldWith(withKey('keychain'), { keychain: KEYCHAIN })
+    await opgen(world, 'apply')
     const { code, err } = await opgen(world, 'key remove gw')
     expect({ code, left: world.keychain.size }).toEqual({ code: 0, left: 0 })
     expect(err).toContain('auth.json still holds it')
@@ -204,7 +229,7 @@ describe('key list', () => {
       '  no: { baseURL: "https://n.example/v1", models: [m], key: none }',
       '  ex: { baseURL: "https://e.example/v1", models: [m], key: external }',
     ].join('\n')
-    const states = async (options: Parameters<typeof memoryWorld>[0]): Promise<unknown> => {
+    const states = async (options: WorldOptions): Promise<unknown> => {
       const { out } = await opgen(worldWith(manifest, options), 'key list --json')
       const { keys }: { keys: readonly { id: string; state: string }[] } = JSON.parse(out)
       return Object.fromEntries(keys.map(({ id, state }) => [id, state]))

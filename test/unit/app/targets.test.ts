@@ -134,6 +134,67 @@ describe('a symlink', () => {
     expect(world.read(behind)).toContain('test-key-gw')
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
   })
+
+  test('at auth.json that is kept leaves the file behind it alone', async () => {
+    const behind = `${HOME}/dotfiles/auth.json`
+    const world = worldWith(GW, { files: { [behind]: '{}' }, env })
+    world.links.set(AUTH, behind)
+    expect((await opgen(world, 'apply --keep /auth')).code).toBe(0)
+    expect(world.read(behind)).toBe('{}')
+    expect(world.read(CONFIG)).toContain('https://gw.example/v1')
+    expect((await opgen(world, 'apply')).code).toBe(3)
+  })
+
+  test('to the source of a template is refused', async () => {
+    const world = worldWith(GW, { files: { [`${HOME}/dotfiles/oc.jsonc.tmpl`]: '{}' }, env })
+    world.links.set(CONFIG, `${HOME}/dotfiles/oc.jsonc.tmpl`)
+    expect((await opgen(world, 'apply')).code).toBe(1)
+    expect(world.read(`${HOME}/dotfiles/oc.jsonc.tmpl`)).toBe('{}')
+  })
+})
+
+describe('a config file that was renamed', () => {
+  test('does not hide a block that opgen wrote and is to take out', async () => {
+    const json = `${HOME}/.config/opencode/opencode.json`
+    const world = worldWith(GW, { files: { [json]: '{ "theme": "system" }' }, env })
+    await opgen(world, 'apply')
+    world.write(CONFIG, world.read(json) ?? '')
+    world.files.delete(json)
+    world.write(MANIFEST, 'version: 1\nproviders: {}\n')
+    const { code, err } = await opgen(world, 'apply')
+    expect(code).toBe(3)
+    expect(err).toContain('gw conflict')
+    expect((await opgen(world, 'apply --force gw')).code).toBe(0)
+    expect(JSON.parse(world.read(CONFIG) ?? '')).toEqual({ theme: 'system', provider: {} })
+  })
+})
+
+describe('a mode that is too wide', () => {
+  test('is warned about by plan and narrowed by apply, also when nothing else changes', async () => {
+    const world = worldWith(GW, { env })
+    await opgen(world, 'apply')
+    world.write(AUTH, world.read(AUTH) ?? '', 0o644)
+    expect((await opgen(world, 'plan')).err).toContain('can be read by others (mode 0644)')
+    const { code, out, err } = await opgen(world, 'apply')
+    expect({ code, out }).toEqual({ code: 0, out: 'Nothing to change.\n' })
+    expect(err).toContain('its mode is now 0600')
+    expect(world.files.get(AUTH)?.mode).toBe(0o600)
+  })
+})
+
+describe('an id on the command line', () => {
+  test.each(['--only', '--force', '--keep', '--trust-origin'])(
+    'of %s that nothing has is refused with the nearest name',
+    async (flag) => {
+      const { code, err } = await opgen(worldWith(GW, { env }), `apply ${flag} gv`)
+      expect(code).toBe(65)
+      expect(err).toContain('did you mean "gw"?')
+    },
+  )
+
+  test('cannot be forced and kept at once', async () => {
+    expect((await opgen(worldWith(GW, { env }), 'apply --force gw --keep gw')).code).toBe(64)
+  })
 })
 
 describe("opgen's own record", () => {
