@@ -10,6 +10,18 @@ export const text = z.string('text')
 export const flag = z.boolean('true or false')
 export const number = z.number('a number')
 export const textList = z.array(text, 'a list of texts')
+/**
+ * A package and perhaps a path in it (`@ai-sdk/amazon-bedrock/mantle`), without a version; or a file.
+ * What OpenCode fills in (`{env:NAME}`) is known to it alone.
+ */
+export const npmName = z
+  .string('text')
+  .check(
+    z.regex(
+      /^(?:file:\S+|(?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*(?:\/[\w~][\w.~-]*)*|.*\{(?:env|file):[^{}]+\}.*)$/,
+      'the name of an npm package without a version, or a file: URL',
+    ),
+  )
 export const freeMap = z.record(z.string(), z.unknown(), 'a map')
 
 const modality = z.enum(
@@ -71,7 +83,7 @@ export const modelShape = {
   provider: z
     .optional(
       z.strictObject(
-        { npm: z.optional(text), api: z.optional(text) },
+        { npm: z.optional(npmName), api: z.optional(text) },
         'a map with "npm" and "api"',
       ),
     )

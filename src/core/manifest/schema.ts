@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { flag, freeMap, modelFields, modelItem, number, text, textList } from './model-schema.ts'
+import {
+  flag,
+  freeMap,
+  modelFields,
+  modelItem,
+  npmName,
+  number,
+  text,
+  textList,
+} from './model-schema.ts'
 
 /**
  * The shape of providers.yaml, all of it, also what `unsupported.ts` still refuses. The text
@@ -96,7 +105,7 @@ const providerShape = {
     .check(z.describe('Template of the block; openai-compatible when absent')),
   name: z.optional(text).check(z.describe("Label in OpenCode's picker")),
   npm: z
-    .optional(z.nullable(text))
+    .optional(z.nullable(npmName))
     .check(z.describe('SDK adapter; the default comes from the preset; null writes none')),
   baseURL: z
     .optional(text)
@@ -128,6 +137,9 @@ const providerShape = {
   enabled: z.optional(flag).check(z.describe('false: as if absent on this machine')),
   extra: z.optional(freeMap).check(z.describe('Passed through unchecked, last')),
 }
+
+/** In the order of the manifest's documentation. */
+export const PROVIDER_FIELDS: readonly string[] = Object.keys(providerShape)
 
 const provider = z.strictObject(providerShape, 'a map of provider fields')
 

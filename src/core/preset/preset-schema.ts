@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, modelShape, text, textList } from '../manifest/model-schema.ts'
+import { flag, modelShape, npmName, text, textList } from '../manifest/model-schema.ts'
 import { providerOptions } from '../manifest/schema.ts'
 
 /** What a template must come out as. */
@@ -29,7 +29,7 @@ export const presetSchema = z.strictObject(
     ),
     provider: z.strictObject(
       {
-        npm: z.optional(text),
+        npm: z.optional(npmName),
         api: z.optional(text),
         env: z.optional(textList),
         options: z.optional(providerOptions),

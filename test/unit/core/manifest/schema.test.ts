@@ -20,6 +20,35 @@ test('a JSON Schema for editors can be made of it', () => {
   })
 })
 
+describe('an adapter', () => {
+  test.each([
+    '@ai-sdk/openai-compatible',
+    '@ai-sdk/amazon-bedrock/mantle',
+    'ai-gateway-provider',
+    'Old_Name.js/dist/index.mjs',
+    'file:///opt/adapters/acme.mjs',
+    'file:../adapter',
+    '{env:ADAPTER}',
+    '@acme/{env:ADAPTER}',
+  ])('can be %s', (npm) => {
+    expect(errors(`npm: ${JSON.stringify(npm)}, models: [m]`)).toEqual([])
+  })
+
+  test.each([
+    '',
+    ' ',
+    'foo bar',
+    'foo@1.0.0',
+    '@acme',
+    '@acme/',
+    'a//b',
+    './a',
+    'https://a.example',
+  ])('cannot be %j', (npm) => {
+    expect(errors(`npm: ${JSON.stringify(npm)}, models: [m]`)).toEqual(['bad-value'])
+  })
+})
+
 /** Fields of a model and what OpenCode 1.18 takes for them, from its configuration schema. */
 describe('a model field', () => {
   test.each([
