@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
-import { formatDiagnostic } from '../../src/core/format-diagnostic.ts'
+import { formatDiagnostic, inOrder } from '../../src/core/format-diagnostic.ts'
 import { parseManifest } from '../../src/core/manifest/read-manifest.ts'
 import { resolve } from '../../src/core/manifest/resolve.ts'
 import { BUILT_IN_PRESETS } from '../../src/core/preset/preset.ts'
@@ -32,9 +32,10 @@ function check(path: string): {
 } {
   const text = readFileSync(path, 'utf8')
   const parsed = parseManifest({ path, text })
-  if (!parsed.ok) return { diagnostics: parsed.diagnostics, text }
-  const resolved = resolve(parsed.value, presets, compileTemplate)
-  return { diagnostics: [...parsed.diagnostics, ...resolved.diagnostics], text }
+  const manifest = parsed.ok ? parsed.value : parsed.partial
+  if (manifest === undefined) return { diagnostics: parsed.diagnostics, text }
+  const resolved = resolve(manifest, presets, compileTemplate)
+  return { diagnostics: inOrder([...parsed.diagnostics, ...resolved.diagnostics]), text }
 }
 
 describe('a manifest with problems', () => {

@@ -100,7 +100,11 @@ function buildMap(map: YAMLMap.Parsed, depth: number, build: Build): Built {
         : buildNode(pair.value, depth + 1, build)
     parts.push(value)
     if (key.merges) {
-      mergeInto(merged, value.node, key.source, build)
+      const failed = mergeInto(merged, value.node, key.source, build)
+      // What it would have brought is missing now: the key stays, where the problem is told.
+      if (failed !== undefined) {
+        own.set(key.text, { keySource: failed, value: leaf(null, failed).node })
+      }
       continue
     }
     const first = own.get(key.text)
@@ -111,7 +115,11 @@ function buildMap(map: YAMLMap.Parsed, depth: number, build: Build): Built {
       })
       continue
     }
-    own.set(key.text, { keySource: key.source, value: value.node })
+    own.set(key.text, {
+      keySource: key.source,
+      value: value.node,
+      ...(key.isText ? {} : { keyIsNoText: true }),
+    })
   }
   for (const [name, entry] of merged) if (!own.has(name)) own.set(name, entry)
   const node: MapNode = { kind: 'map', entries: own, source: build.place(map.range[0]) }
@@ -126,6 +134,7 @@ function isEmpty(node: ParsedNode): boolean {
 interface Key {
   readonly text: string
   readonly source: Source
+  readonly isText: boolean
   /** A merge key of YAML: `<<: *defaults`. */
   readonly merges: boolean
 }
@@ -150,7 +159,12 @@ function keyOf(
     return undefined
   }
   if (isScalar(key) && key.anchor !== undefined) build.anchors.set(key.anchor, leaf(text, source))
-  return { text, source, merges: text === '<<' && isScalar(key) && key.type === 'PLAIN' }
+  return {
+    text,
+    source,
+    isText: isScalar(key) && typeof key.value === 'string',
+    merges: text === '<<' && isScalar(key) && key.type === 'PLAIN',
+  }
 }
 
 /** The key as written where YAML would read a number or a boolean: `1.10` stays `1.10`. */
@@ -158,17 +172,29 @@ function keyText(key: Scalar.Parsed): string | undefined {
   return typeof key.value === 'string' ? key.value : key.source
 }
 
-function mergeInto(merged: Map<string, Entry>, node: Node, source: Source, build: Build): void {
+/** @returns the place of the problem told, when a part could not be merged */
+function mergeInto(
+  merged: Map<string, Entry>,
+  node: Node,
+  source: Source,
+  build: Build,
+): Source | undefined {
+  let failed: Source | undefined
   for (const part of node.kind === 'list' ? node.items : [node]) {
-    if (part.kind !== 'map') {
-      report(build, 'bad-merge', source, {
-        message: '"<<" merges maps, and this is none',
-        hint: 'write `<<: *anchor`, where the anchor is on a map',
-      })
+    if (part.kind === 'map') {
+      for (const [name, entry] of part.entries) if (!merged.has(name)) merged.set(name, entry)
       continue
     }
-    for (const [name, entry] of part.entries) if (!merged.has(name)) merged.set(name, entry)
+    // What stands in for a bad alias has the very place of that problem.
+    const told = build.diagnostics.some((problem) => problem.source === part.source)
+    failed = told ? part.source : source
+    if (told) continue
+    report(build, 'bad-merge', source, {
+      message: '"<<" merges maps, and this is none',
+      hint: 'write `<<: *anchor`, where the anchor is on a map',
+    })
   }
+  return failed
 }
 
 function useAlias(alias: Alias.Parsed, depth: number, build: Build): Built {

@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { keyVariable } from '../key-variable.ts'
 import type { Source } from '../source.ts'
+import type { Entry } from './node.ts'
 import { quote } from './words.ts'
 
 interface Id {
   readonly id: string
   readonly source: Source
+  readonly keyIsNoText?: Entry['keyIsNoText'] | undefined
 }
 
 /** Check provider ids, one by one and against each other. */
@@ -43,7 +45,16 @@ function collision(
   return undefined
 }
 
-function checkId({ id, source }: Id): Diagnostic | undefined {
+function checkId({ id, source, keyIsNoText }: Id): Diagnostic | undefined {
+  if (keyIsNoText === true) {
+    return {
+      code: 'bad-id',
+      severity: 'error',
+      message: `a provider id must be text, not ${id}`,
+      source,
+      hint: 'put it in quotes',
+    }
+  }
   const problem = idProblem(id)
   if (problem === undefined) return undefined
   return {

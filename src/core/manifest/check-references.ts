@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import type { Sourced } from '../source.ts'
+import { modelIds } from './manifest.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
-import { field } from './node.ts'
 import { quote } from './words.ts'
 
 /**
@@ -16,7 +16,7 @@ export function checkReferences(manifest: Manifest): readonly Diagnostic[] {
   return [
     ...(['model', 'smallModel'] as const).flatMap((name) => {
       const reference = manifest[name]
-      return reference === undefined ? [] : checkModel(reference, providers, hidden)
+      return reference === undefined ? [] : checkModel(name, reference, { providers, hidden })
     }),
     ...(enabled.mode === 'list' ? checkEnabledList(enabled, manifest.providers) : []),
     ...(disabled?.value ?? []).flatMap((item) =>
@@ -33,10 +33,16 @@ export function checkReferences(manifest: Manifest): readonly Diagnostic[] {
   ]
 }
 
+interface Known {
+  readonly providers: ReadonlyMap<string, ManifestProvider>
+  /** Ids in `disabled_providers`. */
+  readonly hidden: ReadonlySet<string>
+}
+
 function checkModel(
+  name: 'model' | 'smallModel',
   reference: Sourced<string>,
-  providers: ReadonlyMap<string, ManifestProvider>,
-  hidden: ReadonlySet<string>,
+  { providers, hidden }: Known,
 ): readonly Diagnostic[] {
   const slash = reference.value.indexOf('/')
   const id = slash < 0 ? reference.value : reference.value.slice(0, slash)
@@ -49,9 +55,12 @@ function checkModel(
     return [error('disabled-provider', reference, `the provider ${quote(id)} is ${why}`)]
   }
   const known = modelIds(provider)
-  // OpenCode reads what follows a "#" as the name of a variant.
+  // OpenCode cuts "model" there, and takes what follows for the name of a variant.
   const plain = model.replace(/#.*$/, '')
-  if (known.size === 0 || known.has(plain)) return []
+  if (known.has(plain) || (name === 'smallModel' && known.has(model))) return []
+  if (known.has(model)) return [cutReference(reference, id, model)]
+  if (known.size === 0 || provider.doubtful.has('models') || provider.doubtful.has('extra'))
+    return []
   const guess = nearest(plain, known)
   return [
     error('unknown-model', reference, `the provider ${quote(id)} has no model ${quote(model)}`, {
@@ -61,6 +70,18 @@ function checkModel(
           : `did you mean ${quote(`${id}/${guess}`)}?`,
     }),
   ]
+}
+
+function cutReference(reference: Sourced<string>, provider: string, model: string): Diagnostic {
+  const plain = model.replaceAll('#', '-')
+  return error(
+    'bad-model-reference',
+    reference,
+    `"model" cannot name ${quote(model)}: OpenCode cuts it at the "#"`,
+    {
+      hint: `write \`${plain}: { id: ${quote(model)} }\` in a map of models, and name it as ${quote(`${provider}/${plain}`)}`,
+    },
+  )
 }
 
 function noProvider(
@@ -91,15 +112,6 @@ function checkForeign(
       suggestion,
     ),
   ]
-}
-
-/** Also those that only `extra` adds. */
-function modelIds(provider: ManifestProvider): ReadonlySet<string> {
-  const extra = field(provider.extra, 'models')
-  return new Set([
-    ...provider.models.map((model) => model.id),
-    ...(extra?.kind === 'map' ? extra.entries.keys() : []),
-  ])
 }
 
 function checkEnabledList(

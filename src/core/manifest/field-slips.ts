@@ -1,4 +1,4 @@
-import { didYouMean } from '../nearest.ts'
+import { didYouMean, nearest } from '../nearest.ts'
 
 /** What people write for a field, in lower case without `-` and `_`. From configurations found in the wild. */
 const SLIPS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -49,7 +49,7 @@ const OPTIONS = /^(?:headers?|timeout|headertimeout|chunktimeout|setcachekey|ent
 
 /** A hint for a field that does not exist, given those that do at its place. */
 export function suggestField(name: string, allowed: readonly string[]): { readonly hint?: string } {
-  const plain = name.toLowerCase().replaceAll(/[-_\s]/g, '')
+  const plain = withoutSeparators(name)
   if (KEY_NAME.test(plain) && allowed.includes('key')) {
     return {
       hint: 'a key never stands here: store it with `opgen key set`, or say where it is with "key"',
@@ -63,6 +63,20 @@ export function suggestField(name: string, allowed: readonly string[]): { readon
   return known === undefined
     ? didYouMean(plainest(name, plain), allowed)
     : didYouMean(known, [known])
+}
+
+/** The field that a name stands for, rightly or wrongly spelt; undefined when there is none like it. */
+export function meantField(name: string, allowed: readonly string[]): string | undefined {
+  if (allowed.includes(name)) return name
+  const plain = withoutSeparators(name)
+  return (
+    SLIPS.get(plain)?.find((field) => allowed.includes(field)) ??
+    nearest(plainest(name, plain), allowed)
+  )
+}
+
+function withoutSeparators(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_\s]/g, '')
 }
 
 /** Separators are no difference: `base_url` is as near to `baseURL` as `baseUrl` is. */

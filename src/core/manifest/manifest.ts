@@ -1,8 +1,12 @@
 import type { Source, Sourced } from '../source.ts'
 import type { KeySource, WantedEnabledList } from '../wanted.ts'
+import { field } from './node.ts'
 import type { ListNode, MapNode } from './node.ts'
 
-/** A valid manifest, as written: nothing is filled in from presets yet. */
+/**
+ * A manifest as written: nothing is filled in from presets yet. One with errors is good for finding
+ * further problems, and for nothing else.
+ */
 export interface Manifest {
   /** Path of the file, as in every {@link Source} of it. */
   readonly path: string
@@ -33,6 +37,17 @@ export interface ManifestProvider {
   /** Undefined: the preset decides. */
   readonly key: Sourced<readonly KeySource[]> | undefined
   readonly extra: MapNode | undefined
+  /** Fields that errors make doubtful, so that nothing follows from them. Empty in a valid manifest. */
+  readonly doubtful: ReadonlySet<string>
+}
+
+/** Of all its models, also those that only `extra` adds. */
+export function modelIds({ models, extra }: ManifestProvider): ReadonlySet<string> {
+  const ids = models.map(({ id }) => id)
+  const more = field(extra, 'models')
+  if (more === undefined) return new Set(ids)
+  // Anything but a map takes the place of the models.
+  return new Set(more.kind === 'map' ? [...ids, ...more.entries.keys()] : [])
 }
 
 export interface ManifestModel {

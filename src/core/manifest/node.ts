@@ -32,6 +32,8 @@ export interface MapNode {
 export interface Entry {
   readonly keySource: Source
   readonly value: Node
+  /** Whether YAML reads the key as a number, a boolean or null, and it is a text only because keys are. */
+  readonly keyIsNoText?: true
 }
 
 /** Where something stands in a tree: names of maps, indexes of lists. */

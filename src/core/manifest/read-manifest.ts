@@ -6,6 +6,7 @@ import type { WantedEnabledList } from '../wanted.ts'
 import { checkIds } from './check-ids.ts'
 import { checkReferences } from './check-references.ts'
 import { checkShape } from './check-shape.ts'
+import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
 import type { Manifest } from './manifest.ts'
 import { child, field, keySourceAt, nodeAt, sourcedText, textOf } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
@@ -16,10 +17,7 @@ import { manifestSchema } from './schema.ts'
 import { findUnsupported } from './unsupported.ts'
 import { describeValue } from './words.ts'
 
-/**
- * A checked manifest. One with errors comes with what could be read all the same: good for finding
- * more problems, and for nothing else.
- */
+/** A checked manifest. One with errors comes with what could be read all the same. */
 export type ParsedManifest = Checked<Manifest> & { readonly partial?: Manifest }
 
 /** A manifest as it stands on disk; `path` is repeated in every position. */
@@ -38,21 +36,21 @@ export function parseManifest(manifest: ManifestText): ParsedManifest {
     return { ok: false, diagnostics: inOrder([...yamlProblems, noMap(tree)]) }
 
   const unsupported = findUnsupported(tree)
-  const { value, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
+  const { value: read, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
   const shape = checkShape(
     tree,
     manifestSchema,
     (below) => unsupported.covers(below) || isReadByHand(tree, below),
   )
-  const broken = new Set(yamlProblems.map((problem) => placeName(problem.source)))
-  const diagnostics = inOrder([
+  const broken = placesOf(yamlProblems)
+  const independent = [
     ...yamlProblems,
     ...unsupported.diagnostics,
     // Where YAML could not give the value that was meant, its stand-in is not worth a word.
-    ...[...checkVersion(tree), ...shape, ...problems].filter(
-      (problem) => !broken.has(placeName(problem.source)),
-    ),
-  ])
+    ...[...checkVersion(tree), ...shape, ...problems].filter(({ source }) => !isAt(broken, source)),
+  ]
+  const value = withDoubts(read, tree, independent)
+  const diagnostics = inOrder([...independent, ...checkReferences(value)])
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics, partial: value }
     : { ok: true, value, diagnostics }
@@ -67,10 +65,6 @@ export function manifestProviderIds(manifest: ManifestText): readonly string[] |
   if (tree === undefined) return diagnostics.length > 0 ? undefined : []
   const providers = field(tree, 'providers')
   return providers?.kind === 'map' ? [...providers.entries.keys()] : []
-}
-
-function placeName(source: Source | undefined): string {
-  return `${source?.line}:${source?.column}`
 }
 
 const MINIMAL = `a small one: \`{ version: 1, providers: { ollama: { preset: ollama, models: ["qwen3-coder:30b"] } } }\``
@@ -163,10 +157,28 @@ function readTree(
   }
   const diagnostics = [
     ...read.flatMap((result) => result.diagnostics),
-    ...checkIds(value.providers),
-    ...checkReferences(value),
+    ...checkIds(
+      entries.map(([id, { keySource, keyIsNoText }]) => ({ id, source: keySource, keyIsNoText })),
+    ),
   ]
   return { value, diagnostics }
+}
+
+/** The manifest with what its errors make doubtful, so that their consequences are not told as well. */
+function withDoubts(
+  manifest: Manifest,
+  tree: MapNode,
+  diagnostics: readonly Diagnostic[],
+): Manifest {
+  const errors = placesOf(diagnostics.filter(({ severity }) => severity === 'error'))
+  const providers = manifest.providers.map((provider) => {
+    const node = nodeAt(tree, ['providers', provider.id])
+    return {
+      ...provider,
+      doubtful: doubtfulFields(node?.kind === 'map' ? node : undefined, errors),
+    }
+  })
+  return { ...manifest, providers }
 }
 
 /** @param source the place of the field's name */

@@ -44,11 +44,11 @@ export function readModels(node: Node | undefined): Models {
 function readAll(node: Node): readonly (ManifestModel | Diagnostic)[] {
   if (node.kind === 'list') return node.items.map((item) => readItem(item, node))
   if (node.kind !== 'map') return []
-  return [...node.entries].map(([id, { keySource, value }]) =>
-    id.trim() === ''
-      ? badId(keySource, 'a model id cannot be empty')
-      : model(id, keySource, value.kind === 'map' ? value : emptyMap(keySource)),
-  )
+  return [...node.entries].map(([id, entry]) => {
+    const { keySource, value } = entry
+    if (entry.keyIsNoText === true) return notText(id, keySource)
+    return fromText(id, keySource, value.kind === 'map' ? value : emptyMap(keySource))
+  })
 }
 
 function readItem(item: Node, list: ListNode): ManifestModel | Diagnostic {
@@ -56,14 +56,14 @@ function readItem(item: Node, list: ListNode): ManifestModel | Diagnostic {
   if (item.kind === 'scalar') {
     return typeof item.value === 'string'
       ? fromText(item.value, item.source, emptyMap(item.source))
-      : notText(item.value, item.source)
+      : notText(describeValue(item.value), item.source)
   }
   const id = field(item, 'id')
   if (id !== undefined) {
     const text = textOf(id)
     if (text !== undefined) return fromText(text, id.source, without(item, ['id']))
     return id.kind === 'scalar'
-      ? notText(id.value, id.source)
+      ? notText(describeValue(id.value), id.source)
       : badId(id.source, `a model id must be text, not ${id.kind === 'list' ? 'a list' : 'a map'}`)
   }
   return readShortForm(item, list)
@@ -73,7 +73,7 @@ function readItem(item: Node, list: ListNode): ManifestModel | Diagnostic {
 function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnostic {
   const [first, ...rest] = item.entries
   if (first === undefined) return badId(item.source, 'a model without an id')
-  const [id, { keySource, value }] = first
+  const [id, { keySource, value, keyIsNoText }] = first
   if (rest.length > 0) {
     return badId(item.source, 'this model has no "id"', 'write `- id: …` first, then its fields')
   }
@@ -85,6 +85,7 @@ function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnosti
       `write ${quote(shown)}, in quotes`,
     )
   }
+  if (keyIsNoText === true) return notText(id, keySource)
   const name = textOf(value)
   if (name === undefined) {
     const hint =
@@ -121,11 +122,12 @@ function emptyMap(source: Source): MapNode {
   return { kind: 'map', entries: new Map(), source }
 }
 
-function notText(value: string | number | boolean | null, source: Source): Diagnostic {
+/** @param shown what stands there, for the message */
+function notText(shown: string, source: Source): Diagnostic {
   return badId(
     source,
-    `a model id must be text, not ${describeValue(value)}`,
-    value === null ? 'remove the item, or put the id in quotes' : 'put it in quotes',
+    `a model id must be text, not ${shown}`,
+    shown === 'null' ? 'remove the item, or put the id in quotes' : 'put it in quotes',
   )
 }
 

@@ -51,6 +51,7 @@ export function readProvider({ id, source, node, skip }: Request): {
       models,
       key,
       extra: asMap(usable('extra')),
+      doubtful: new Set(),
     },
     diagnostics: [
       ...modelProblems,

@@ -1,4 +1,4 @@
-import type { Checked, Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../diagnostic.ts'
 import type { Path } from '../json.ts'
 import type { Preset } from '../preset/render-preset.ts'
 import type { Sourced } from '../source.ts'
@@ -8,7 +8,6 @@ import type { ManifestModel, ManifestProvider } from './manifest.ts'
 import { field, mergeNodes, sourcedText, toJson } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
 import { KEYCHAIN_SERVICE } from './read-key.ts'
-import { quote } from './words.ts'
 
 interface Filled {
   readonly name: Sourced<string> | undefined
@@ -21,7 +20,7 @@ export function renderProvider(
   provider: ManifestProvider,
   preset: Preset,
   filled: Filled,
-): Checked<WantedProvider> {
+): { readonly value: WantedProvider; readonly diagnostics: readonly Diagnostic[] } {
   const block = renderBlock(provider, preset, filled)
   const key = resolveKey(provider, preset)
   const baseURL = sourcedText(field(field(block, 'options'), 'baseURL'))
@@ -34,10 +33,11 @@ export function renderProvider(
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
   }
-  const diagnostics = baseURL === undefined ? [] : checkPlainHttp(baseURL, key)
-  const models = field(block, 'models')
-  if (models?.kind === 'map' && models.entries.size > 0) return { ok: true, value, diagnostics }
-  return { ok: false, diagnostics: [...diagnostics, noModels(provider)] }
+  const unsure = provider.doubtful.has('key') || provider.doubtful.has('baseURL')
+  return {
+    value,
+    diagnostics: baseURL === undefined || unsure ? [] : checkPlainHttp(baseURL, key),
+  }
 }
 
 /** The block in the order in which a new one is written, `extra` last. */
@@ -138,14 +138,4 @@ function checkPlainHttp(baseURL: Sourced<string>, key: WantedKey): readonly Diag
       hint: 'use https, or write `key: none` if the server wants no key',
     },
   ]
-}
-
-function noModels({ id, source }: ManifestProvider): Diagnostic {
-  return {
-    code: 'no-models',
-    severity: 'error',
-    message: `${quote(id)} has no models`,
-    source,
-    hint: 'add `models: [some-model]`: OpenCode drops a provider without models, and says nothing',
-  }
 }

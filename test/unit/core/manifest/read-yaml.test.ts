@@ -104,6 +104,21 @@ describe('readYaml', () => {
     expect(read('&k a: 1\nb: *k\n').value).toEqual({ a: 1, b: 'a' })
   })
 
+  test('says once that an alias to merge has no anchor', () => {
+    expect(read('a: { <<: *nowhere, b: 1 }\n').codes).toEqual(['bad-alias'])
+    expect(read('a: { <<: [*nowhere, 7] }\n').codes).toEqual(['bad-alias', 'bad-merge'])
+  })
+
+  test('knows the keys that YAML does not read as text', () => {
+    const { tree } = read('7: a\n"8": a\n~: a\n\'true\': a\nFALSE: a\nno: a\n1.0.0: a\n')
+    const entries = tree?.kind === 'map' ? [...tree.entries] : []
+    expect(entries.filter(([, { keyIsNoText }]) => keyIsNoText).map(([key]) => key)).toEqual([
+      '7',
+      '~',
+      'FALSE',
+    ])
+  })
+
   test('refuses an alias inside its own anchor', () => {
     expect(read('a: &a [*a]').codes).toEqual(['bad-alias'])
   })

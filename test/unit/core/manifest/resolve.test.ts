@@ -175,7 +175,7 @@ describe('resolve', () => {
 
   test('keeps the order of the manifest', () => {
     const text =
-      'version: 1\nproviders:\n  z: { preset: ollama, models: [m] }\n  10: { preset: ollama, models: [m] }\n  a: { preset: ollama, models: [m] }\n'
+      'version: 1\nproviders:\n  z: { preset: ollama, models: [m] }\n  "10": { preset: ollama, models: [m] }\n  a: { preset: ollama, models: [m] }\n'
     expect(run(text).wanted?.providers.map(({ id }) => id)).toEqual(['z', '10', 'a'])
   })
 
