@@ -54,7 +54,11 @@ function explain(
       return (issue.errors[branch] ?? []).flatMap((nested) => explain(nested, inside, skip))
     }
   }
-  if (node === undefined) return [missingField(place.root, path)]
+  if (node === undefined) {
+    // A merge that went wrong, which has been told, could have brought the field.
+    const unmerged = field(nodeAt(place.root, path.slice(0, -1)), '<<') !== undefined
+    return unmerged ? [] : [missingField(place.root, path)]
+  }
   return [
     {
       code:

@@ -68,6 +68,11 @@ describe('what only follows from another problem is not told', () => {
     ['url: https://a.example, modles: [m]', {}, ['unknown-field', 'unknown-field']],
     ['extra: { api: "https://a.example" }, models: [m]', {}, ['reserved-field']],
     ['models: [m], <<: nothing', {}, ['bad-merge']],
+    [
+      'preset: own, models: { m: { limit: { <<: 7 } } }',
+      { own: `${OWN}provider: {}\n` },
+      ['bad-merge'],
+    ],
     ['preset: openrouter', {}, ['not-supported-yet']],
     ['preset: own', { own: `${OWN}catalogue: true\nprovider: {}\n` }, ['not-supported-yet']],
     ['baseURL: "http://nas.local", key: nnoe, models: [m]', {}, ['bad-key-source']],
