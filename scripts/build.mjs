@@ -1,4 +1,5 @@
 // Bundle src/main.ts into dist/opgen.cjs: one file, CommonJS because an ESM entry starts slower.
+import { createRequire } from 'node:module'
 import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import Handlebars from 'handlebars'
@@ -14,6 +15,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const precompileTemplates = {
   name: 'precompile-templates',
   setup(bundler) {
+    // `external` below means the whole package; its runtime is small, and every run needs it.
+    bundler.onResolve({ filter: /^handlebars\/dist\/.*runtime\.js$/ }, ({ path }) => ({
+      path: createRequire(import.meta.url).resolve(path),
+    }))
     bundler.onLoad({ filter: /precompiled-templates\.ts$/ }, ({ path }) => {
       const folder = new URL('../templates/', import.meta.url)
       const options = { noEscape: true, strict: true }
@@ -39,7 +44,6 @@ await build({
   outfile: 'dist/opgen.cjs',
   bundle: true,
   minify: true,
-  keepNames: true,
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',

@@ -1,13 +1,16 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import fs from 'node:fs'
 import type { Stats } from 'node:fs'
-import fs from 'node:fs/promises'
 import path from 'node:path'
 import { OpgenError } from '../errors.ts'
 import type { FileRefusal } from '../errors.ts'
 import type { FileFacts, Files, ReplaceOptions } from './system.ts'
 
-/** The disk. */
+/**
+ * The disk. Synchronous inside: a run touches a few small files one after the other, and every turn
+ * through the thread pool would cost more than the work.
+ */
 export const realFiles: Files = {
   read: (file) => refusing(file, () => readText(file)),
   look: (file) => refusing(file, () => lookAt(file)),
@@ -18,18 +21,15 @@ export const realFiles: Files = {
   tighten: (file, mode) => refusing(file, () => tightenMode(file, mode)),
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  const bytes = await unlessAbsent(fs.readFile(file))
+function readText(file: string): string | undefined {
+  const bytes = unlessAbsent(() => fs.readFileSync(file))
   if (bytes === undefined) return undefined
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new OpgenError({ code: 'file-refused', path: file, reason: 'not-utf8' })
-  }
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  throw new OpgenError({ code: 'file-refused', path: file, reason: 'not-utf8' })
 }
 
-async function lookAt(file: string): Promise<FileFacts | undefined> {
-  const stats = await unlessAbsent(fs.lstat(file))
+function lookAt(file: string): FileFacts | undefined {
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return undefined
   const { mode, mtimeMs, size } = stats
   return { kind: kindOf(stats), mode: mode & 0o777, mtimeMs, size }
@@ -42,90 +42,92 @@ function kindOf(stats: Stats): FileFacts['kind'] {
 }
 
 /** `realpath` that also works for a dangling link and for a path whose end does not exist yet. */
-async function resolveLinks(file: string): Promise<string> {
+function resolveLinks(file: string): string {
   let current = file
   for (let hops = 0; hops < 40; hops += 1) {
-    const real = await unlessAbsent(fs.realpath(current))
+    const here = current
+    const real = unlessAbsent(() => fs.realpathSync.native(here))
     if (real !== undefined) return real
-    const link = await unlessAbsent(fs.readlink(current).catch(ignoreNoLink))
+    const link = unlessAbsent(() => fs.readlinkSync(here))
     if (link === undefined) {
-      const parent = path.dirname(current)
-      return parent === current
-        ? current
-        : path.join(await resolveLinks(parent), path.basename(current))
+      const parent = path.dirname(here)
+      return parent === here ? here : path.join(resolveLinks(parent), path.basename(here))
     }
-    current = path.resolve(path.dirname(current), link)
+    current = path.resolve(path.dirname(here), link)
   }
   throw new OpgenError({ code: 'file-refused', path: file, reason: 'link-loop' })
 }
 
-function ignoreNoLink(error: unknown): undefined {
-  if (codeOf(error) === 'EINVAL') return undefined
-  throw error
-}
+const LEFT_OVER = '.opgen-tmp'
 
-async function replaceFile(file: string, text: string, options: ReplaceOptions): Promise<void> {
+function replaceFile(file: string, text: string, options: ReplaceOptions): void {
   const folder = path.dirname(file)
-  await fs.mkdir(folder, { recursive: true, mode: options.folderMode })
-  const before = await unlessAbsent(fs.stat(file))
+  fs.mkdirSync(folder, { recursive: true, mode: options.folderMode })
+  const before = fs.statSync(file, { throwIfNoEntry: false })
+  if (before !== undefined && !before.isFile()) {
+    throw new OpgenError({ code: 'file-refused', path: file, reason: 'is-a-folder' })
+  }
   const keeps = before !== undefined && options.existing === 'keep'
   const mode = keeps ? before.mode & 0o777 : options.mode
-  const temporary = path.join(
-    folder,
-    `.${path.basename(file)}.${process.pid}.${randomBytes(6).toString('hex')}${LEFT_OVER}`,
-  )
-  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY
-  // Born no wider than its final mode: widening afterwards shows nothing, narrowing would be late.
-  const handle = await fs.open(temporary, flags, mode)
+  const unique = `${process.pid}.${randomBytes(6).toString('hex')}`
+  const temporary = path.join(folder, `.${path.basename(file)}.${unique}${LEFT_OVER}`)
+  // `wx` is O_CREAT | O_EXCL | O_WRONLY. Born no wider than its final mode: narrowing would be late.
+  const handle = fs.openSync(temporary, 'wx', mode)
   try {
     // A new file that is nobody's secret obeys the umask; every other mode is exact.
-    if (before !== undefined || options.existing === 'tighten') await handle.chmod(mode)
-    if (before !== undefined) await keepOwner(handle, before)
-    await handle.writeFile(text)
-    await handle.sync()
-    await handle.close()
-    await fs.rename(temporary, file)
+    if (before !== undefined || options.existing === 'tighten') fs.fchmodSync(handle, mode)
+    if (before !== undefined) keepOwner(handle, before)
+    fs.writeFileSync(handle, text)
+    fs.fsyncSync(handle)
+    fs.closeSync(handle)
+    fs.renameSync(temporary, file)
   } catch (error) {
-    await handle.close().catch(() => {})
-    await fs.rm(temporary, { force: true })
+    closeQuietly(handle)
+    fs.rmSync(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  syncFolder(folder)
 }
 
 /** A file edited by root in a user's home stays the user's. */
-async function keepOwner(handle: fs.FileHandle, before: Stats): Promise<void> {
-  const mine = await handle.stat()
+function keepOwner(handle: number, before: Stats): void {
+  const mine = fs.fstatSync(handle)
   if (mine.uid === before.uid && mine.gid === before.gid) return
-  await handle.chown(before.uid, before.gid)
+  fs.fchownSync(handle, before.uid, before.gid)
 }
 
-/** Without it a power cut can lose the rename. Windows cannot open a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await fs.open(folder, 'r')
+function closeQuietly(handle: number): void {
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    fs.closeSync(handle)
+  } catch {
+    // It may be closed already: what went wrong before is what counts.
   }
 }
 
-async function removeFile(file: string): Promise<void> {
-  await fs.rm(file, { force: true })
-  await unlessAbsent(syncFolder(path.dirname(file)))
+/** Without it a power cut can lose the rename. Windows cannot open a folder. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = fs.openSync(folder, 'r')
+  try {
+    fs.fsyncSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
 }
 
-const LEFT_OVER = '.opgen-tmp'
+function removeFile(file: string): void {
+  fs.rmSync(file, { force: true })
+  unlessAbsent(() => syncFolder(path.dirname(file)))
+}
 
-async function sweepBeside(file: string): Promise<void> {
+function sweepBeside(file: string): void {
   const folder = path.dirname(file)
   const prefix = `.${path.basename(file)}.`
-  for (const name of (await unlessAbsent(fs.readdir(folder))) ?? []) {
+  for (const name of unlessAbsent(() => fs.readdirSync(folder)) ?? []) {
     if (!name.startsWith(prefix) || !name.endsWith(LEFT_OVER)) continue
     const pid = Number(name.slice(prefix.length).split('.')[0])
     if (Number.isInteger(pid) && !isRunning(pid))
-      await fs.rm(path.join(folder, name), { force: true })
+      fs.rmSync(path.join(folder, name), { force: true })
   }
 }
 
@@ -139,26 +141,26 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function tightenMode(file: string, mode: number): Promise<boolean> {
+function tightenMode(file: string, mode: number): boolean {
   if (process.platform === 'win32') return false
-  const stats = await unlessAbsent(fs.stat(file))
+  const stats = fs.statSync(file, { throwIfNoEntry: false })
   if (stats === undefined || (stats.mode & 0o777 & ~mode) === 0) return false
-  await fs.chmod(file, stats.mode & mode)
+  fs.chmodSync(file, stats.mode & mode)
   return true
 }
 
-async function unlessAbsent<T>(operation: Promise<T>): Promise<T | undefined> {
+function unlessAbsent<T>(operation: () => T): T | undefined {
   try {
-    return await operation
+    return operation()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
-async function refusing<T>(file: string, operation: () => Promise<T>): Promise<T> {
+async function refusing<T>(file: string, operation: () => T): Promise<T> {
   try {
-    return await operation()
+    return operation()
   } catch (error) {
     if (error instanceof OpgenError) throw error
     const reason = REASONS[codeOf(error) ?? '']

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
-import { setTimeout } from 'node:timers/promises'
-import { createOsKeychain } from './os-keychain.ts'
 import { realFiles } from './real-files.ts'
-import { createRealProcesses } from './real-processes.ts'
-import type { Machine, System } from './system.ts'
+import type { Keychain, Machine, Processes, System } from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -18,15 +15,28 @@ export function createRealSystem(program: Program): System {
   const { packageFolder, version } = program
   return {
     files: realFiles,
-    keychain: createOsKeychain({ childScript: program.keychainScript, env: process.env }),
+    keychain: {
+      batch: async (requests, patience) => (await openKeychain(program)).batch(requests, patience),
+    },
     machine: readMachine(),
-    processes: createRealProcesses(),
+    processes: { named: async (name) => (await openProcesses()).named(name) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    pause: (milliseconds) => setTimeout(milliseconds),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     packageFolder,
     version,
   }
+}
+
+/** Loaded when first used: most runs ask no keychain, and only those that change something look further. */
+async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
+  const { createOsKeychain } = await import('./os-keychain.ts')
+  return createOsKeychain({ childScript: keychainScript, env: process.env })
+}
+
+async function openProcesses(): Promise<Processes> {
+  const { createRealProcesses } = await import('./real-processes.ts')
+  return createRealProcesses()
 }
 
 function readMachine(): Machine {
