@@ -3,12 +3,11 @@
 // at the moment of creation. Nothing has to be caught in the act.
 'use strict'
 const { ChildProcess } = require('node:child_process')
-const { appendFileSync, fstatSync } = require('node:fs')
-const promises = require('node:fs/promises')
+const fs = require('node:fs')
 
 /** @param {object} line */
 function record(line) {
-  appendFileSync(String(process.env['RECORDER_FILE']), `${JSON.stringify(line)}\n`)
+  fs.appendFileSync(String(process.env['RECORDER_FILE']), `${JSON.stringify(line)}\n`)
 }
 
 const spawn = Reflect.get(ChildProcess.prototype, 'spawn')
@@ -22,11 +21,14 @@ function recordedSpawn(options) {
 }
 Reflect.set(ChildProcess.prototype, 'spawn', recordedSpawn)
 
-const { open } = promises
-/** @type {typeof open} */
-promises.open = async (path, flags, mode) => {
-  const handle = await open(path, flags, mode)
-  const { mode: actual } = fstatSync(handle.fd)
-  if (flags !== undefined && flags !== 'r') record({ file: String(path), mode: actual & 0o777 })
+/** The program writes with `openSync`, and so does `record`, but only its own file. */
+const { openSync } = fs
+/** @type {typeof openSync} */
+fs.openSync = (path, flags, mode) => {
+  const handle = openSync(path, flags, mode)
+  const isRecord = String(path) === process.env['RECORDER_FILE']
+  if (!isRecord && flags !== undefined && flags !== 'r') {
+    record({ file: String(path), mode: fs.fstatSync(handle).mode & 0o777 })
+  }
   return handle
 }
