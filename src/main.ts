@@ -11,6 +11,10 @@ async function main(argv: readonly string[]): Promise<void> {
     runKeychainChild()
     return
   }
+  if (argv.length === 1 && argv[0] === '--version') {
+    process.stdout.write(`${OPGEN_VERSION}\n`)
+    return
+  }
   const { createRealSystem } = await import('./system/real-system.ts')
   const { createRealTerminal } = await import('./cli/real-terminal.ts')
   const { run } = await import('./cli/run.ts')

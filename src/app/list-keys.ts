@@ -26,7 +26,7 @@ export async function listKeys(session: Session): Promise<readonly KeyEntry[]> {
   const { system } = session
   const { wanted } = await loadManifest(session)
   const machineSecret = await readMachineSecret(system)
-  const answers = await askSources(session, wanted.providers, false)
+  const answers = await askSources(session, wanted.providers, { mayUnlock: false })
   const entries = wanted.providers.map((provider) =>
     describeKey(session, provider, { answer: answers.get(provider.id), machineSecret }),
   )

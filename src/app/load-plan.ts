@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { ActualState } from '../core/plan/actual.ts'
 import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
+import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-provider.ts'
 import type { Secret } from '../core/secret.ts'
@@ -15,7 +16,8 @@ import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { displayPath } from './paths.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
-import { resolveKeys } from './resolve-keys.ts'
+import { askSources, requireAnswers } from './resolve-keys.ts'
+import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { readMachineSecret, readState } from './state-store.ts'
 import type { MachineSecret } from './state-store.ts'
@@ -45,29 +47,18 @@ export async function loadPlan(
   choices: Choices,
   options: { readonly forApply: boolean },
 ): Promise<Loaded> {
-  const { system } = session
   const manifest = await loadManifest(session)
-  const targets = findTargets(session)
-  const actual = await readActual(system, targets)
-  const recorded = await readState(system)
-  const machineSecret = await readMachineSecret(system)
+  const { world, answers } = await readAll(session, manifest, { choices, ...options })
+  const { targets, actual, recorded, machineSecret } = world
   const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
-  requireKnown(manifest, recorded, choices)
-  const chosen = manifest.wanted.providers.filter(
-    ({ id }) => choices.only === undefined || choices.only.has(id),
-  )
-  // Only an apply may raise a dialog to unlock the keychain.
-  const keys = await resolveKeys(session, chosen, { fingerprintOf, mayUnlock: options.forApply })
+  const keys = requireAnswers(answers, fingerprintOf)
   const made = makePlan({
+    ...world,
     wanted: manifest.wanted,
     keys: keys.resolved,
-    actual,
-    recorded,
     choices,
     fingerprintOf,
     manifest: manifest.realPath,
-    authLink: await readAuthLink(system, targets.auth),
-    elsewhere: await readElsewhere(system, targets),
   })
   const plan = addNotes(made, keys.notes)
   const warnings = [
@@ -75,7 +66,7 @@ export async function loadPlan(
     ...targets.warnings,
     ...plan.warnings,
     // An apply narrows the mode itself, and says so.
-    ...(options.forApply ? [] : await wideAuthWarning(system, targets.auth)),
+    ...(options.forApply ? [] : await wideAuthWarning(session.system, targets.auth)),
   ]
   const { resolved, secrets } = keys
   return {
@@ -88,6 +79,52 @@ export async function loadPlan(
     secrets,
     machineSecret,
     warnings,
+  }
+}
+
+/** Everything outside the manifest that a plan depends on, but the keys. */
+interface World extends Pick<PlanInput, 'actual' | 'recorded' | 'authLink' | 'elsewhere'> {
+  readonly targets: Targets
+  readonly machineSecret: MachineSecret
+}
+
+/**
+ * Ask the keys and read everything else meanwhile: the keychain takes the longest. When something
+ * else stops the run, nobody waits for it.
+ */
+async function readAll(
+  session: Session,
+  manifest: LoadedManifest,
+  { choices, forApply }: { readonly choices: Choices; readonly forApply: boolean },
+): Promise<{ readonly world: World; readonly answers: ReadonlyMap<string, SourceAnswer> }> {
+  const { only } = choices
+  const chosen = manifest.wanted.providers.filter(({ id }) => only === undefined || only.has(id))
+  const unwanted = new AbortController()
+  const asking = askSources(session, chosen, {
+    // Only an apply may raise a dialog to unlock the keychain.
+    mayUnlock: forApply,
+    signal: unwanted.signal,
+  })
+  try {
+    const world = await readWorld(session)
+    requireKnown(manifest, world.recorded, choices)
+    return { world, answers: await asking }
+  } catch (error) {
+    unwanted.abort()
+    throw error
+  }
+}
+
+async function readWorld(session: Session): Promise<World> {
+  const { system } = session
+  const targets = findTargets(session)
+  return {
+    targets,
+    actual: await readActual(system, targets),
+    recorded: await readState(system),
+    machineSecret: await readMachineSecret(system),
+    authLink: await readAuthLink(system, targets.auth),
+    elsewhere: await readElsewhere(system, targets),
   }
 }
 

@@ -9,7 +9,7 @@ import { OpgenError } from '../errors.ts'
 import { findTargets } from './find-targets.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
-import { resolveKeys } from './resolve-keys.ts'
+import { askSources, requireAnswers } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 
 export interface RenderedFile {
@@ -91,10 +91,8 @@ function maskKeys(wanted: Wanted): ReadonlyMap<string, Secret> {
 }
 
 async function revealKeys(session: Session, wanted: Wanted): Promise<ReadonlyMap<string, Secret>> {
-  const { resolved, secrets } = await resolveKeys(session, wanted.providers, {
-    fingerprintOf: () => '',
-    mayUnlock: true,
-  })
+  const answers = await askSources(session, wanted.providers, { mayUnlock: true })
+  const { resolved, secrets } = requireAnswers(answers, () => '')
   const missing = [...resolved].filter(([, key]) => key.state === 'missing').map(([id]) => id)
   if (missing.length > 0) {
     throw new OpgenError({ code: 'missing-keys', providers: missing })

@@ -27,16 +27,14 @@ export interface KeyAnswers {
 }
 
 /**
- * Ask the sources of every provider and require answers.
+ * Require that every provider was answered.
  *
  * @throws OpgenError `keychain-refused` when the store could not be read, `bad-key` for what is no key
  */
-export async function resolveKeys(
-  session: Session,
-  providers: readonly WantedProvider[],
-  options: { readonly fingerprintOf: FingerprintOf; readonly mayUnlock: boolean },
-): Promise<KeyAnswers> {
-  const answers = await askSources(session, providers, options.mayUnlock)
+export function requireAnswers(
+  answers: ReadonlyMap<string, SourceAnswer>,
+  fingerprintOf: FingerprintOf,
+): KeyAnswers {
   const usable = new Map<string, UsableAnswer>()
   const refused = new Map<KeychainSituation, string[]>()
   for (const [provider, answer] of answers) {
@@ -51,7 +49,7 @@ export async function resolveKeys(
   if (first !== undefined) {
     throw new OpgenError({ code: 'keychain-refused', situation: first[0], accounts: first[1] })
   }
-  return collect(usable, options.fingerprintOf)
+  return collect(usable, fingerprintOf)
 }
 
 type UsableAnswer = (
@@ -67,6 +65,13 @@ export type SourceAnswer =
   | { readonly state: 'refused'; readonly situation: KeychainSituation }
   | { readonly state: 'bad'; readonly fault: KeyFault; readonly source: string }
 
+export interface AskOptions {
+  /** Whether the keychain may raise a dialog to be unlocked. */
+  readonly mayUnlock: boolean
+  /** Aborted when the answers are no longer wanted. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Ask the sources of every provider, in the order of keys.md. The keychain is asked at most once, in
  * one batch, and not at all when no provider gets as far as it. Never throws for what a source says.
@@ -74,9 +79,9 @@ export type SourceAnswer =
 export async function askSources(
   session: Session,
   providers: readonly WantedProvider[],
-  mayUnlock: boolean,
+  how: AskOptions,
 ): Promise<ReadonlyMap<string, SourceAnswer>> {
-  const keychain = await askKeychain(session, providers, mayUnlock)
+  const keychain = await askKeychain(session, providers, how)
   const { machine } = session.system
   return new Map(providers.map((provider) => [provider.id, answerOf(machine, provider, keychain)]))
 }
@@ -90,7 +95,7 @@ function entryName(source: { readonly service: string; readonly account: string 
 async function askKeychain(
   { system, options, onWaiting }: Session,
   providers: readonly WantedProvider[],
-  mayUnlock: boolean,
+  { mayUnlock, signal }: AskOptions,
 ): Promise<KeychainAnswers> {
   const requests = new Map<string, KeychainRequest>()
   for (const provider of providers) {
@@ -104,6 +109,7 @@ async function askKeychain(
     deadline: options.interactive ? PATIENCE.interactive : PATIENCE.unattended,
     onWaiting,
     unlocking: mayUnlock ? 'may-ask' : 'never-ask',
+    ...(signal === undefined ? {} : { signal }),
   })
   return new Map([...requests.keys()].map((name, index) => [name, answerAt(answers, index)]))
 }

@@ -69,7 +69,7 @@ function startKeychainChild(options: OsKeychainOptions): KeychainChild {
   })
 
   return {
-    ask: (requests, { deadline, onWaiting, unlocking = 'may-ask' }) =>
+    ask: (requests, { deadline, onWaiting, unlocking = 'may-ask', signal }) =>
       new Promise((resolve) => {
         const answers = new Map<number, KeychainAnswer>()
         let told = false
@@ -96,6 +96,7 @@ function startKeychainChild(options: OsKeychainOptions): KeychainChild {
           if (requests.every((_, index) => answers.has(index))) finish('unknown')
         })
         void ended.then(() => finish('unknown'))
+        signal?.addEventListener('abort', () => finish('no-answer'))
         // That it could not be sent shows in `ended`.
         child.send(toWire(requests, unlocking), () => {})
       }),

@@ -112,6 +112,8 @@ export interface KeychainPatience {
    * system that decides). `may-ask`, the default: at most one dialog that the user dismisses.
    */
   readonly unlocking?: 'may-ask' | 'never-ask'
+  /** Aborted when the answers are no longer wanted: the batch ends at once, unanswered. */
+  readonly signal?: AbortSignal
 }
 
 export interface Keychain {

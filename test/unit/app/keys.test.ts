@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { run } from '../../../src/cli/run.ts'
+import type { Keychain } from '../../../src/system/system.ts'
 import type { WorldOptions } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { AUTH, CONFIG, opgen, opgenJson, STATE, worldWith } from '../../support/run-opgen.ts'
@@ -46,6 +47,22 @@ describe('where a key comes from', () => {
     const keyless = worldWith(withKey('[{ env: GW }, keychain]'), { env: { GW: 'test-key-env' } })
     await opgen(keyless, 'apply')
     expect(keyless.asked).toEqual([])
+  })
+
+  test('a keychain that is no longer needed is not waited for', async () => {
+    const world = worldWith(withKey('keychain'), { files: { [CONFIG]: '{ "broken": ' } })
+    let stopped = false
+    const keychain: Keychain = {
+      batch: (requests, { signal }) =>
+        new Promise((resolve) => {
+          signal?.addEventListener('abort', () => {
+            stopped = true
+            resolve(requests.map(() => ({ status: 'refused', situation: 'no-answer' })))
+          })
+        }),
+    }
+    expect(await run(['apply'], { ...world.system, keychain }, memoryTerminal())).toBe(65)
+    expect(stopped).toBe(true)
   })
 
   test('no keychain is asked for a manifest with errors', async () => {

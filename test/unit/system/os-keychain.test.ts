@@ -66,6 +66,17 @@ describe('a child that does not do its work', () => {
     await vi.waitUntil(childIsGone, { timeout: 20_000 })
   })
 
+  test('is killed at once when its answers are no longer wanted', async () => {
+    const unwanted = new AbortController()
+    const asking = keychain('answer-first-then-hang').batch(read('a', 'b'), {
+      ...LONG,
+      signal: unwanted.signal,
+    })
+    unwanted.abort()
+    expect(shown(await asking)).toEqual(['no-answer', 'no-answer'])
+    await vi.waitUntil(childIsGone, { timeout: 20_000 })
+  })
+
   test('that dies has refused the rest for an unknown reason, at once', async () => {
     const answers = await keychain('answer-first-then-die').batch(read('a', 'b'), LONG)
     expect(shown(answers)).toEqual(['test-key-first', 'unknown'])
