@@ -53,7 +53,7 @@ function shadeOf(change: Change, paint: Paint): (text: string) => string {
 
 function summarise(change: Change, room: number): string {
   if (change.action === 'none')
-    return change.key === 'missing' ? 'no key: left as it is' : 'in sync'
+    return change.key === 'missing' ? 'needs a key' : 'in sync'
   if (change.action === 'adopt') return 'already there as wanted: managed from now on'
   const parts = partsOf(change)
   const whole = parts.join(', ')

@@ -75,7 +75,7 @@ export function placesOf(loaded: Loaded): readonly (readonly [string, string])[]
 
 function closing({ plan }: Loaded): string {
   const counts = countChanges(plan, 'planned')
-  if (plan.decisions.length > 0) return 'Run `opgen apply` with the flags above.'
+  if (plan.decisions.length > 0) return 'Settle these, then run `opgen apply`.'
   if (!changesFiles(plan)) return 'Nothing to change.'
   return `Plan: ${counts === '' ? 'changes' : counts}. Run \`opgen apply\` to make it so.`
 }
