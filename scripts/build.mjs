@@ -44,6 +44,8 @@ await build({
   outfile: 'dist/opgen.cjs',
   bundle: true,
   minify: true,
+  // A stack trace in a bug report should name functions.
+  keepNames: true,
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',

@@ -23,7 +23,13 @@ async function main(argv: readonly string[]): Promise<void> {
     packageFolder: path.resolve(import.meta.dirname, '..'),
     version: OPGEN_VERSION,
   })
-  process.exitCode = await run(argv, system, createRealTerminal(process))
+  const terminal = createRealTerminal(process)
+  const code = await run(argv, system, terminal)
+  // What could not be printed shows a turn later.
+  process.once('beforeExit', () => {
+    if (code === 0 && terminal.lost()) process.exitCode = 1
+  })
+  process.exitCode = code
 }
 
 void main(process.argv.slice(2))

@@ -19,6 +19,12 @@ export interface TerminalInput extends NodeJS.ReadableStream {
 
 export interface TerminalOutput extends NodeJS.WritableStream {
   readonly isTTY?: boolean
+  readonly destroyed?: boolean
+}
+
+export interface RealTerminal extends Terminal {
+  /** Whether something that was to be printed could not be. */
+  lost(): boolean
 }
 
 /**
@@ -27,20 +33,27 @@ export interface TerminalOutput extends NodeJS.WritableStream {
  * Each stream is touched when it is first needed and not before: Node.js builds them on first use,
  * and most runs do not read. A reader that goes away (`opgen plan | head`) is no error.
  */
-export function createRealTerminal(streams: TerminalStreams): Terminal {
+export function createRealTerminal(streams: TerminalStreams): RealTerminal {
   const guarded = new Set<TerminalOutput>()
+  let broken: string | undefined
 
   function write(stream: TerminalOutput, text: string): void {
     if (!guarded.has(stream)) {
       guarded.add(stream)
-      stream.on('error', ignoreBrokenPipe)
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        // A reader that has seen enough is no error; a full disk is.
+        if (error.code === 'EPIPE' || broken !== undefined) return
+        broken = error.code ?? 'unknown'
+        if (stream !== streams.stderr) write(streams.stderr, lostOutput(broken))
+      })
     }
-    stream.write(text)
+    if (!stream.destroyed) stream.write(text)
   }
 
   return {
     out: (text) => write(streams.stdout, text),
     err: (text) => write(streams.stderr, text),
+    lost: () => broken !== undefined,
     get stdinIsTerminal() {
       return streams.stdin.isTTY === true
     },
@@ -66,8 +79,9 @@ export function createRealTerminal(streams: TerminalStreams): Terminal {
   }
 }
 
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+function lostOutput(code: string): string {
+  const what = code === 'ENOSPC' ? 'no space left for standard output' : 'standard output is lost'
+  return `opgen: error: ${what} (${code})\nopgen: hint: run \`opgen status\` to see what was done\n`
 }
 
 async function readAll(stdin: TerminalInput): Promise<string> {

@@ -52,8 +52,7 @@ function shadeOf(change: Change, paint: Paint): (text: string) => string {
 }
 
 function summarise(change: Change, room: number): string {
-  if (change.action === 'none')
-    return change.key === 'missing' ? 'needs a key' : 'in sync'
+  if (change.action === 'none') return change.key === 'missing' ? 'needs a key' : 'in sync'
   if (change.action === 'adopt') return 'already there as wanted: managed from now on'
   const parts = partsOf(change)
   const whole = parts.join(', ')

@@ -131,9 +131,27 @@ describe('the streams', () => {
     })
     const closed = new Promise((resolve) => gone.once('close', resolve))
     const streams = { stdin: new PassThrough(), stdout: gone, stderr: gone, env: {} }
-    createRealTerminal(streams).out('result\n')
+    const terminal = createRealTerminal(streams)
+    terminal.out('result\n')
     await closed
     expect(gone.errored).toMatchObject({ code: 'EPIPE' })
+    expect(terminal.lost()).toBe(false)
+  })
+
+  test('may be full, which is told on the other one', async () => {
+    const full = new Writable({
+      write: (_text, _encoding, written) =>
+        written(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' })),
+    })
+    const stderr = new PassThrough({ encoding: 'utf8' })
+    const closed = new Promise((resolve) => full.once('close', resolve))
+    const streams = { stdin: new PassThrough(), stdout: full, stderr, env: {} }
+    const terminal = createRealTerminal(streams)
+    terminal.out('result\n')
+    await closed
+    terminal.out('more\n')
+    expect(terminal.lost()).toBe(true)
+    expect(stderr.read()).toContain('opgen: error: no space left for standard output')
   })
 
   test.each<[string, WorldOptions, boolean]>([
