@@ -2,7 +2,8 @@ import * as z from 'zod/mini'
 import type { JsonValue } from '../json.ts'
 import type { RecordedState } from './recorded.ts'
 
-const json: z.ZodMiniType<JsonValue> = z.json()
+/** Taken as it was parsed: copying would lose a member that is called `__proto__`. */
+const json = z.custom<JsonValue>((parsed) => parsed !== undefined)
 const value = z.union([z.strictObject({ json }), z.strictObject({ fingerprint: z.string() })])
 
 const file = z.object({
