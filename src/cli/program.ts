@@ -247,10 +247,10 @@ function fileName(value: string): string {
   return value
 }
 
-/** A repeatable option: without a value it means all. */
-function collect(value: string, earlier: Selection | undefined): Selection {
+/** A repeatable option: without a value, for which commander puts `true`, it means all. */
+function collect(value: string, earlier: Selection | true | undefined): Selection {
   if (value === '') throw new InvalidArgumentError('an id is needed.')
-  return earlier === 'all' ? 'all' : new Set([...(earlier ?? []), value])
+  return earlier === 'all' || earlier === true ? 'all' : new Set([...(earlier ?? []), value])
 }
 
 /** Commander gives `true` for an option whose value was left out. */
