@@ -1,6 +1,7 @@
 // Bundle src/main.ts into dist/opgen.cjs: one file, CommonJS because an ESM entry starts slower.
 import { createRequire } from 'node:module'
 import { chmodSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import Handlebars from 'handlebars'
 
@@ -39,7 +40,7 @@ const precompileTemplates = {
 }
 
 await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
+  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
   entryPoints: ['src/main.ts'],
   outfile: 'dist/opgen.cjs',
   bundle: true,
