@@ -42,7 +42,7 @@ async function readConfig(
 ): Promise<ActualFile> {
   const text = await system.files.read(file)
   const document = parseTarget(file, text, 'jsonc', problems)
-  return { ...describe('config', file, document) }
+  return describe('config', file, document)
 }
 
 async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<ActualFile> {

@@ -8,7 +8,7 @@ import { xdgFolder } from './paths.ts'
 
 const PRIVATE = { mode: 0o600, folderMode: 0o700, existing: 'tighten' } as const
 
-export function stateFile(machine: Machine): string {
+function stateFile(machine: Machine): string {
   return path.join(xdgFolder(machine, 'STATE'), 'opgen', 'state.json')
 }
 

@@ -23,5 +23,3 @@ export interface Report {
   /** The fields of the JSON document beside `version` and `command`. */
   readonly json: Readonly<Record<string, unknown>>
 }
-
-export type RunCommand = (context: CommandContext) => Promise<Report>

@@ -71,7 +71,7 @@ function stateNotes({ recorded, plan }: Loaded): readonly string[] {
     : ['an apply was interrupted; `opgen apply` finishes it', ...notes]
 }
 
-/** What is to be said of the top-level fields, which are no providers. */
+/** What is to be said beside the providers: top-level fields that change, and open decisions. */
 function fieldNotes(plan: Plan): readonly string[] {
   const fields = plan.changes.filter(({ id, action }) => id.startsWith('/') && action !== 'none')
   const words = {

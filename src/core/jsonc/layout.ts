@@ -63,7 +63,7 @@ export function beginsLine(text: string, offset: number): boolean {
 }
 
 /** The line ending of the file: its first one. */
-export function eolOf(text: string): string {
+function eolOf(text: string): string {
   return /\r\n?|\n/.exec(text)?.[0] ?? '\n'
 }
 

@@ -13,18 +13,10 @@ export function quote(text: string): string {
   return JSON.stringify(points.length > LONGEST ? `${points.slice(0, LONGEST).join('')}…` : text)
 }
 
-/** A value as a message names it: `"fast"`, `7`, `nothing`, `a list`, `a map`. */
+/** A value as a message names it: `"fast"`, `7`, `null`, `a list`, `a map`. */
 export function describeValue(value: JsonValue): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object') return String(value)
   return Array.isArray(value) ? 'a list' : 'a map'
-}
-
-/** `"a", "b" or "c"` */
-export function anyOf(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`)
-  return quoted.length < 2
-    ? quoted.join('')
-    : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }
