@@ -63,7 +63,7 @@ function summarise(change: Change, room: number): string {
     if ([...kept, part].join(', ').length + more.length > room) break
     kept.push(part)
   }
-  if (kept.length === 0) return `${parts.length} values`
+  if (kept.length === 0) return parts.length === 1 ? '1 value' : `${parts.length} values`
   return `${kept.join(', ')} and ${parts.length - kept.length} more`
 }
 
