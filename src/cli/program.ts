@@ -259,13 +259,17 @@ function selection(given: Selection | true | undefined): Selection {
   return given === true ? 'all' : given
 }
 
+/** Whether two selections name the same; "all" and any id do. */
+function overlap(a: Selection, b: Selection): boolean {
+  if (a === 'all') return b === 'all' || b.size > 0
+  return b === 'all' ? a.size > 0 : [...a].some((id) => b.has(id))
+}
+
 /** The answers that the flags give; an id that is to be forced and kept is wrong usage. */
 function choicesOf(command: Command, flags: PlanFlags): Choices {
   const force = selection(flags.force)
   const keep = selection(flags.keep)
-  const both =
-    force === 'all' ? keep === 'all' : [...force].some((id) => keep !== 'all' && keep.has(id))
-  if (both)
+  if (overlap(force, keep))
     command.error('error: the same cannot be forced and kept', { code: 'opgen.forceAndKeep' })
   const only = flags.only
   return {
