@@ -116,17 +116,21 @@ describe('a sweep', () => {
 
 describe('a mode is narrowed', () => {
   test.each([
-    [0o644, 0o600, 0o600],
-    [0o666, 0o600, 0o600],
-    [0o755, 0o700, 0o700],
-    [0o440, 0o600, 0o400],
-  ])('from %o with %o to %o', async (before, mode, after) => {
+    ['0644 to 0600', 0o644, 0o600, 0o600],
+    ['0666 to 0600', 0o666, 0o600, 0o600],
+    ['0755 to 0700', 0o755, 0o700, 0o700],
+    ['0440 to 0400: it gains nothing', 0o440, 0o600, 0o400],
+  ])('from %s', async (_, before, mode, after) => {
     const file = freshFile('text', before)
     expect(await realFiles.tighten(file, mode)).toBe(true)
     expect(modeOf(file)).toBe(after)
   })
 
-  test.each([0o600, 0o400, 0o000])('not when it is narrow already: %o', async (mode) => {
+  test.each([
+    ['0600', 0o600],
+    ['0400', 0o400],
+    ['0000', 0o000],
+  ])('not when it is narrow already: %s', async (_, mode) => {
     const file = freshFile('text', mode)
     expect(await realFiles.tighten(file, 0o600)).toBe(false)
     expect(modeOf(file)).toBe(mode)
