@@ -33,7 +33,7 @@ export interface Executed {
  * @throws OpgenError `target-changed` when a file is no longer as planned; nothing is written then
  */
 export async function executePlan(loaded: Loaded, system: System): Promise<Executed> {
-  const { plan, recorded } = loaded
+  const { plan, recorded, stored } = loaded
   await sweepLeftovers(loaded, system)
   const steps = await makeSteps(loaded, system)
   const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
@@ -42,7 +42,7 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
 
   // Write boundary.
   if (steps.length === 0) {
-    if (!sameJson(stateValue(next), stateValue(recorded))) {
+    if (!sameJson(stateValue(next), stateValue(stored))) {
       await keepMachineSecret(system, loaded.machineSecret)
       await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
@@ -51,11 +51,11 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
   }
   const wide = await tightenAuth(loaded, system)
   await keepMachineSecret(system, loaded.machineSecret)
-  await writeState(system, { ...recorded, intended: next.files })
-  await writeTargets(steps, system.files, () => restoreState(system, recorded))
+  await writeState(system, { ...recorded, intended: { ...recorded.intended, ...next.files } })
+  await writeTargets(steps, system.files, () => restoreState(system, stored))
   const generation = recorded.generation + 1
   const lastApply = stamp(system, generation)
-  await writeState(system, { ...next, generation, lastApply, intended: null })
+  await writeState(system, { ...next, generation, lastApply })
   return { applied: true, generation, tightened: wide, logins }
 }
 

@@ -5,6 +5,7 @@ import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
+import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
 import type { ResolvedKey } from '../core/plan/plan-provider.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
@@ -28,6 +29,9 @@ export interface Loaded {
   readonly targets: Targets
   readonly plan: Plan
   readonly actual: ActualState
+  /** As it stands in the state file. */
+  readonly stored: RecordedState
+  /** The same with what an interrupted apply got done. */
   readonly recorded: RecordedState
   readonly keys: ReadonlyMap<string, ResolvedKey>
   readonly secrets: ReadonlyMap<string, Secret>
@@ -49,15 +53,13 @@ export async function loadPlan(
 ): Promise<Loaded> {
   const manifest = await loadManifest(session)
   const { world, answers } = await readAll(session, manifest, { choices, ...options })
-  const { targets, actual, recorded, machineSecret } = world
-  const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+  const { targets, actual, stored, recorded, machineSecret, fingerprintOf } = world
   const keys = requireAnswers(answers, fingerprintOf)
   const made = makePlan({
     ...world,
     wanted: manifest.wanted,
     keys: keys.resolved,
     choices,
-    fingerprintOf,
     manifest: manifest.realPath,
   })
   const plan = addNotes(made, keys.notes)
@@ -74,6 +76,7 @@ export async function loadPlan(
     targets,
     plan,
     actual,
+    stored,
     recorded,
     keys: resolved,
     secrets,
@@ -83,7 +86,11 @@ export async function loadPlan(
 }
 
 /** Everything outside the manifest that a plan depends on, but the keys. */
-interface World extends Pick<PlanInput, 'actual' | 'recorded' | 'authLink' | 'elsewhere'> {
+interface World extends Pick<
+  PlanInput,
+  'actual' | 'recorded' | 'authLink' | 'elsewhere' | 'fingerprintOf'
+> {
+  readonly stored: RecordedState
   readonly targets: Targets
   readonly machineSecret: MachineSecret
 }
@@ -118,11 +125,17 @@ async function readAll(
 async function readWorld(session: Session): Promise<World> {
   const { system } = session
   const targets = findTargets(session)
+  const actual = await readActual(system, targets)
+  const stored = await readState(system)
+  const machineSecret = await readMachineSecret(system)
+  const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
   return {
     targets,
-    actual: await readActual(system, targets),
-    recorded: await readState(system),
-    machineSecret: await readMachineSecret(system),
+    actual,
+    stored,
+    recorded: settleInterrupted(stored, actual, fingerprintOf),
+    machineSecret,
+    fingerprintOf,
     authLink: await readAuthLink(system, targets.auth),
     elsewhere: await readElsewhere(system, targets),
   }

@@ -259,10 +259,10 @@ function selection(given: Selection | true | undefined): Selection {
   return given === true ? 'all' : given
 }
 
-/** Whether two selections name the same; "all" and any id do. */
+/** Whether two selections name the same. An id that is named beats "all", so these may differ. */
 function overlap(a: Selection, b: Selection): boolean {
-  if (a === 'all') return b === 'all' || b.size > 0
-  return b === 'all' ? a.size > 0 : [...a].some((id) => b.has(id))
+  if (a === 'all' || b === 'all') return a === b
+  return [...a].some((id) => b.has(id))
 }
 
 /** The answers that the flags give; an id that is to be forced and kept is wrong usage. */

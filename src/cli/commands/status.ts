@@ -58,7 +58,7 @@ function stateOf(change: Change, plan: Plan, neverApplied: boolean): ProviderSta
 }
 
 /** What is recorded and shows nowhere else. */
-function stateNotes({ recorded, plan }: Loaded): readonly string[] {
+function stateNotes({ stored, plan }: Loaded): readonly string[] {
   const kept = new Set<string>()
   for (const { values } of Object.values(plan.next.files)) {
     for (const { unit, origin } of Object.values(values)) {
@@ -66,7 +66,7 @@ function stateNotes({ recorded, plan }: Loaded): readonly string[] {
     }
   }
   const notes = [...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`)
-  return recorded.intended === null
+  return stored.intended === null
     ? notes
     : ['an apply was interrupted; `opgen apply` finishes it', ...notes]
 }

@@ -38,8 +38,6 @@ export interface UnitDraft {
 export interface FileDraft {
   readonly file: ActualFile
   readonly old: RecordedFile
-  /** What a crashed apply meant to record; counts as opgen's beside `old`. */
-  readonly intended: RecordedFile | undefined
   readonly sets: { readonly unit: string; readonly path: Path; readonly edit: PlannedEdit }[]
   /** Values to take out; `container`: an object to take out if nothing of others is in it. */
   readonly deletes: Map<Pointer, 'value' | 'container'>
@@ -54,15 +52,10 @@ export interface FileDraft {
   readonly elements: Map<Pointer, Map<string, OwnedElement>>
 }
 
-export function startFile(
-  file: ActualFile,
-  old: RecordedFile | undefined,
-  intended: RecordedFile | undefined,
-): FileDraft {
+export function startFile(file: ActualFile, old: RecordedFile | undefined): FileDraft {
   return {
     file,
-    old: mergeRecorded(old ?? { ...emptyFile, manifest: '' }, intended),
-    intended,
+    old: old ?? { ...emptyFile, manifest: '' },
     sets: [],
     deletes: new Map(),
     elementEdits: [],
@@ -72,22 +65,6 @@ export function startFile(
     values: new Map(),
     containers: new Map(),
     elements: new Map(),
-  }
-}
-
-/** After a crash everything but the values themselves is the sum of what was and what was meant. */
-function mergeRecorded(old: RecordedFile, intended: RecordedFile | undefined): RecordedFile {
-  if (intended === undefined) return old
-  const lists = new Set([...Object.keys(old.elements), ...Object.keys(intended.elements)])
-  return {
-    manifest: old.manifest === '' ? intended.manifest : old.manifest,
-    created: old.created || intended.created,
-    values: old.values,
-    containers: { ...intended.containers, ...old.containers },
-    elements: Object.fromEntries(
-      [...lists].map((list) => [list, { ...intended.elements[list], ...old.elements[list] }]),
-    ),
-    opened: { ...intended.opened, ...old.opened },
   }
 }
 
@@ -106,17 +83,15 @@ export function unitDraft(drafts: Drafts, id: string): UnitDraft {
   return made
 }
 
-/** Everything recorded or intended for a pointer of a file. */
+/** What is recorded for a pointer of a file. */
 export function ownersOf(draft: FileDraft, pointer: Pointer): readonly OwnedValue[] {
-  const owners = [draft.old.values[pointer], draft.intended?.values[pointer]]
-  return owners.filter((owner) => owner !== undefined)
+  const owner = draft.old.values[pointer]
+  return owner === undefined ? [] : [owner]
 }
 
-/** All pointers with an owner in a file, recorded or intended. */
+/** All pointers with an owner in a file. */
 export function ownedPointers(draft: FileDraft): readonly Pointer[] {
-  return [
-    ...new Set([...Object.keys(draft.old.values), ...Object.keys(draft.intended?.values ?? {})]),
-  ]
+  return Object.keys(draft.old.values)
 }
 
 export function ownedContainers(draft: FileDraft): ReadonlyMap<Pointer, OwnedContainer> {

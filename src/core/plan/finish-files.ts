@@ -25,7 +25,7 @@ export function finishFiles(
     if (ownsNothing(next) && !next.created) delete recorded[path]
     else recorded[path] = next
   }
-  return { files, next: { ...input.recorded, files: recorded, intended: null } }
+  return { files, next: { ...input.recorded, files: recorded } }
 }
 
 /** An object of opgen's that somebody else wrote into is not deleted, whatever was planned. */

@@ -8,7 +8,7 @@ import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from 
 import { finishFiles } from './finish-files.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
 import type { Choices, Plan } from './plan.ts'
-import { selects } from './plan.ts'
+import { answerTo } from './plan.ts'
 import { planLists } from './plan-lists.ts'
 import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
 import {
@@ -64,7 +64,7 @@ export function makePlan(input: PlanInput): Plan {
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)
-  const keepsAuth = input.authLink !== undefined && selects(input.choices.keep, '/auth')
+  const keepsAuth = input.authLink !== undefined && answerTo(input.choices, '/auth') === 'keep'
   planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
   return {
     changes: makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id)),
@@ -83,8 +83,7 @@ export function makePlan(input: PlanInput): Plan {
 function startDrafts(input: PlanInput): Drafts {
   const files = new Map<string, FileDraft>()
   for (const file of [...input.actual.config, input.actual.auth]) {
-    const intended = input.recorded.intended?.[file.path]
-    files.set(file.path, startFile(file, input.recorded.files[file.path], intended))
+    files.set(file.path, startFile(file, input.recorded.files[file.path]))
   }
   return {
     files,
@@ -150,9 +149,8 @@ function allUnits(drafts: Drafts, wanted: Wanted): ReadonlySet<string> {
 
 function recordedUnits(drafts: Drafts): ReadonlySet<string> {
   const units = new Set<string>()
-  for (const { old, intended } of drafts.files.values()) {
+  for (const { old } of drafts.files.values()) {
     for (const { unit } of Object.values(old.values)) units.add(unit)
-    for (const { unit } of Object.values(intended?.values ?? {})) units.add(unit)
     for (const { unit } of Object.values(old.containers)) units.add(unit)
     for (const owners of Object.values(old.elements)) {
       for (const { unit } of Object.values(owners)) units.add(unit)
@@ -200,7 +198,7 @@ function planLeaving(drafts: Drafts, draft: FileDraft, input: PlanInput): void {
 function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): void {
   const link = input.authLink
   if (link === undefined || !writesAuth) return
-  if (selects(input.choices.force, '/auth')) return
+  if (answerTo(input.choices, '/auth') === 'force') return
   const where = link.insideGit ? ', inside a git work tree' : ''
   const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there`
   askFor(drafts, { id: '/auth', kind: 'symlink', detail }, forceOrKeep('/auth'))

@@ -1,12 +1,13 @@
 import { toPointer } from '../json.ts'
 import type { Pointer } from '../json.ts'
 import type { ArrayNode } from '../jsonc/parse.ts'
+import type { OwnedElement } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, forceOrKeep, rememberElement, unitDraft } from './draft.ts'
 import { describeFound } from './describe.ts'
-import { selects } from './plan.ts'
+import { answerTo } from './plan.ts'
 
 export type ListName = 'enabled_providers' | 'disabled_providers'
 
@@ -25,6 +26,12 @@ export function elementsOf(draft: FileDraft | undefined, name: ListName): readon
   const node = draft === undefined ? undefined : findNode(draft.file, [name])
   if (node?.kind !== 'array') return []
   return stringsOf(node)
+}
+
+/** Who owns an element of a list. Elements are any text, also the names of what objects inherit. */
+function ownerIn(draft: FileDraft, list: Pointer, element: string): OwnedElement | undefined {
+  const owners = draft.old.elements[list] ?? {}
+  return Object.hasOwn(owners, element) ? owners[element] : undefined
 }
 
 function stringsOf(node: ArrayNode): readonly string[] {
@@ -67,10 +74,12 @@ export function planLists(
 
 /** Whether opgen made the list and nobody else put anything in. */
 function ownsWholeList(draft: FileDraft): boolean {
-  const owners = draft.old.elements['/enabled_providers'] ?? {}
+  const list = '/enabled_providers'
   return (
     draft.old.containers['/enabled_providers']?.origin === 'written' &&
-    elementsOf(draft, 'enabled_providers').every((element) => owners[element] !== undefined)
+    elementsOf(draft, 'enabled_providers').every(
+      (element) => ownerIn(draft, list, element) !== undefined,
+    )
   )
 }
 
@@ -95,7 +104,7 @@ function planList(
   draft.claimedElements.set(list, claimed)
   for (const { element, unit } of wanted) {
     claimed.add(element)
-    const owned = draft.old.elements[list]?.[element]
+    const owned = ownerIn(draft, list, element)
     if (present.has(element)) {
       if (owned !== undefined) rememberElement(draft, list, element, { unit })
       continue
@@ -111,8 +120,8 @@ function planList(
 /** Something that is no list stands where the list belongs. Whether to go on. */
 function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolean {
   const unit = `/${name}`
-  if (selects(drafts.choices.keep, unit)) return false
-  if (selects(drafts.choices.force, unit)) {
+  if (answerTo(drafts.choices, unit) === 'keep') return false
+  if (answerTo(drafts.choices, unit) === 'force') {
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
     return true
   }
@@ -161,8 +170,8 @@ function planLeavingElements(
 /** A user's list that would become `[]` hides every provider: that is for the user to decide. */
 function mayEmpty(drafts: Drafts, name: ListName, leaving: ReadonlySet<string>): boolean {
   const unit = `/${name}`
-  if (name === 'disabled_providers' || selects(drafts.choices.force, unit)) return true
-  if (selects(drafts.choices.keep, unit)) return false
+  if (name === 'disabled_providers' || answerTo(drafts.choices, unit) === 'force') return true
+  if (answerTo(drafts.choices, unit) === 'keep') return false
   const ids = [...leaving].map((id) => `"${id}"`).join(', ')
   const detail = `taking ${ids} out of ${toPointer([name])} leaves [], which hides every provider`
   askFor(drafts, { id: unit, kind: 'list', detail }, forceOrKeep(unit))

@@ -7,7 +7,7 @@ import { findNode, readValue, sameValue } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, ownersOf, unitDraft } from './draft.ts'
 import type { KeyOutcome } from './plan.ts'
-import { selects } from './plan.ts'
+import { answerTo, selects } from './plan.ts'
 import { locate, planSlot, planTogether } from './plan-values.ts'
 
 /**
@@ -144,8 +144,8 @@ function wayToKey({ id, key }: WantedProvider): string {
 export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: string): void {
   const block = blockPath(draft.file, provider)
   const foreign = foreignMembers(draft, provider)
-  if (foreign.length === 0 || selects(drafts.choices.keep, provider)) return
-  if (selects(drafts.choices.force, provider)) {
+  if (foreign.length === 0 || answerTo(drafts.choices, provider) === 'keep') return
+  if (answerTo(drafts.choices, provider) === 'force') {
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
     return

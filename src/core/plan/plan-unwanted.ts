@@ -13,7 +13,7 @@ import {
   ownersOf,
   unitDraft,
 } from './draft.ts'
-import { selects } from './plan.ts'
+import { answerTo } from './plan.ts'
 import { judgeUnwanted } from './verdict.ts'
 
 /** Plan the end of every value that opgen recorded in a file and nobody wants there any more. */
@@ -54,8 +54,8 @@ function planEnd(
   const changes = unitDraft(drafts, unit)
   if (verdict === 'drift') {
     changes.drifted = true
-    if (selects(drafts.choices.keep, unit)) return
-    if (!selects(drafts.choices.force, unit)) {
+    if (answerTo(drafts.choices, unit) === 'keep') return
+    if (answerTo(drafts.choices, unit) !== 'force') {
       changes.disputed.push(changedPath(draft.file, path))
       const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
       askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))

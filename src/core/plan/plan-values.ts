@@ -16,7 +16,7 @@ import {
   unitDraft,
 } from './draft.ts'
 import { describeDispute, describeFound } from './describe.ts'
-import { selects } from './plan.ts'
+import { answerTo } from './plan.ts'
 import { judgeWanted } from './verdict.ts'
 
 /** One value wanted at one place, and the unit it belongs to. */
@@ -134,7 +134,7 @@ function planDisagreement(
   { kind, actual, recorded }: Disagreement,
 ): void {
   const { unit, path, value } = slot
-  if (selects(drafts.choices.force, unit)) {
+  if (answerTo(drafts.choices, unit) === 'force') {
     write(drafts, draft, slot, recorded === undefined ? (actual ?? null) : recorded.before)
     if (draft.file.target === 'auth') {
       drafts.replacedLogins.add(unit)
@@ -142,7 +142,7 @@ function planDisagreement(
     }
     return
   }
-  if (selects(drafts.choices.keep, unit)) {
+  if (answerTo(drafts.choices, unit) === 'keep') {
     draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
     return
   }
@@ -185,10 +185,10 @@ function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | unde
 
 function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Path): void {
   const actual = readValue(draft.file, obstacle, drafts.fingerprintOf)
-  if (selects(drafts.choices.force, slot.unit)) {
+  if (answerTo(drafts.choices, slot.unit) === 'force') {
     return write(drafts, draft, slot, null)
   }
-  if (selects(drafts.choices.keep, slot.unit)) {
+  if (answerTo(drafts.choices, slot.unit) === 'keep') {
     const { unit, value } = slot
     draft.values.set(toPointer(slot.path), { unit, origin: 'kept', value, before: null })
     return

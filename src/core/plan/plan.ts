@@ -113,6 +113,14 @@ export const noChoices: Choices = {
   only: undefined,
 }
 
+/** The answer given for an id: one that names it beats one for all. */
+export function answerTo({ force, keep }: Choices, id: string): 'force' | 'keep' | undefined {
+  if (force !== 'all' && force.has(id)) return 'force'
+  if (keep !== 'all' && keep.has(id)) return 'keep'
+  if (force === 'all') return 'force'
+  return keep === 'all' ? 'keep' : undefined
+}
+
 export function selects(selection: Selection, id: string): boolean {
   return selection === 'all' || selection.has(id)
 }

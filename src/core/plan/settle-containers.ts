@@ -46,7 +46,7 @@ interface Survey {
 
 function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
   const kept = new Set<Pointer>()
-  const paths = draft.sets.map((set) => set.path)
+  const paths = [...draft.sets.map((set) => set.path), ...addedTo(draft)]
   for (const [pointer] of draft.values) paths.push(fromPointer(pointer))
   for (const path of paths) {
     for (let depth = path.length; depth >= 0; depth -= 1) {
@@ -56,6 +56,10 @@ function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
     }
   }
   return kept
+}
+
+function addedTo({ elementEdits }: FileDraft): readonly Path[] {
+  return elementEdits.flatMap(({ op, path }) => (op === 'remove-element' ? [] : [path]))
 }
 
 function branchesOf(draft: FileDraft, containers: Iterable<Pointer>): Branch {

@@ -147,14 +147,14 @@ describe('a flag that takes an id or none', () => {
     '--keep --force',
     '--force gw --keep gw',
     '--keep a --keep gw --force gw',
-    '--force --keep gw',
-    '--force gw --keep',
   ])('is refused where it contradicts another: %s', async (flags) => {
     expect(await complaint(`plan ${flags}`)).toContain('the same cannot be forced and kept')
   })
 
   test('stands beside another for another id', async () => {
     expect(await parse('plan --force gw --keep other')).toBeDefined()
+    expect(await parse('plan --force --keep gw')).toBeDefined()
+    expect(await parse('plan --force gw --keep')).toBeDefined()
   })
 })
 

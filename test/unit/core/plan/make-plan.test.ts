@@ -7,6 +7,7 @@ import type { PlanInput } from '../../../../src/core/plan/make-plan.ts'
 import { changesFiles, noChoices } from '../../../../src/core/plan/plan.ts'
 import type { Choices, Plan } from '../../../../src/core/plan/plan.ts'
 import type { ResolvedKey } from '../../../../src/core/plan/plan-provider.ts'
+import { settleInterrupted } from '../../../../src/core/plan/settle-interrupted.ts'
 import { emptyState } from '../../../../src/core/state/recorded.ts'
 import type { Wanted, WantedProvider } from '../../../../src/core/wanted.ts'
 
@@ -85,7 +86,12 @@ function inputOf({ providers = [], keys = {}, config, auth, choices, more }: Giv
   }
 }
 
-const plan = (given: Given): Plan => makePlan(inputOf(given))
+/** A plan as it is made after an apply that may have been interrupted. */
+function plan(given: Given): Plan {
+  const input = inputOf(given)
+  const recorded = settleInterrupted(input.recorded, input.actual, input.fingerprintOf)
+  return makePlan({ ...input, recorded })
+}
 
 const KEY = 'test-key-gw'
 const GW = provider('gw', { name: 'Gw', 'options.baseURL': URL, 'models.m': {} })

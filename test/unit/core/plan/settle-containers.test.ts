@@ -37,7 +37,6 @@ function draftOf({
   const draft = startFile(
     { target: 'config', path: '/opencode.jsonc', syntax: 'jsonc', document: parsed?.document },
     old,
-    undefined,
   )
   for (const pointer of deletes) {
     const isObject = pointer.endsWith('{}')
