@@ -29,7 +29,7 @@ async function planAndExecute(session: Session, choices: Choices): Promise<Appli
   const { system } = session
   const loaded = await loadPlan(session, choices, { forApply: true })
   if (loaded.plan.decisions.length > 0) return { loaded, executed: undefined, staleProcesses: [] }
-  const executed = await executePlan(loaded, system)
+  const executed = await executePlan(loaded, session)
   const staleProcesses = executed.applied ? await findStale(system) : []
   return { loaded, executed, staleProcesses }
 }

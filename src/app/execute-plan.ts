@@ -1,10 +1,12 @@
-import { sameJson } from '../core/json.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { ActualFile } from '../core/plan/actual.ts'
 import type { FilePlan } from '../core/plan/plan.ts'
-import type { LastApply, RecordedFile, RecordedState } from '../core/state/recorded.ts'
+import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.ts'
+import { hiddenFrom } from '../core/manifest/key-text.ts'
 import type { Loaded } from './load-plan.ts'
+import type { Session } from './session.ts'
 import { removesEntries, renderTarget, writingEdits } from './render-target.ts'
 import type { RenderedTarget } from './render-target.ts'
 import { saveLogins } from './save-logins.ts'
@@ -25,24 +27,27 @@ export interface Executed {
 /**
  * Make the machine match a plan without open decisions.
  *
- * Everything that can fail because of the world as it is happens above the write boundary. Below it
+ * Everything that can fail because of the world as it is happens above the write boundary, where
+ * no target is touched: left-over temporary files go, and logins that will be replaced are saved. Below it
  * the order is: intended state, auth.json, config, state; what is taken out goes the other way
  * round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
  * files written before it get their old text back.
  *
  * @throws OpgenError `target-changed` when a file is no longer as planned; nothing is written then
  */
-export async function executePlan(loaded: Loaded, system: System): Promise<Executed> {
+export async function executePlan(loaded: Loaded, session: Session): Promise<Executed> {
+  const { system } = session
   const { plan, recorded, stored } = loaded
   await sweepLeftovers(loaded, system)
   const steps = await makeSteps(loaded, system)
   const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
+  const logins = await saveLogins(loaded, session)
+  // Last, because the keychain may have taken its time.
   for (const step of steps) await requireUnchanged(step.file, system.files)
-  const logins = await saveLogins(loaded, system)
 
   // Write boundary.
   if (steps.length === 0) {
-    if (!sameJson(stateValue(next), stateValue(stored))) {
+    if (!isDeepStrictEqual(next, stored)) {
       await keepMachineSecret(system, loaded.machineSecret)
       await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
@@ -61,11 +66,6 @@ export async function executePlan(loaded: Loaded, system: System): Promise<Execu
 
 function stamp(system: System, generation: number): LastApply {
   return { time: system.now().toISOString(), generation, version: system.version }
-}
-
-/** The state as plain JSON, for comparing. */
-function stateValue(state: RecordedState): { readonly [key: string]: never } {
-  return JSON.parse(JSON.stringify(state))
 }
 
 /** One atomic replacement or removal of a file. */
@@ -111,10 +111,16 @@ function withOpened(
   for (const { file, outcome } of steps) {
     const recorded = result[file.path]
     if (outcome === 'remove' || recorded === undefined || outcome.opened.size === 0) continue
-    const opened = { ...recorded.opened, ...Object.fromEntries(outcome.opened) }
+    const fresh = [...outcome.opened].filter(([, text]) => isHarmless(text))
+    const opened = { ...recorded.opened, ...Object.fromEntries(fresh) }
     result[file.path] = { ...recorded, opened }
   }
   return result
+}
+
+/** A setting that is commented out may hold a key, and the state must not. */
+function isHarmless(text: string): boolean {
+  return text.split('\n').every((line) => hiddenFrom(line) === undefined)
 }
 
 async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
@@ -158,11 +164,15 @@ async function writeStep(step: Step, files: Files): Promise<void> {
 }
 
 async function undoStep(step: Step, files: Files): Promise<void> {
-  const text = step.file.document?.text
-  if (text !== undefined) {
-    const mode = step.before?.mode ?? optionsOf(step).mode
-    await files.replace(step.realPath, text, { ...optionsOf(step), mode, existing: 'tighten' })
-  } else if (step.before === undefined) await files.remove(step.realPath)
+  const { before, file, realPath } = step
+  if (before === undefined) return await files.remove(realPath)
+  // A file without a document was there all the same, empty.
+  const text = file.document?.text ?? ''
+  await files.replace(realPath, text, {
+    ...optionsOf(step),
+    mode: before.mode,
+    existing: 'tighten',
+  })
 }
 
 /** A killed run may have left temporary files, and one of them may hold a key. */

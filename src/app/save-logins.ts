@@ -1,8 +1,10 @@
 import { nodeAt } from '../core/jsonc/parse.ts'
 import { Secret } from '../core/secret.ts'
-import type { System } from '../system/system.ts'
+import { OpgenError } from '../errors.ts'
+import type { KeychainSituation } from '../system/system.ts'
 import type { Loaded } from './load-plan.ts'
 import { PATIENCE } from './resolve-keys.ts'
+import type { Session } from './session.ts'
 
 /** The keychain service that keeps what opgen was told to replace; the account is the provider id. */
 const BACKUP_SERVICE = 'opgen-backup'
@@ -13,11 +15,20 @@ export interface SavedLogins {
   readonly unsaved: readonly string[]
 }
 
+/** Where there is no keychain at all, there is none to wait for either. */
+const NO_KEYCHAIN: readonly KeychainSituation[] = ['no-service', 'no-collection', 'module-missing']
+
 /**
  * Put every auth entry that is about to be replaced, and that opgen did not write, into the keychain
  * as it stands: a JSON text. Never into a file.
+ *
+ * @throws OpgenError `keychain-refused` when there is a keychain and it does not take them; on a
+ *   machine without one they are `unsaved`
  */
-export async function saveLogins({ plan, actual }: Loaded, system: System): Promise<SavedLogins> {
+export async function saveLogins(
+  { plan, actual }: Loaded,
+  { system, options, onWaiting }: Session,
+): Promise<SavedLogins> {
   const { document } = actual.auth
   const entries = plan.replacedLogins.flatMap((id) => {
     const node = document === undefined ? undefined : nodeAt(document, [id])
@@ -25,6 +36,7 @@ export async function saveLogins({ plan, actual }: Loaded, system: System): Prom
     return [{ id, secret: new Secret(document.text.slice(node.start, node.end)) }]
   })
   if (entries.length === 0) return { saved: [], unsaved: [] }
+  const deadline = options.interactive ? PATIENCE.interactive : PATIENCE.unattended
   const answers = await system.keychain.batch(
     entries.map(({ id, secret }) => ({
       op: 'store',
@@ -32,11 +44,18 @@ export async function saveLogins({ plan, actual }: Loaded, system: System): Prom
       account: id,
       secret,
     })),
-    { deadline: PATIENCE.unattended, onWaiting: () => {} },
+    { deadline, onWaiting },
   )
-  const took = (index: number): boolean => answers[index]?.status === 'done'
-  return {
-    saved: entries.filter((_, index) => took(index)).map(({ id }) => id),
-    unsaved: entries.filter((_, index) => !took(index)).map(({ id }) => id),
+  const saved: string[] = []
+  const unsaved: string[] = []
+  for (const [index, { id }] of entries.entries()) {
+    const answer = answers[index] ?? { status: 'refused', situation: 'unknown' }
+    if (answer.status !== 'refused') saved.push(id)
+    else if (NO_KEYCHAIN.includes(answer.situation)) unsaved.push(id)
+    else {
+      const { situation } = answer
+      throw new OpgenError({ code: 'keychain-refused', situation, accounts: [id] })
+    }
   }
+  return { saved, unsaved }
 }

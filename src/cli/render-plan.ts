@@ -1,4 +1,5 @@
 import { displayPath } from '../app/paths.ts'
+import { harmless } from '../core/format-diagnostic.ts'
 import { fromPointer } from '../core/json.ts'
 import type { Change, ChangedPath, Decision, Plan } from '../core/plan/plan.ts'
 import type { Machine } from '../system/system.ts'
@@ -33,7 +34,7 @@ function renderChange(change: Change, width: number, paint: Paint): string {
   const indent = ' '.repeat(head.length)
   if (change.drifted)
     lines.push(`${indent}${paint.yellow('changed by somebody else since the last apply')}`)
-  for (const note of change.notes) lines.push(`${indent}${paint.dim(note)}`)
+  for (const note of change.notes) lines.push(`${indent}${paint.dim(harmless(note))}`)
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
@@ -54,7 +55,7 @@ function shadeOf(change: Change, paint: Paint): (text: string) => string {
 function summarise(change: Change, room: number): string {
   if (change.action === 'none') return change.key === 'missing' ? 'needs a key' : 'in sync'
   if (change.action === 'adopt') return 'already there as wanted: managed from now on'
-  const parts = partsOf(change)
+  const parts = partsOf(change).map(harmless)
   const whole = parts.join(', ')
   if (whole.length <= room) return whole
   const kept: string[] = []
@@ -100,9 +101,9 @@ function partOf({ target, pointer }: ChangedPath): string {
 export function renderDecisions(decisions: readonly Decision[], paint: Paint): string {
   const blocks = decisions.map((decision) => {
     const title = `${paint.bold(decision.id)} ${paint.yellow(decision.kind)}`
-    const details = decision.detail
-      .split('; ')
-      .map((detail) => `    ${detail.replace(', wanted ', ',\n      wanted ')}`)
+    const details = decision.details.map(
+      (detail) => `    ${harmless(detail).replace(', wanted ', ',\n      wanted ')}`,
+    )
     const flags = [decision.flag, ...decision.otherFlags].map((flag) => `\`${flag}\``).join(' or ')
     const ways = [...(decision.hint === undefined ? [] : [decision.hint]), `decide with ${flags}`]
     const lines = [`  ${title}`, ...details, ...ways.map((way) => `    ${way}`)]

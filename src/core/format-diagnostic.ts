@@ -134,6 +134,7 @@ const WIDE =
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const OBEYED = /[\0-\u0008\u000A-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
 
-function harmless(text: string): string {
+/** A text without what a terminal would obey: names in files of others may hold anything. */
+export function harmless(text: string): string {
   return text.replaceAll(OBEYED, '\uFFFD')
 }

@@ -1,4 +1,4 @@
-import { toPointer } from '../json.ts'
+import { isJsonObject, toPointer } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
 import { hiddenFrom } from '../manifest/key-text.ts'
 import type { RecordedValue } from '../state/recorded.ts'
@@ -33,12 +33,19 @@ export function describeDispute(
 function describeValue(path: Path, value: RecordedValue): string {
   if ('fingerprint' in value) return 'another key'
   if (isSensitive(path, value.json)) return 'another value'
+  // Not looked into: what it holds may be anything.
+  if (Array.isArray(value.json)) return 'a list'
+  if (isJsonObject(value.json)) return 'an object'
   const text = JSON.stringify(value.json)
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`
 }
 
-/** Whether a value, by its name or by what it is, may hold a secret. */
+/** Whether a value, by its name or by what it is, or anything in it, may hold a secret. */
 export function isSensitive(path: Path, value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some((element: JsonValue) => isSensitive(path, element))
+  if (isJsonObject(value)) {
+    return Object.entries(value).some(([name, member]) => isSensitive([...path, name], member))
+  }
   const isHeader = path.includes('headers') || path.includes('environment')
   return isHeader || path.some((name) => SENSITIVE.test(name)) || holdsCredentials(value)
 }

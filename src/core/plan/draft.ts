@@ -1,5 +1,5 @@
-import { toPointer } from '../json.ts'
-import type { JsonValue, Path, Pointer } from '../json.ts'
+import { isJsonObject, toPointer } from '../json.ts'
+import type { Path, Pointer } from '../json.ts'
 import type {
   OwnedContainer,
   OwnedElement,
@@ -146,28 +146,28 @@ export function draftAdopt(draft: FileDraft, unit: string, path: Path, value: Re
 }
 
 export function draftDelete(draft: FileDraft, path: Path, value: RecordedValue | undefined): void {
-  const isObject =
-    value !== undefined && 'json' in value && sameAsEmptyObject(value.json) && path.length > 0
+  const isObject = value !== undefined && 'json' in value && isJsonObject(value.json)
   draft.deletes.set(toPointer(path), isObject ? 'container' : 'value')
-}
-
-function sameAsEmptyObject(value: JsonValue): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Ask the user, once per unit and kind; the details of one unit are joined. */
 export function askFor(
   drafts: Drafts,
-  question: Pick<Decision, 'id' | 'kind' | 'detail' | 'hint'>,
+  question: Pick<Decision, 'id' | 'kind' | 'hint'> & {
+    readonly detail: string | readonly string[]
+  },
   flags: readonly [string, ...string[]],
 ): void {
   const index = drafts.decisions.findIndex(
     (decision) => decision.id === question.id && decision.kind === question.kind,
   )
   const [flag, ...otherFlags] = flags
+  const { detail } = question
   const earlier = drafts.decisions[index]
-  if (earlier === undefined) drafts.decisions.push({ ...question, flag, otherFlags })
-  else drafts.decisions[index] = { ...earlier, detail: `${earlier.detail}; ${question.detail}` }
+  const details = [...(earlier?.details ?? []), ...(typeof detail === 'string' ? [detail] : detail)]
+  const texts = { details, detail: details.join('; ') }
+  if (earlier === undefined) drafts.decisions.push({ ...question, ...texts, flag, otherFlags })
+  else drafts.decisions[index] = { ...earlier, ...texts }
 }
 
 /** The two flags that answer drift and conflict. */

@@ -7,7 +7,7 @@ import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
-import type { Choices, Plan } from './plan.ts'
+import type { Change, Choices, Plan } from './plan.ts'
 import { answerTo } from './plan.ts'
 import { planLists } from './plan-lists.ts'
 import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
@@ -66,8 +66,9 @@ export function makePlan(input: PlanInput): Plan {
   const finished = finishFiles(drafts, input)
   const keepsAuth = input.authLink !== undefined && answerTo(input.choices, '/auth') === 'keep'
   planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
+  const changes = makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id))
   return {
-    changes: makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id)),
+    changes: keepsAuth ? withoutAuth(changes) : changes,
     decisions: drafts.decisions,
     warnings: makeWarnings(drafts, files, input),
     replacedLogins: keepsAuth ? [] : [...drafts.replacedLogins],
@@ -200,8 +201,17 @@ function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): voi
   if (link === undefined || !writesAuth) return
   if (answerTo(input.choices, '/auth') === 'force') return
   const where = link.insideGit ? ', inside a git work tree' : ''
-  const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there`
+  const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there (asked at every apply that would)`
   askFor(drafts, { id: '/auth', kind: 'symlink', detail }, forceOrKeep('/auth'))
+}
+
+/** What is left to say of changes when the file of the keys is not written. */
+function withoutAuth(changes: readonly Change[]): readonly Change[] {
+  return changes.map((change) => ({
+    ...change,
+    paths: change.paths.filter(({ target }) => target !== 'auth'),
+    notes: change.key === 'set' ? [...change.notes, 'its key is not written'] : change.notes,
+  }))
 }
 
 /** What is recorded when a symlinked auth.json is left alone: of that file, what was recorded before. */

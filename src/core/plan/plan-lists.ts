@@ -120,8 +120,13 @@ function planList(
 /** Something that is no list stands where the list belongs. Whether to go on. */
 function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolean {
   const unit = `/${name}`
-  if (answerTo(drafts.choices, unit) === 'keep') return false
-  if (answerTo(drafts.choices, unit) === 'force') {
+  const answer = answerTo(drafts.choices, unit)
+  const wasKept = draft.old.values[unit]?.origin === 'kept'
+  if (answer === 'keep' || (wasKept && answer === undefined)) {
+    draft.values.set(unit, { unit, origin: 'kept', value: { json: [] }, before: null })
+    return false
+  }
+  if (answer === 'force') {
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
     return true
   }
@@ -138,9 +143,15 @@ function planLeavingElements(
   mayTouch: (name: ListName) => boolean,
 ): void {
   for (const name of ['enabled_providers', 'disabled_providers'] as const) {
-    if (!mayTouch(name)) continue
     const list: Pointer = `/${name}`
     const owners = draft.old.elements[list] ?? {}
+    if (!mayTouch(name)) {
+      // Not touched, and not forgotten: opgen's they are when the list may be touched again.
+      for (const [element, owned] of Object.entries(owners)) {
+        rememberElement(draft, list, element, owned)
+      }
+      continue
+    }
     const claimed = draft.claimedElements.get(list)
     const present = elementsOf(draft, name)
     const leaving = Object.entries(owners).filter(

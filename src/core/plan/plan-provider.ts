@@ -109,12 +109,14 @@ export function planOrigin(
   return undefined
 }
 
-/** Everywhere the provider's key may be sent to: its base URL, and those of single models. */
+/** Everywhere the provider's key may be sent to: its base URLs, and those of single models. */
 function urlsOf({ baseURL, values }: WantedProvider): readonly string[] {
-  const ofModels = values.flatMap(({ path, value }) =>
-    path.at(-1) === 'api' && path.at(-2) === 'provider' && typeof value === 'string' ? [value] : [],
-  )
-  return [...(baseURL === undefined ? [] : [baseURL.value]), ...ofModels]
+  const others = values.flatMap(({ path, value }) => {
+    const ofModel = path.at(-1) === 'api' && path.at(-2) === 'provider'
+    const ofBlock = path.length === 3 && path[2] === 'api'
+    return (ofModel || ofBlock) && typeof value === 'string' ? [value] : []
+  })
+  return [...(baseURL === undefined ? [] : [baseURL.value]), ...others]
 }
 
 /** A provider without a key cannot work: leave it out, or ask. */
@@ -146,6 +148,7 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   const foreign = foreignMembers(draft, provider)
   if (foreign.length === 0 || answerTo(drafts.choices, provider) === 'keep') return
   if (answerTo(drafts.choices, provider) === 'force') {
+    if (draft.file.target === 'auth') drafts.replacedLogins.add(provider)
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
     return
@@ -155,7 +158,7 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   const detail = [
     `the provider left the manifest, but somebody else wrote into ${toPointer(block)} too`,
     ...foreign.map((pointer) => `${pointer} is not opgen's`),
-  ].join('; ')
+  ]
   const flags = [`--force ${provider}`, `--keep ${provider}`] as const
   askFor(drafts, { id: provider, kind: 'conflict', detail }, flags)
 }

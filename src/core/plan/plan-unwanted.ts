@@ -43,7 +43,7 @@ function planEnd(
   const { unit, path, owners } = ending
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const pointer = toPointer(path)
-  if (draft.above.has(pointer) && isEmptyObject(owners[0]?.value)) {
+  if (draft.above.has(pointer) && isObjectValue(owners[0]?.value)) {
     // The other way round: `{}` becomes the container of what is wanted now.
     const origin = owners[0]?.origin === 'adopted' ? 'adopted' : 'written'
     draft.containers.set(pointer, { unit, origin })
@@ -62,10 +62,11 @@ function planEnd(
       return
     }
   }
+  if (verdict === 'drift' && draft.file.target === 'auth') drafts.replacedLogins.add(unit)
   changes.deleted.push(changedPath(draft.file, path))
   draftDelete(draft, path, actual)
 }
 
-function isEmptyObject(value: RecordedValue | undefined): boolean {
+function isObjectValue(value: RecordedValue | undefined): boolean {
   return value !== undefined && 'json' in value && isJsonObject(value.json)
 }

@@ -15,7 +15,8 @@ import {
   ownersOf,
   unitDraft,
 } from './draft.ts'
-import { describeDispute, describeFound } from './describe.ts'
+import { Secret } from '../secret.ts'
+import { describeDispute, describeFound, isSensitive } from './describe.ts'
 import { answerTo } from './plan.ts'
 import { judgeWanted } from './verdict.ts'
 
@@ -79,10 +80,29 @@ export function planTogether(drafts: Drafts, draft: FileDraft, slots: readonly S
     return judgeWanted(path, value, actual, ownersOf(draft, toPointer(path)))
   })
   const kind = verdicts.find((verdict) => verdict === 'conflict' || verdict === 'drift')
+  const isKept = kind === undefined && verdicts.includes('left')
   for (const slot of slots) {
-    if (kind === undefined) planSlot(drafts, draft, slot)
+    if (isKept) keepAgain(draft, slot)
+    else if (kind === undefined) planSlot(drafts, draft, slot)
     else planDisputed(drafts, draft, slot, kind)
   }
+}
+
+/** Keep what stands there, or what stands in the way, and remember what was declined. */
+function keepAgain(draft: FileDraft, { unit, path, value }: Slot): void {
+  claim(draft, path)
+  draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
+}
+
+/** What may be recorded of a value that is replaced: of a secret, only that it was there. */
+function rememberable(
+  { fingerprintOf }: Drafts,
+  path: Path,
+  actual: RecordedValue | undefined,
+): RecordedValue | null {
+  if (actual === undefined) return null
+  if ('fingerprint' in actual || !isSensitive(path, actual.json)) return actual
+  return { fingerprint: fingerprintOf(new Secret(JSON.stringify(actual.json))) }
 }
 
 function planDisputed(
@@ -135,7 +155,8 @@ function planDisagreement(
 ): void {
   const { unit, path, value } = slot
   if (answerTo(drafts.choices, unit) === 'force') {
-    write(drafts, draft, slot, recorded === undefined ? (actual ?? null) : recorded.before)
+    const replaced = recorded === undefined ? rememberable(drafts, path, actual) : recorded.before
+    write(drafts, draft, slot, replaced)
     if (draft.file.target === 'auth') {
       drafts.replacedLogins.add(unit)
       clearForeignLogin(draft, unit)
@@ -184,23 +205,30 @@ function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | unde
 }
 
 function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Path): void {
+  const { unit, path, value } = slot
   const actual = readValue(draft.file, obstacle, drafts.fingerprintOf)
-  if (answerTo(drafts.choices, slot.unit) === 'force') {
-    return write(drafts, draft, slot, null)
-  }
-  if (answerTo(drafts.choices, slot.unit) === 'keep') {
-    const { unit, value } = slot
-    draft.values.set(toPointer(slot.path), { unit, origin: 'kept', value, before: null })
+  const answer = answerTo(drafts.choices, unit)
+  if (answer === 'force') {
+    write(drafts, draft, slot, null)
+    if (draft.file.target === 'auth') drafts.replacedLogins.add(unit)
+    const before = rememberable(drafts, obstacle, actual)
+    const container = draft.containers.get(toPointer(obstacle))
+    if (container !== undefined && before !== null) {
+      draft.containers.set(toPointer(obstacle), { before, ...container })
+    }
     return
   }
-  unitDraft(drafts, slot.unit).disputed.push(changedPath(draft.file, slot.path))
-  const question = { id: slot.unit, kind: 'conflict' as const }
+  const wasKept = ownersOf(draft, toPointer(path)).some(
+    (owned) => owned.origin === 'kept' && sameValue(path, owned.value, value),
+  )
+  if (answer === 'keep' || wasKept) return keepAgain(draft, slot)
+  unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
   const known = drafts.decisions.some(
-    (decision) => decision.id === slot.unit && decision.detail.includes(toPointer(obstacle)),
+    (decision) => decision.id === unit && decision.detail.includes(toPointer(obstacle)),
   )
   if (known) return
   const detail = `${describeFound(obstacle, actual)}, an object is needed there`
-  askFor(drafts, { ...question, detail }, forceOrKeep(slot.unit))
+  askFor(drafts, { id: unit, kind: 'conflict', detail }, forceOrKeep(unit))
 }
 
 /** Whether an object in the way of a wanted value consists of untouched values of opgen's alone. */

@@ -46,6 +46,8 @@ export interface Decision {
   readonly kind: DecisionKind
   /** What stands in the way, without any key. */
   readonly detail: string
+  /** The same, one matter each. */
+  readonly details: readonly string[]
   /** The flag that decides it, ready to paste. */
   readonly flag: string
   /** Other flags that decide it. */

@@ -29,9 +29,9 @@ export function judgeWanted(
   const kept = recorded.some(
     (owned) => owned.origin === 'kept' && sameValue(path, wanted, owned.value),
   )
+  if (actual === undefined) return 'write'
   if (kept) return 'left'
   const ours = recorded.filter((owned) => owned.origin !== 'kept')
-  if (actual === undefined) return 'write'
   if (sameValue(path, wanted, actual)) return ours.length > 0 ? 'same' : 'adopt'
   if (ours.length === 0) return 'conflict'
   const untouched = ours.some((owned) => sameValue(path, owned.value, actual))

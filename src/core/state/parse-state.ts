@@ -20,7 +20,11 @@ const file = z.object({
   ),
   containers: z.record(
     z.string(),
-    z.object({ unit: z.string(), origin: z.enum(['written', 'adopted']) }),
+    z.object({
+      unit: z.string(),
+      origin: z.enum(['written', 'adopted']),
+      before: z.optional(value),
+    }),
   ),
   elements: z.record(z.string(), z.record(z.string(), z.object({ unit: z.string() }))),
   opened: z.record(z.string(), z.string()),

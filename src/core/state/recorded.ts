@@ -67,6 +67,8 @@ export interface OwnedValue {
 export interface OwnedContainer {
   readonly unit: string
   readonly origin: 'written' | 'adopted'
+  /** The value that stood in the way and gave way to the container. */
+  readonly before?: RecordedValue | undefined
 }
 
 export interface OwnedElement {

@@ -161,7 +161,8 @@ describe('decisions', () => {
   const decision: Decision = {
     id: 'gw',
     kind: 'conflict',
-    detail: '/provider/gw/name is "A", wanted "B"; /provider/gw/npm is "c", wanted "d"',
+    detail: '/provider/gw/name is "A; a", wanted "B"; /provider/gw/npm is "c", wanted "d"',
+    details: ['/provider/gw/name is "A; a", wanted "B"', '/provider/gw/npm is "c", wanted "d"'],
     flag: '--force gw',
     otherFlags: ['--keep gw'],
   }
@@ -169,13 +170,13 @@ describe('decisions', () => {
   test('are each a block with what stands where, and the flags that decide', () => {
     expect(
       renderDecisions(
-        [decision, { ...decision, detail: 'x', otherFlags: [], hint: 'or go' }],
+        [decision, { ...decision, details: ['x'], otherFlags: [], hint: 'or go' }],
         plain,
       ),
     ).toBe(
       [
         '  gw conflict',
-        '    /provider/gw/name is "A",',
+        '    /provider/gw/name is "A; a",',
         '      wanted "B"',
         '    /provider/gw/npm is "c",',
         '      wanted "d"',

@@ -10,7 +10,7 @@ describe('what stands at a place', () => {
     { path: ['gw', 'key'], found: { fingerprint: 'aa' }, text: '/gw/key holds another key' },
     { path: ['model'], found: { json: 'a/b' }, text: '/model is "a/b"' },
     { path: NAME, found: { json: null }, text: '/provider/gw/name is null' },
-    { path: ['provider', 'a/b'], found: { json: [] }, text: '/provider/a~1b is []' },
+    { path: ['provider', 'a/b'], found: { json: [] }, text: '/provider/a~1b is a list' },
     { path: NAME, found: { json: 'x\ny\u001B' }, text: '/provider/gw/name is "x\\ny\\u001b"' },
   ])('is told: $text', ({ path, found, text }) => {
     expect(describeFound(path, found)).toBe(text)

@@ -67,7 +67,7 @@ describe('a value that the user chose to keep', () => {
   test.each<WantedCase>([
     ['is left while the same is wanted', is('New'), is('Theirs'), declined, 'left'],
     ['is left however the user changes it', is('New'), is('Theirs again'), declined, 'left'],
-    ['is left when the user takes it away', is('New'), undefined, declined, 'left'],
+    ['is written once the user takes it away', is('New'), undefined, declined, 'write'],
     [
       'is a conflict once something else is wanted',
       is('Newer'),
