@@ -4,7 +4,7 @@ import type { JsonDocument, JsonProblem, Syntax } from '../core/jsonc/parse.ts'
 import { isStrictJson, parseJsonDocument, positionAt } from '../core/jsonc/parse.ts'
 import type { ActualFile, ActualState, TargetKind } from '../core/plan/actual.ts'
 import type { OtherConfig } from '../core/plan/warnings.ts'
-import { InvalidInput } from '../errors.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
 import { absolute, variable } from './paths.ts'
@@ -40,15 +40,14 @@ async function readConfig(
   file: string,
   problems: Diagnostic[],
 ): Promise<ActualFile> {
-  const text = await system.files.read(file)
-  const document = parseTarget(file, text, 'jsonc', problems)
+  const document = parseTarget(file, await readTarget(system, file), 'jsonc', problems)
   return describe('config', file, document)
 }
 
 async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<ActualFile> {
   for (let tries = 1; ; tries += 1) {
     const found: Diagnostic[] = []
-    const document = parseTarget(file, await system.files.read(file), 'strict', found)
+    const document = parseTarget(file, await readTarget(system, file), 'strict', found)
     if (found.length === 0) return describe('auth', file, document)
     if (tries === AUTH_TRIES) {
       problems.push(...found)
@@ -56,6 +55,16 @@ async function readAuth(system: System, file: string, problems: Diagnostic[]): P
     }
     await system.pause(AUTH_PAUSE)
   }
+}
+
+/** A target must be a file that can be replaced; a pipe would be waited for without end. */
+async function readTarget({ files }: System, file: string): Promise<string | undefined> {
+  const facts = await files.look(file)
+  const isLink = facts?.kind === 'link'
+  const kind = isLink ? (await files.look(await files.resolve(file)))?.kind : facts?.kind
+  if (kind === undefined) return undefined
+  if (kind === 'file') return await files.read(file)
+  throw new OpgenError({ code: 'file-refused', path: file, reason: 'is-a-folder' })
 }
 
 function describe(

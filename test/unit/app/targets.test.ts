@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { run } from '../../../src/cli/run.ts'
 import { HOME } from '../../support/memory-system.ts'
+import { memoryTerminal } from '../../support/memory-terminal.ts'
 import {
   AUTH,
   CONFIG,
@@ -166,6 +168,27 @@ describe('a config file that was renamed', () => {
     expect(err).toContain('gw conflict')
     expect((await opgen(world, 'apply --force gw')).code).toBe(0)
     expect(JSON.parse(world.read(CONFIG) ?? '')).toEqual({ theme: 'system', provider: {} })
+  })
+})
+
+describe('something else where a target belongs', () => {
+  test.each(['folder', 'other'] as const)('(%s) is refused and not read', async (kind) => {
+    const world = worldWith(GW, { env })
+    const { files } = world.system
+    const facts = { kind, mode: 0o644, mtimeMs: 0, size: 0 }
+    const system = {
+      ...world.system,
+      files: {
+        ...files,
+        look: async (file: string) => (file === CONFIG ? facts : await files.look(file)),
+        read: async (file: string) =>
+          file === CONFIG ? expect.unreachable('a pipe would wait') : await files.read(file),
+      },
+    }
+    const terminal = memoryTerminal()
+    expect(await run(['apply'], system, terminal)).toBe(1)
+    expect(terminal.stderr()).toContain(`${CONFIG} is not a file`)
+    expect(world.read(AUTH)).toBeUndefined()
   })
 })
 
