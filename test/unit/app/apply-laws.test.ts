@@ -61,7 +61,7 @@ async function apply(
   return code
 }
 
-const RUNS = { numRuns: 60 * Number(process.env['OPGEN_FUZZ'] ?? 1) }
+const RUNS = { numRuns: 30 * Number(process.env['OPGEN_FUZZ'] ?? 1) }
 const NOTHING = JSON.stringify({ version: 1, providers: {} })
 
 describe('for any manifests and any files of others', () => {

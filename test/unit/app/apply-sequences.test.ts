@@ -159,7 +159,7 @@ describe('for any row of manifests, edits by hand, applies and kills', () => {
             expect(allLeaves(mortal.world).filter((leaf) => !isForeign(leaf))).toEqual([])
           },
         ),
-        { numRuns: 300 * TIMES },
+        { numRuns: 150 * TIMES },
       )
     },
     30_000 * TIMES,

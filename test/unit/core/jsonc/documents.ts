@@ -51,7 +51,7 @@ function choicesFrom(numbers: Uint8Array): Choices {
 const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
 
 /** Documents that one law looks at. */
-export const RUNS = 1500 * TIMES
+export const RUNS = 1000 * TIMES
 
 /** Milliseconds that a law may take. */
 export const PATIENCE = 60_000 * TIMES

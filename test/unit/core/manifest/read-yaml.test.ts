@@ -162,7 +162,7 @@ describe('readYaml', () => {
         const { diagnostics } = readYaml({ path: 'f.yaml', text: pieces.join('') })
         expect(diagnostics.every(({ source }) => source?.file === 'f.yaml')).toBe(true)
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     )
   })
 
