@@ -1,12 +1,10 @@
-import type { Secret } from '../secret.ts'
-import { Secret as SecretValue } from '../secret.ts'
+import { Secret } from '../secret.ts'
 import type { JsonDocument, JsonNode, Syntax } from '../jsonc/parse.ts'
 import { nodeAt, valueOf } from '../jsonc/parse.ts'
+import { isJsonObject, sameJson } from '../json.ts'
 import type { Path } from '../json.ts'
-import { sameJson } from '../json.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 import { sameUrl } from '../url.ts'
-import { isJsonObject } from '../json.ts'
 
 export type TargetKind = 'config' | 'auth'
 
@@ -49,7 +47,7 @@ export function readValue(
   if (node === undefined) return undefined
   if (file.target === 'config') return { json: valueOf(node) }
   if (node.kind === 'scalar' && typeof node.value === 'string' && path[1] !== 'type') {
-    return { fingerprint: fingerprintOf(new SecretValue(node.value)) }
+    return { fingerprint: fingerprintOf(new Secret(node.value)) }
   }
   return { json: node.kind === 'scalar' ? node.value : {} }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../state/recorded.ts'
 import { emptyFile } from '../state/recorded.ts'
 import type { ActualFile, FingerprintOf } from './actual.ts'
-import { findNode } from './actual.ts'
+import { findNode, readValue, sameValue } from './actual.ts'
 import type { ChangedPath, Choices, Decision, PlannedEdit } from './plan.ts'
 
 /** What a plan is made from while it is being made: one draft per target file, one per unit. */
@@ -38,7 +38,7 @@ export interface UnitDraft {
 export interface FileDraft {
   readonly file: ActualFile
   readonly old: RecordedFile
-  readonly sets: { readonly unit: string; readonly path: Path; readonly edit: PlannedEdit }[]
+  readonly sets: { readonly path: Path; readonly edit: PlannedEdit }[]
   /** Values to take out; `container`: an object to take out if nothing of others is in it. */
   readonly deletes: Map<Pointer, 'value' | 'container'>
   readonly elementEdits: PlannedEdit[]
@@ -83,19 +83,11 @@ export function unitDraft(drafts: Drafts, id: string): UnitDraft {
   return made
 }
 
-/** What is recorded for a pointer of a file. */
-export function ownersOf(draft: FileDraft, pointer: Pointer): readonly OwnedValue[] {
-  const owner = draft.old.values[pointer]
-  return owner === undefined ? [] : [owner]
-}
-
-/** All pointers with an owner in a file. */
-export function ownedPointers(draft: FileDraft): readonly Pointer[] {
-  return Object.keys(draft.old.values)
-}
-
-export function ownedContainers(draft: FileDraft): ReadonlyMap<Pointer, OwnedContainer> {
-  return new Map(Object.entries(draft.old.containers))
+/** Whether what stands at a path is the value that is recorded for it. */
+export function standsAsRecorded(drafts: Drafts, draft: FileDraft, path: Path): boolean {
+  const owned = draft.old.values[toPointer(path)]
+  const actual = readValue(draft.file, path, drafts.fingerprintOf)
+  return owned !== undefined && actual !== undefined && sameValue(path, owned.value, actual)
 }
 
 export function changedPath(file: ActualFile, path: Path): ChangedPath {
@@ -110,11 +102,10 @@ export function draftSet(
     readonly path: Path
     readonly value: RecordedValue
     readonly before: RecordedValue | null
-    readonly keyOf?: string
   },
 ): void {
   const { unit, path, value, before } = slot
-  draft.sets.push({ unit, path, edit: editFor(path, value, slot.keyOf ?? unit) })
+  draft.sets.push({ path, edit: editFor(path, value, unit) })
   draft.values.set(toPointer(path), { unit, origin: 'written', value, before })
   for (let depth = path.length - 1; depth >= 1; depth -= 1) {
     const ancestor = path.slice(0, depth)

@@ -3,7 +3,7 @@ import type { Pointer } from '../json.ts'
 import type { RecordedFile, RecordedState } from '../state/recorded.ts'
 import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import { ownedContainers, ownersOf, unitDraft } from './draft.ts'
+import { unitDraft } from './draft.ts'
 import type { FilePlan, PlannedEdit } from './plan.ts'
 import type { Settled } from './settle-containers.ts'
 import { CONFIG_SCHEMA, settleContainers } from './settle-containers.ts'
@@ -31,7 +31,7 @@ export function finishFiles(
 /** An object of opgen's that somebody else wrote into is not deleted, whatever was planned. */
 function noteWhatStays(drafts: Drafts, draft: FileDraft, settled: Settled): void {
   for (const [pointer, mark] of draft.deletes) {
-    const unit = ownersOf(draft, pointer)[0]?.unit
+    const unit = draft.old.values[pointer]?.unit
     if (mark !== 'container' || unit === undefined || !settled.surviving.has(pointer)) continue
     const changes = unitDraft(drafts, unit)
     const index = changes.deleted.findIndex((path) => path.pointer === pointer)
@@ -72,7 +72,7 @@ function recordFile(
   if (action === 'remove') return { ...emptyFile, manifest: facts.manifest }
   const living = new Set([...draft.values.values()].map((owned) => owned.unit))
   const containers = new Map(
-    [...ownedContainers(draft)].filter(
+    Object.entries(draft.old.containers).filter(
       ([pointer, { unit }]) =>
         survives(draft, settled, pointer) &&
         (unit === '' || living.has(unit) || draft.elements.has(pointer) || facts.leftOut.has(unit)),

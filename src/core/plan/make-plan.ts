@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../diagnostic.ts'
 import type { RecordedState } from '../state/recorded.ts'
 import { ownsNothing } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
@@ -70,7 +69,7 @@ export function makePlan(input: PlanInput): Plan {
   return {
     changes: keepsAuth ? withoutAuth(changes) : changes,
     decisions: drafts.decisions,
-    warnings: makeWarnings(drafts, files, input),
+    warnings: warnings({ ...input, config: files.config }),
     replacedLogins: keepsAuth ? [] : [...drafts.replacedLogins],
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
     next: {
@@ -222,17 +221,4 @@ function keptAuth(
   const { [actual.auth.path]: _, ...others } = files
   const before = recorded.files[actual.auth.path]
   return before === undefined ? others : { ...others, [actual.auth.path]: before }
-}
-
-function makeWarnings(
-  drafts: Drafts,
-  files: ProviderFiles,
-  input: PlanInput,
-): readonly Diagnostic[] {
-  return warnings({
-    drafts,
-    config: files.config,
-    wanted: input.wanted,
-    elsewhere: input.elsewhere,
-  })
 }

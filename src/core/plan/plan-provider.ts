@@ -3,9 +3,16 @@ import { keyVariable } from '../key-variable.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
-import { findNode, readValue, sameValue } from './actual.ts'
+import { findNode, readValue } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import { askFor, blockPath, changedPath, ownersOf, unitDraft } from './draft.ts'
+import {
+  askFor,
+  blockPath,
+  changedPath,
+  forceOrKeep,
+  standsAsRecorded,
+  unitDraft,
+} from './draft.ts'
 import type { KeyOutcome } from './plan.ts'
 import { answerTo, selects } from './plan.ts'
 import { locate, planSlot, planTogether } from './plan-values.ts'
@@ -59,11 +66,7 @@ export function planProvider(
  */
 function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
   if (findNode(auth.file, [provider]) === undefined) return true
-  const path = [provider, 'key']
-  const actual = readValue(auth.file, path, drafts.fingerprintOf)
-  return ownersOf(auth, toPointer(path)).some(
-    (owned) => actual !== undefined && sameValue(path, owned.value, actual),
-  )
+  return standsAsRecorded(drafts, auth, [provider, 'key'])
 }
 
 /** Providers whose auth entry opgen lets go of without touching it. */
@@ -146,8 +149,9 @@ function wayToKey({ id, key }: WantedProvider): string {
 export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: string): void {
   const block = blockPath(draft.file, provider)
   const foreign = foreignMembers(draft, provider)
-  if (foreign.length === 0 || answerTo(drafts.choices, provider) === 'keep') return
-  if (answerTo(drafts.choices, provider) === 'force') {
+  const answer = answerTo(drafts.choices, provider)
+  if (foreign.length === 0 || answer === 'keep') return
+  if (answer === 'force') {
     if (draft.file.target === 'auth') drafts.replacedLogins.add(provider)
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
@@ -159,8 +163,7 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
     `the provider left the manifest, but somebody else wrote into ${toPointer(block)} too`,
     ...foreign.map((pointer) => `${pointer} is not opgen's`),
   ]
-  const flags = [`--force ${provider}`, `--keep ${provider}`] as const
-  askFor(drafts, { id: provider, kind: 'conflict', detail }, flags)
+  askFor(drafts, { id: provider, kind: 'conflict', detail }, forceOrKeep(provider))
 }
 
 /** Pointers below a block that nobody plans to delete. */

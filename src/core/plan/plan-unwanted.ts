@@ -4,15 +4,7 @@ import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
 import { readValue } from './actual.ts'
 import { describeFound } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import {
-  askFor,
-  changedPath,
-  draftDelete,
-  forceOrKeep,
-  ownedPointers,
-  ownersOf,
-  unitDraft,
-} from './draft.ts'
+import { askFor, changedPath, draftDelete, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo } from './plan.ts'
 import { judgeUnwanted } from './verdict.ts'
 
@@ -22,51 +14,42 @@ export function planUnwanted(
   draft: FileDraft,
   released: ReadonlySet<string>,
 ): void {
-  for (const pointer of ownedPointers(draft)) {
-    const owners = ownersOf(draft, pointer)
-    const unit = owners[0]?.unit
-    if (unit === undefined || draft.claimed.has(pointer) || drafts.leftOut.has(unit)) continue
-    if (draft.file.target === 'auth' && released.has(unit)) continue
-    planEnd(drafts, draft, { unit, path: fromPointer(pointer), owners })
+  for (const [pointer, recorded] of Object.entries(draft.old.values)) {
+    if (draft.claimed.has(pointer) || drafts.leftOut.has(recorded.unit)) continue
+    if (draft.file.target === 'auth' && released.has(recorded.unit)) continue
+    planEnd(drafts, draft, fromPointer(pointer), recorded)
   }
 }
 
-function planEnd(
-  drafts: Drafts,
-  draft: FileDraft,
-  ending: {
-    readonly unit: string
-    readonly path: Path
-    readonly owners: readonly OwnedValue[]
-  },
-): void {
-  const { unit, path, owners } = ending
+function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedValue): void {
+  const { unit } = recorded
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const pointer = toPointer(path)
-  if (draft.above.has(pointer) && isObjectValue(owners[0]?.value)) {
+  if (draft.above.has(pointer) && isObjectValue(recorded.value)) {
     // The other way round: `{}` becomes the container of what is wanted now.
-    const origin = owners[0]?.origin === 'adopted' ? 'adopted' : 'written'
+    const origin = recorded.origin === 'adopted' ? 'adopted' : 'written'
     draft.containers.set(pointer, { unit, origin })
     return
   }
-  const verdict = judgeUnwanted(path, actual, owners)
+  const verdict = judgeUnwanted(path, actual, recorded)
   if (verdict === 'forget') return
   const changes = unitDraft(drafts, unit)
   if (verdict === 'drift') {
     changes.drifted = true
-    if (answerTo(drafts.choices, unit) === 'keep') return
-    if (answerTo(drafts.choices, unit) !== 'force') {
+    const answer = answerTo(drafts.choices, unit)
+    if (answer === 'keep') return
+    if (answer !== 'force') {
       changes.disputed.push(changedPath(draft.file, path))
       const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
       askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
       return
     }
+    if (draft.file.target === 'auth') drafts.replacedLogins.add(unit)
   }
-  if (verdict === 'drift' && draft.file.target === 'auth') drafts.replacedLogins.add(unit)
   changes.deleted.push(changedPath(draft.file, path))
   draftDelete(draft, path, actual)
 }
 
-function isObjectValue(value: RecordedValue | undefined): boolean {
-  return value !== undefined && 'json' in value && isJsonObject(value.json)
+function isObjectValue(value: RecordedValue): boolean {
+  return 'json' in value && isJsonObject(value.json)
 }

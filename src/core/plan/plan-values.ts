@@ -12,7 +12,7 @@ import {
   draftAdopt,
   draftSet,
   forceOrKeep,
-  ownersOf,
+  standsAsRecorded,
   unitDraft,
 } from './draft.ts'
 import { Secret } from '../secret.ts'
@@ -33,9 +33,8 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const pointer = toPointer(path)
   claim(draft, path)
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
-  const owners = ownersOf(draft, pointer)
-  const recorded = draft.old.values[pointer] ?? owners[0]
-  const verdict = judgeWanted(path, value, actual, owners)
+  const recorded = draft.old.values[pointer]
+  const verdict = judgeWanted(path, value, actual, recorded)
   const changes = unitDraft(drafts, unit)
   switch (verdict) {
     case 'same':
@@ -52,7 +51,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
     case 'write': {
       const obstacle = findObstacle(drafts, draft, path)
       if (obstacle !== undefined) return planObstacle(drafts, draft, slot, obstacle)
-      changes.drifted ||= draft.old.values[pointer] !== undefined
+      changes.drifted ||= recorded !== undefined
       return write(drafts, draft, slot, recorded?.before ?? null)
     }
     case 'update':
@@ -77,19 +76,19 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
 export function planTogether(drafts: Drafts, draft: FileDraft, slots: readonly Slot[]): void {
   const verdicts = slots.map(({ path, value }) => {
     const actual = readValue(draft.file, path, drafts.fingerprintOf)
-    return judgeWanted(path, value, actual, ownersOf(draft, toPointer(path)))
+    return judgeWanted(path, value, actual, draft.old.values[toPointer(path)])
   })
   const kind = verdicts.find((verdict) => verdict === 'conflict' || verdict === 'drift')
   const isKept = kind === undefined && verdicts.includes('left')
   for (const slot of slots) {
-    if (isKept) keepAgain(draft, slot)
+    if (isKept) keepTheirs(draft, slot)
     else if (kind === undefined) planSlot(drafts, draft, slot)
     else planDisputed(drafts, draft, slot, kind)
   }
 }
 
 /** Keep what stands there, or what stands in the way, and remember what was declined. */
-function keepAgain(draft: FileDraft, { unit, path, value }: Slot): void {
+function keepTheirs(draft: FileDraft, { unit, path, value }: Slot): void {
   claim(draft, path)
   draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
 }
@@ -154,7 +153,8 @@ function planDisagreement(
   { kind, actual, recorded }: Disagreement,
 ): void {
   const { unit, path, value } = slot
-  if (answerTo(drafts.choices, unit) === 'force') {
+  const answer = answerTo(drafts.choices, unit)
+  if (answer === 'force') {
     const replaced = recorded === undefined ? rememberable(drafts, path, actual) : recorded.before
     write(drafts, draft, slot, replaced)
     if (draft.file.target === 'auth') {
@@ -163,10 +163,7 @@ function planDisagreement(
     }
     return
   }
-  if (answerTo(drafts.choices, unit) === 'keep') {
-    draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
-    return
-  }
+  if (answer === 'keep') return keepTheirs(draft, slot)
   if (actual === undefined || sameValue(path, value, actual)) return
   unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
   const detail = describeDispute(path, actual, value)
@@ -195,11 +192,7 @@ function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | unde
     const node = findNode(draft.file, ancestor)
     if (node === undefined) continue
     if (node.kind === 'object') return undefined
-    const actual = readValue(draft.file, ancestor, drafts.fingerprintOf)
-    const untouched = ownersOf(draft, toPointer(ancestor)).some(
-      (owned) => actual !== undefined && sameValue(ancestor, owned.value, actual),
-    )
-    return untouched ? undefined : ancestor
+    return standsAsRecorded(drafts, draft, ancestor) ? undefined : ancestor
   }
   return undefined
 }
@@ -218,10 +211,9 @@ function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Pa
     }
     return
   }
-  const wasKept = ownersOf(draft, toPointer(path)).some(
-    (owned) => owned.origin === 'kept' && sameValue(path, owned.value, value),
-  )
-  if (answer === 'keep' || wasKept) return keepAgain(draft, slot)
+  const recorded = draft.old.values[toPointer(path)]
+  const wasKept = recorded?.origin === 'kept' && sameValue(path, recorded.value, value)
+  if (answer === 'keep' || wasKept) return keepTheirs(draft, slot)
   unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
   const known = drafts.decisions.some(
     (decision) => decision.id === unit && decision.detail.includes(toPointer(obstacle)),
@@ -244,10 +236,7 @@ function onlyOwn(drafts: Drafts, draft: FileDraft, node: JsonNode, path: Path): 
       onlyOwn(drafts, draft, member.value, [...path, member.key]),
     )
   }
-  const actual = readValue(draft.file, path, drafts.fingerprintOf)
-  return ownersOf(draft, toPointer(path)).some(
-    (owned) => actual !== undefined && sameValue(path, owned.value, actual),
-  )
+  return standsAsRecorded(drafts, draft, path)
 }
 
 /** The file whose value is effective for a path, else the one that holds the provider, else the new one. */

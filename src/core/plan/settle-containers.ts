@@ -2,7 +2,6 @@ import { fromPointer, toPointer } from '../json.ts'
 import type { Path, Pointer } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { FileDraft } from './draft.ts'
-import { ownedContainers } from './draft.ts'
 
 /** Without it OpenCode inserts the line itself at the next start (contract 1.3). */
 export const CONFIG_SCHEMA = 'https://opencode.ai/config.json'
@@ -28,15 +27,19 @@ interface Branch {
 export function settleContainers(draft: FileDraft): Settled {
   const document = draft.file.document
   if (document === undefined) return { deletions: [], emptied: false, surviving: new Set() }
-  const owned = ownedContainers(draft)
   const created = draft.old.created && document.comments.length === 0
-  const survey: Survey = { owned, created, kept: keptPointers(draft), surviving: new Set() }
-  const outcome = settle(document.root, branchesOf(draft, owned.keys()), [], survey)
+  const survey: Survey = {
+    owned: draft.old.containers,
+    created,
+    kept: keptPointers(draft),
+    surviving: new Set(),
+  }
+  const outcome = settle(document.root, branchesOf(draft), [], survey)
   return { deletions: outcome.deletions, emptied: !outcome.survives, surviving: survey.surviving }
 }
 
 interface Survey {
-  readonly owned: ReadonlyMap<Pointer, unknown>
+  readonly owned: Readonly<Record<Pointer, unknown>>
   /** Whether opgen made the file and may remove it. */
   readonly created: boolean
   /** Pointers at or above something that will be written or is wanted. */
@@ -62,7 +65,7 @@ function addedTo({ elementEdits }: FileDraft): readonly Path[] {
   return elementEdits.flatMap(({ op, path }) => (op === 'remove-element' ? [] : [path]))
 }
 
-function branchesOf(draft: FileDraft, containers: Iterable<Pointer>): Branch {
+function branchesOf(draft: FileDraft): Branch {
   const root: Branch = { children: new Map(), mark: undefined }
   const reach = (pointer: Pointer): Branch => {
     let branch = root
@@ -73,7 +76,7 @@ function branchesOf(draft: FileDraft, containers: Iterable<Pointer>): Branch {
     }
     return branch
   }
-  for (const pointer of containers) reach(pointer)
+  for (const pointer of Object.keys(draft.old.containers)) reach(pointer)
   for (const [pointer, mark] of draft.deletes) reach(pointer).mark = mark
   return root
 }
@@ -105,7 +108,9 @@ function settle(node: JsonNode, branch: Branch, path: Path, survey: Survey): Out
     } else deletions.push(memberPath)
   }
   const removable =
-    path.length === 0 ? survey.created : branch.mark === 'container' || survey.owned.has(pointer)
+    path.length === 0
+      ? survey.created
+      : branch.mark === 'container' || survey.owned[pointer] !== undefined
   const survives = members > 0 || survey.kept.has(pointer) || !removable
   if (survives) survey.surviving.add(pointer)
   return { survives, deletions }

@@ -24,28 +24,24 @@ export function judgeWanted(
   path: Path,
   wanted: RecordedValue,
   actual: RecordedValue | undefined,
-  recorded: readonly OwnedValue[],
+  recorded: OwnedValue | undefined,
 ): WantedVerdict {
-  const kept = recorded.some(
-    (owned) => owned.origin === 'kept' && sameValue(path, wanted, owned.value),
-  )
   if (actual === undefined) return 'write'
-  if (kept) return 'left'
-  const ours = recorded.filter((owned) => owned.origin !== 'kept')
-  if (sameValue(path, wanted, actual)) return ours.length > 0 ? 'same' : 'adopt'
-  if (ours.length === 0) return 'conflict'
-  const untouched = ours.some((owned) => sameValue(path, owned.value, actual))
-  return untouched ? 'update' : 'drift'
+  const kept = recorded?.origin === 'kept' ? recorded : undefined
+  if (kept !== undefined && sameValue(path, wanted, kept.value)) return 'left'
+  const ours = kept === undefined ? recorded : undefined
+  if (sameValue(path, wanted, actual)) return ours === undefined ? 'adopt' : 'same'
+  if (ours === undefined) return 'conflict'
+  return sameValue(path, ours.value, actual) ? 'update' : 'drift'
 }
 
 /** Judge a place of opgen's where nothing is wanted any more. */
 export function judgeUnwanted(
   path: Path,
   actual: RecordedValue | undefined,
-  recorded: readonly OwnedValue[],
+  recorded: OwnedValue | undefined,
 ): UnwantedVerdict {
-  const ours = recorded.filter((owned) => owned.origin !== 'kept')
-  if (actual === undefined || ours.length === 0) return 'forget'
-  const untouched = ours.some((owned) => sameValue(path, owned.value, actual))
-  return untouched ? 'delete' : 'drift'
+  if (actual === undefined || recorded === undefined) return 'forget'
+  if (recorded.origin === 'kept') return 'forget'
+  return sameValue(path, recorded.value, actual) ? 'delete' : 'drift'
 }

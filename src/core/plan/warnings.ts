@@ -4,7 +4,7 @@ import { nodeAt, positionAt } from '../jsonc/parse.ts'
 import type { Source } from '../source.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode } from './actual.ts'
-import type { Drafts, FileDraft } from './draft.ts'
+import type { FileDraft } from './draft.ts'
 import { effectiveList, elementsOf } from './plan-lists.ts'
 
 /** A config file that OpenCode reads beside the targets. */
@@ -16,7 +16,6 @@ export interface OtherConfig {
 }
 
 interface Scene {
-  readonly drafts: Drafts
   readonly config: readonly FileDraft[]
   readonly wanted: Wanted
   readonly elsewhere: readonly OtherConfig[]
