@@ -10,7 +10,7 @@ import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import { findManifest, loadManifest, unknownProvider } from './load-manifest.ts'
-import { PATIENCE } from './resolve-keys.ts'
+import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
 
@@ -106,12 +106,11 @@ export async function removeKey(session: Session, id: string): Promise<boolean> 
 }
 
 async function ask(
-  { system, options, onWaiting }: Session,
+  session: Session,
   request: KeychainRequest,
   id: string,
 ): Promise<KeychainAnswer> {
-  const deadline = options.interactive ? PATIENCE.interactive : PATIENCE.unattended
-  const [answer] = await system.keychain.batch([request], { deadline, onWaiting })
+  const [answer] = await session.system.keychain.batch([request], patienceOf(session))
   if (answer === undefined || answer.status === 'refused') {
     const situation = answer?.situation ?? 'unknown'
     throw new OpgenError({ code: 'keychain-refused', situation, accounts: [id] })

@@ -1,6 +1,6 @@
 import type { Edit } from '../core/jsonc/edit.ts'
 import { editJson } from '../core/jsonc/edit.ts'
-import { parseJsonDocument } from '../core/jsonc/parse.ts'
+import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import { CONFIG_SCHEMA } from '../core/plan/settle-containers.ts'
 import type { JsonValue } from '../core/json.ts'
 import { Secret } from '../core/secret.ts'
@@ -71,9 +71,7 @@ function enabledList({ enabledProviders }: Wanted): readonly string[] | undefine
 }
 
 function written(edits: readonly Edit[]): string {
-  const empty = parseJsonDocument('{}', 'strict')
-  if (!empty.ok) throw new Error('an empty object does not parse')
-  const edited = editJson(empty.document, edits, { syntax: 'strict' })
+  const edited = editJson(EMPTY_DOCUMENT, edits, { syntax: 'strict' })
   if ('problem' in edited) throw new Error('an empty object cannot be edited')
   return edited.text
 }

@@ -4,8 +4,7 @@ import { toPointer } from '../core/json.ts'
 import type { Pointer } from '../core/json.ts'
 import type { Edit, EditOptions } from '../core/jsonc/edit.ts'
 import { editJson } from '../core/jsonc/edit.ts'
-import type { JsonDocument } from '../core/jsonc/parse.ts'
-import { parseJsonDocument } from '../core/jsonc/parse.ts'
+import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import { proveEdit } from '../core/jsonc/prove.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedFile } from '../core/state/recorded.ts'
@@ -32,7 +31,7 @@ export function renderTarget(
     readonly secrets: ReadonlyMap<string, Secret>
   },
 ): RenderedTarget {
-  const document = file.document ?? emptyDocument()
+  const document = file.document ?? EMPTY_DOCUMENT
   const concrete = edits.map((edit) => withKey(edit, facts.secrets))
   const inner = new Map(Object.entries(facts.recorded?.opened ?? {}))
   const options: EditOptions = { syntax: file.syntax, inner }
@@ -73,10 +72,4 @@ function withKey(edit: PlannedEdit, secrets: ReadonlyMap<string, Secret>): Edit 
   const secret = secrets.get(edit.provider)
   if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)
   return { op: 'set', path: edit.path, value: secret.reveal() }
-}
-
-function emptyDocument(): JsonDocument {
-  const parsed = parseJsonDocument('{}', 'strict')
-  if (!parsed.ok) throw new Error('an empty object does not parse')
-  return parsed.document
 }

@@ -13,10 +13,8 @@ import type {
 } from '../system/system.ts'
 import { keyVariable } from '../core/key-variable.ts'
 import { variable } from './paths.ts'
+import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
-
-/** Milliseconds that a keychain may take: a person may have to type a password, a script may not wait. */
-export const PATIENCE = { interactive: 60_000, unattended: 5_000 } as const
 
 /** What the key sources answered. Secrets and fingerprints are kept apart: a plan takes only the latter. */
 export interface KeyAnswers {
@@ -93,10 +91,11 @@ function entryName(source: { readonly service: string; readonly account: string 
 }
 
 async function askKeychain(
-  { system, options, onWaiting }: Session,
+  session: Session,
   providers: readonly WantedProvider[],
   { mayUnlock, signal }: AskOptions,
 ): Promise<KeychainAnswers> {
+  const { system } = session
   const requests = new Map<string, KeychainRequest>()
   for (const provider of providers) {
     for (const source of keychainSourcesReached(system.machine, provider)) {
@@ -106,8 +105,7 @@ async function askKeychain(
   }
   if (requests.size === 0) return new Map()
   const answers = await system.keychain.batch([...requests.values()], {
-    deadline: options.interactive ? PATIENCE.interactive : PATIENCE.unattended,
-    onWaiting,
+    ...patienceOf(session),
     unlocking: mayUnlock ? 'may-ask' : 'never-ask',
     ...(signal === undefined ? {} : { signal }),
   })

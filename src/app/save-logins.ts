@@ -3,7 +3,7 @@ import { Secret } from '../core/secret.ts'
 import { OpgenError } from '../errors.ts'
 import type { KeychainSituation } from '../system/system.ts'
 import type { Loaded } from './load-plan.ts'
-import { PATIENCE } from './resolve-keys.ts'
+import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 
 /** The keychain service that keeps what opgen was told to replace; the account is the provider id. */
@@ -25,10 +25,7 @@ const NO_KEYCHAIN: readonly KeychainSituation[] = ['no-service', 'no-collection'
  * @throws OpgenError `keychain-refused` when there is a keychain and it does not take them; on a
  *   machine without one they are `unsaved`
  */
-export async function saveLogins(
-  { plan, actual }: Loaded,
-  { system, options, onWaiting }: Session,
-): Promise<SavedLogins> {
+export async function saveLogins({ plan, actual }: Loaded, session: Session): Promise<SavedLogins> {
   const { document } = actual.auth
   const entries = plan.replacedLogins.flatMap((id) => {
     const node = document === undefined ? undefined : nodeAt(document, [id])
@@ -36,15 +33,14 @@ export async function saveLogins(
     return [{ id, secret: new Secret(document.text.slice(node.start, node.end)) }]
   })
   if (entries.length === 0) return { saved: [], unsaved: [] }
-  const deadline = options.interactive ? PATIENCE.interactive : PATIENCE.unattended
-  const answers = await system.keychain.batch(
+  const answers = await session.system.keychain.batch(
     entries.map(({ id, secret }) => ({
       op: 'store',
       service: BACKUP_SERVICE,
       account: id,
       secret,
     })),
-    { deadline, onWaiting },
+    patienceOf(session),
   )
   const saved: string[] = []
   const unsaved: string[] = []

@@ -1,4 +1,4 @@
-import type { System } from '../system/system.ts'
+import type { KeychainPatience, System } from '../system/system.ts'
 
 /** What every use case needs: the outside world, and how this run was started. */
 export interface Session {
@@ -16,4 +16,12 @@ export interface RunOptions {
   readonly auth: string | undefined
   /** Whether a person is there to answer a dialog: a terminal, no `--no-input`, no `CI`. */
   readonly interactive: boolean
+}
+
+/** Milliseconds that a keychain may take: a person may have to type a password, a script may not wait. */
+const DEADLINE = { interactive: 60_000, unattended: 5_000 } as const
+
+/** How long this run waits for the keychain, and how it says so. */
+export function patienceOf({ options, onWaiting }: Session): KeychainPatience {
+  return { deadline: options.interactive ? DEADLINE.interactive : DEADLINE.unattended, onWaiting }
 }

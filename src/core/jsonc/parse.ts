@@ -65,6 +65,13 @@ export type ParseResult =
   | { readonly ok: true; readonly document: JsonDocument }
   | { readonly ok: false; readonly problems: readonly JsonProblem[] }
 
+/** What a file that is not there yet is edited from. */
+export const EMPTY_DOCUMENT: JsonDocument = {
+  text: '{}',
+  root: { kind: 'object', members: [], start: 0, end: 2 },
+  comments: [],
+}
+
 /** Deeper files are refused before the recursion of any reader, ours or OpenCode's, can overflow. */
 const MAX_DEPTH = 500
 
