@@ -1,6 +1,7 @@
 import { displayPath } from '../app/paths.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { formatDiagnostic } from '../core/format-diagnostic.ts'
+import type { DiagnosticStyle } from '../core/format-diagnostic.ts'
 import type { System } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
@@ -12,6 +13,7 @@ export async function renderDiagnostics(
 ): Promise<string> {
   const texts = new Map<string, string | undefined>()
   const blocks: string[] = []
+  const style = styleOf(paint)
   for (const diagnostic of diagnostics) {
     const file = diagnostic.source?.file
     if (file === undefined) {
@@ -19,18 +21,14 @@ export async function renderDiagnostics(
       continue
     }
     if (!texts.has(file)) texts.set(file, await readSource(system, file))
-    const sourceText = texts.get(file)
-    const displayFile = displayPath(system.machine, file)
-    blocks.push(
-      colour(formatDiagnostic(diagnostic, { sourceText, displayFile }), diagnostic, paint),
-    )
+    const context = { sourceText: texts.get(file), displayFile: displayPath(system.machine, file) }
+    blocks.push(formatDiagnostic(diagnostic, { ...context, style }))
   }
   return blocks.map((block) => `${block}\n`).join('')
 }
 
 function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: Paint): string {
-  const shade = severity === 'error' ? paint.red : paint.yellow
-  const head = `opgen: ${shade(`${severity}:`)} ${message} [${code}]`
+  const head = `opgen: ${shadeOf(severity, paint)(`${severity}:`)} ${message} [${code}]`
   return hint === undefined ? head : `${head}\n  ${paint.dim(`hint: ${hint}`)}`
 }
 
@@ -44,16 +42,17 @@ async function readSource(system: System, file: string): Promise<string | undefi
   }
 }
 
-function colour(block: string, { severity }: Diagnostic, paint: Paint): string {
-  const shade = severity === 'error' ? paint.red : paint.yellow
-  return block
-    .split('\n')
-    .map((line, index) => {
-      if (index === 0) return line.replace(`${severity}:`, shade(paint.bold(`${severity}:`)))
-      if (/^\s*\^\s*$/.test(line)) return shade(line)
-      return line.startsWith('  hint:') ? paint.dim(line) : line
-    })
-    .join('\n')
+function styleOf(paint: Paint): DiagnosticStyle {
+  return {
+    severity: (text, severity) => shadeOf(severity, paint)(paint.bold(text)),
+    place: (text) => text,
+    caret: (text, severity) => shadeOf(severity, paint)(text),
+    hint: paint.dim,
+  }
+}
+
+function shadeOf(severity: Diagnostic['severity'], paint: Paint): (text: string) => string {
+  return severity === 'error' ? paint.red : paint.yellow
 }
 
 /** A diagnostic as it stands in JSON: 1-based, columns in UTF-16 units, the path absolute. */

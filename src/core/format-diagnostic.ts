@@ -13,13 +13,15 @@ export interface DiagnosticContext {
 export interface DiagnosticStyle {
   readonly severity: (text: string, severity: Diagnostic['severity']) => string
   readonly place: (text: string) => string
-  readonly caret: (text: string) => string
+  readonly caret: (text: string, severity: Diagnostic['severity']) => string
+  readonly hint: (text: string) => string
 }
 
 const PLAIN: DiagnosticStyle = {
   severity: (text) => text,
   place: (text) => text,
   caret: (text) => text,
+  hint: (text) => text,
 }
 
 /** Columns of a source line that are shown. */
@@ -54,9 +56,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
     source === undefined ? undefined : context.sourceText?.split(/\r?\n/)[source.line - 1]
   if (source !== undefined && line !== undefined && line.trim() !== '') {
     const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
-    lines.push(`  ${shown}`, `  ${before}${style.caret('^')}`)
+    lines.push(`  ${shown}`, `  ${before}${style.caret('^', severity)}`)
   }
-  if (hint !== undefined) lines.push(`  hint: ${hint}`)
+  if (hint !== undefined) lines.push(style.hint(`  hint: ${hint}`))
   return lines.join('\n')
 }
 

@@ -66,6 +66,7 @@ describe('formatDiagnostic', () => {
       sourceText: 'a',
       displayFile: 'f',
       style: {
+        hint: (part) => part,
         place: (part) => `<${part}>`,
         severity: (part, severity) => `${severity.toUpperCase()}(${part})`,
         caret: (part) => `!${part}`,
