@@ -14,6 +14,10 @@ export interface RunOptions {
   /** `--config` and `--auth`, as given. */
   readonly config: string | undefined
   readonly auth: string | undefined
+  /** `--profile`, `--machine` and `--machine-facts`, as given. */
+  readonly profile: string | undefined
+  readonly machine: string | undefined
+  readonly machineFacts: string | undefined
   /** Whether a person is there to answer a dialog: a terminal, no `--no-input`, no `CI`. */
   readonly interactive: boolean
 }

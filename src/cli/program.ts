@@ -1,27 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Choices, Selection } from '../core/plan/plan.ts'
+import { Command } from 'commander'
 import type { System } from '../system/system.ts'
-import type { CommandContext, Report } from './command.ts'
+import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
+import type { Choose, Invocation } from './options.ts'
+import { addDecisionOptions, choicesOf } from './plan-options.ts'
+import type { PlanFlags } from './plan-options.ts'
 import type { Terminal } from './terminal.ts'
-
-/** The options that every command has. */
-export interface CommonOptions {
-  readonly manifest: string | undefined
-  readonly config: string | undefined
-  readonly auth: string | undefined
-  readonly json: boolean
-  readonly input: boolean
-  readonly color: 'auto' | 'always' | 'never'
-  readonly quiet: boolean
-  readonly verbose: boolean
-}
-
-/** A command line that was understood: what to run. */
-export interface Invocation {
-  readonly command: string
-  readonly options: CommonOptions
-  readonly run: (context: CommandContext) => Promise<Report>
-}
 
 /**
  * Understand a command line. Undefined when help or the version was all that was asked for, and has
@@ -42,6 +25,7 @@ export async function parseCommandLine(
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
+  addManifestCommands(program, choose)
   addCommonOptions(program)
   if (argv.length === 0) {
     program.outputHelp()
@@ -50,12 +34,6 @@ export async function parseCommandLine(
   await program.parseAsync([...argv], { from: 'user' })
   return chosen
 }
-
-type Choose = (
-  command: Command,
-  name: string,
-  run: (context: CommandContext) => Promise<Report>,
-) => void
 
 function createProgram(system: System, terminal: Terminal): Command {
   return new Command('opgen')
@@ -85,66 +63,6 @@ function inOwnVoice(text: string): string {
     near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
   )
   return lines.map((line) => `${line}\n`).join('')
-}
-
-/** Give every command the options that all have, after its own. */
-function addCommonOptions(command: Command): void {
-  for (const option of commonOptionList()) command.addOption(option.helpGroup('Common options:'))
-  for (const child of command.commands) addCommonOptions(child)
-}
-
-function commonOptionList(): readonly Option[] {
-  return [
-    new Option('--manifest <file>', 'manifest to read').argParser(fileName),
-    new Option('--json', 'print one JSON document; never ask'),
-    new Option('--no-input', 'never ask'),
-    new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
-    new Option('--quiet', 'print less'),
-    new Option('--verbose', 'print more'),
-    // Understood, so that the refusal can say what they are.
-    new Option('--profile <name>', 'profile of this run').hideHelp(),
-    new Option('--machine <name>', 'render as if on this machine').hideHelp(),
-    new Option('--machine-facts <file>', 'facts of that machine').hideHelp(),
-  ]
-}
-
-/** Options may stand before and after the name of the command; those after it win. */
-function commonOptions(command: Command): CommonOptions {
-  const all: Record<string, unknown> = {}
-  for (let current: Command | null = command; current !== null; current = current.parent) {
-    for (const [name, value] of Object.entries(current.opts())) {
-      const given = current.getOptionValueSource(name) !== 'default'
-      if (all[name] === undefined && given) all[name] = value
-    }
-  }
-  for (const name of ['profile', 'machine', 'machineFacts']) {
-    if (all[name] === undefined) continue
-    const flag = name === 'machineFacts' ? 'machine-facts' : name
-    command.error(`error: \`--${flag}\` is not supported yet`, { code: 'opgen.notSupportedYet' })
-  }
-  const text = (name: string): string | undefined =>
-    typeof all[name] === 'string' ? all[name] : undefined
-  const color = all['color']
-  return {
-    manifest: text('manifest'),
-    config: text('config'),
-    auth: text('auth'),
-    json: all['json'] === true,
-    input: all['input'] !== false,
-    color: color === 'always' || color === 'never' ? color : 'auto',
-    quiet: all['quiet'] === true,
-    verbose: all['verbose'] === true,
-  }
-}
-
-function addTargetOptions(command: Command): Command {
-  return command
-    .option(
-      '--config <file>',
-      'OpenCode config file to edit, in place of the one OpenCode finds',
-      fileName,
-    )
-    .option('--auth <file>', 'auth.json to edit, in place of the one OpenCode finds', fileName)
 }
 
 function addPlanCommands(program: Command, choose: Choose): void {
@@ -216,68 +134,32 @@ function addKeyCommands(program: Command, choose: Choose): void {
   })
 }
 
-function subcommand(parent: Command, name: string): Command {
-  return parent.command(name).allowExcessArguments(false)
-}
+function addManifestCommands(program: Command, choose: Choose): void {
+  const check = subcommand(program, 'check').description(
+    'check the manifest as every machine it names would see it',
+  )
+  check.action(async () => {
+    const { runCheck } = await import('./commands/check.ts')
+    choose(check, 'check', runCheck)
+  })
 
-interface PlanFlags {
-  readonly force?: Selection
-  readonly keep?: Selection
-  readonly trustOrigin?: Selection
-  readonly skipMissing?: boolean
-  readonly switchManifest?: boolean
-  readonly only?: Selection
-  readonly dryRun?: boolean
-  readonly check?: boolean
-  readonly text?: boolean
-}
+  const init = subcommand(program, 'init').description('write a commented providers.yaml')
+  init.action(async () => {
+    const { runInit } = await import('./commands/init.ts')
+    choose(init, 'init', runInit)
+  })
 
-function addDecisionOptions(command: Command): Command {
-  return addTargetOptions(command)
-    .option('--only <id>', 'only this provider; may be repeated', collect)
-    .option('--force [id]', 'overwrite what somebody else wrote (all, or this one)', collect)
-    .option('--keep [id]', 'leave what somebody else wrote (all, or this one)', collect)
-    .option('--skip-missing', 'leave out providers without a key')
-    .option('--trust-origin <id>', 'send the key of this provider where the manifest says', collect)
-    .option('--switch-manifest', 'take over what another manifest wrote')
-}
+  const presets = subcommand(program, 'presets').description('list the presets there are')
+  presets.action(async () => {
+    const { runPresets } = await import('./commands/presets.ts')
+    choose(presets, 'presets', runPresets)
+  })
 
-function fileName(value: string): string {
-  if (value === '') throw new InvalidArgumentError('a file name is needed.')
-  return value
-}
-
-/** A repeatable option: without a value, for which commander puts `true`, it means all. */
-function collect(value: string, earlier: Selection | true | undefined): Selection {
-  if (value === '') throw new InvalidArgumentError('an id is needed.')
-  return earlier === 'all' || earlier === true ? 'all' : new Set([...(earlier ?? []), value])
-}
-
-/** Commander gives `true` for an option whose value was left out. */
-function selection(given: Selection | true | undefined): Selection {
-  if (given === undefined) return new Set<string>()
-  return given === true ? 'all' : given
-}
-
-/** Whether two selections name the same. An id that is named beats "all", so these may differ. */
-function overlap(a: Selection, b: Selection): boolean {
-  if (a === 'all' || b === 'all') return a === b
-  return [...a].some((id) => b.has(id))
-}
-
-/** The answers that the flags give; an id that is to be forced and kept is wrong usage. */
-function choicesOf(command: Command, flags: PlanFlags): Choices {
-  const force = selection(flags.force)
-  const keep = selection(flags.keep)
-  if (overlap(force, keep))
-    command.error('error: the same cannot be forced and kept', { code: 'opgen.forceAndKeep' })
-  const only = flags.only
-  return {
-    force,
-    keep,
-    trustOrigin: selection(flags.trustOrigin),
-    skipMissing: flags.skipMissing === true,
-    switchManifest: flags.switchManifest === true,
-    only: only === undefined || only === 'all' ? undefined : only,
-  }
+  const schema = subcommand(program, 'schema').description(
+    'print the JSON Schema of the manifest, for editors',
+  )
+  schema.action(async () => {
+    const { runSchema } = await import('./commands/schema.ts')
+    choose(schema, 'schema', runSchema)
+  })
 }

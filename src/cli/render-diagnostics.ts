@@ -1,6 +1,6 @@
 import { displayPath } from '../app/paths.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { formatDiagnostic } from '../core/format-diagnostic.ts'
+import { formatDiagnostic, severityWord } from '../core/format-diagnostic.ts'
 import type { DiagnosticStyle } from '../core/format-diagnostic.ts'
 import type { System } from '../system/system.ts'
 import type { Paint } from './paint.ts'
@@ -28,7 +28,7 @@ export async function renderDiagnostics(
 }
 
 function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: Paint): string {
-  const head = `opgen: ${shadeOf(severity, paint)(`${severity}:`)} ${message} [${code}]`
+  const head = `opgen: ${shadeOf(severity, paint)(`${severityWord(severity)}:`)} ${message} [${code}]`
   return hint === undefined ? head : `${head}\n  ${paint.dim(`hint: ${hint}`)}`
 }
 
@@ -52,7 +52,14 @@ function styleOf(paint: Paint): DiagnosticStyle {
 }
 
 function shadeOf(severity: Diagnostic['severity'], paint: Paint): (text: string) => string {
-  return severity === 'error' ? paint.red : paint.yellow
+  switch (severity) {
+    case 'error':
+      return paint.red
+    case 'warning':
+      return paint.yellow
+    case 'info':
+      return paint.dim
+  }
 }
 
 /** A diagnostic as it stands in JSON: 1-based, columns in UTF-16 units, the path absolute. */

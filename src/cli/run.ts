@@ -5,7 +5,7 @@ import type { Failure } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
-import type { Invocation } from './program.ts'
+import type { Invocation } from './options.ts'
 import { parseCommandLine } from './program.ts'
 import { choosePaint } from './paint.ts'
 import { diagnosticJson, renderDiagnostics } from './render-diagnostics.ts'
@@ -48,6 +48,9 @@ async function runInvocation(
         manifest: options.manifest,
         config: options.config,
         auth: options.auth,
+        profile: options.profile,
+        machine: options.machine,
+        machineFacts: options.machineFacts,
         interactive: isInteractive(options, system, terminal),
       },
       onWaiting: () => {

@@ -9,7 +9,8 @@ import type { Source } from './source.ts'
 export interface Diagnostic {
   /** Stable kebab-case name, documented in docs/diagnostics.md. */
   readonly code: string
-  readonly severity: 'error' | 'warning'
+  /** `info`: worth knowing and no fault; only `check` has it. */
+  readonly severity: 'error' | 'warning' | 'info'
   readonly message: string
   /** Absent only where no place in a file is to blame. */
   readonly source?: Source

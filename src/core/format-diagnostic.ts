@@ -50,7 +50,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
       ? context.displayFile
       : `${context.displayFile}:${source.line}:${source.column}`
   const lines = [
-    `${style.place(`${place}:`)} ${style.severity(`${severity}:`, severity)} ${message} [${code}]`,
+    `${style.place(`${place}:`)} ${style.severity(`${severityWord(severity)}:`, severity)} ${message} [${code}]`,
   ]
   const line =
     source === undefined ? undefined : context.sourceText?.split(/\r?\n/)[source.line - 1]
@@ -60,6 +60,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
   }
   if (hint !== undefined) lines.push(style.hint(`  hint: ${hint}`))
   return lines.join('\n')
+}
+
+/** How a severity is called in a line for people. */
+export function severityWord(severity: Diagnostic['severity']): string {
+  return severity === 'info' ? 'note' : severity
 }
 
 /**

@@ -1,5 +1,6 @@
 import { run } from '../../src/cli/run.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
+import type { RunOptions } from '../../src/app/session.ts'
 import type { MemoryWorld, WorldOptions } from './memory-system.ts'
 import { memoryTerminal } from './memory-terminal.ts'
 import { packageTemplates } from './package-templates.ts'
@@ -35,4 +36,15 @@ export async function opgen(
 /** The JSON document of a command. */
 export async function opgenJson(world: MemoryWorld, line: string): Promise<unknown> {
   return JSON.parse((await opgen(world, `${line} --json`)).out)
+}
+
+/** A run without any option, and without anybody to ask. */
+export const PLAIN_RUN: RunOptions = {
+  manifest: undefined,
+  config: undefined,
+  auth: undefined,
+  profile: undefined,
+  machine: undefined,
+  machineFacts: undefined,
+  interactive: false,
 }

@@ -17,7 +17,7 @@ export function isAt(places: Places, source: Source | undefined): boolean {
 }
 
 function nameOf(source: Source | undefined): string {
-  return `${source?.line}:${source?.column}`
+  return `${source?.line}:${source?.column}:${source?.file}`
 }
 
 /**

@@ -3,7 +3,7 @@ import { loadPlan } from '../../../src/app/load-plan.ts'
 import { previewTexts } from '../../../src/app/preview-texts.ts'
 import type { TextPreview } from '../../../src/app/preview-texts.ts'
 import { noChoices } from '../../../src/core/plan/plan.ts'
-import { AUTH, CONFIG, opgen, MANIFEST, worldWith } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, opgen, MANIFEST, worldWith, PLAIN_RUN } from '../../support/run-opgen.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 
 const GW =
@@ -11,8 +11,7 @@ const GW =
 const env = { GW: 'test-key-gw' }
 
 async function previewsIn({ system }: MemoryWorld): Promise<readonly TextPreview[]> {
-  const options = { manifest: undefined, config: undefined, auth: undefined, interactive: false }
-  const session = { system, options, onWaiting: () => {} }
+  const session = { system, options: PLAIN_RUN, onWaiting: () => {} }
   return previewTexts(await loadPlan(session, noChoices, { forApply: false }))
 }
 

@@ -1,0 +1,103 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+import type { CommandContext, Report } from './command.ts'
+
+/** The options that every command has. */
+export interface CommonOptions {
+  readonly manifest: string | undefined
+  readonly config: string | undefined
+  readonly auth: string | undefined
+  readonly profile: string | undefined
+  readonly machine: string | undefined
+  readonly machineFacts: string | undefined
+  readonly json: boolean
+  readonly input: boolean
+  readonly color: 'auto' | 'always' | 'never'
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+/** A command line that was understood: what to run. */
+export interface Invocation {
+  readonly command: string
+  readonly options: CommonOptions
+  readonly run: (context: CommandContext) => Promise<Report>
+}
+
+/** Called by the action of the command that was named. */
+export type Choose = (
+  command: Command,
+  name: string,
+  run: (context: CommandContext) => Promise<Report>,
+) => void
+
+/** Give every command the options that all have, after its own. */
+export function addCommonOptions(command: Command): void {
+  for (const option of commonOptionList()) command.addOption(option.helpGroup('Common options:'))
+  for (const child of command.commands) addCommonOptions(child)
+}
+
+function commonOptionList(): readonly Option[] {
+  return [
+    new Option('--manifest <file>', 'manifest to read').argParser(fileName),
+    new Option('--json', 'print one JSON document; never ask'),
+    new Option('--no-input', 'never ask'),
+    new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
+    new Option('--quiet', 'print less'),
+    new Option('--verbose', 'print more'),
+    new Option('--profile <name>', 'profile of this run').argParser(someName),
+    new Option('--machine <name>', 'as if on this machine of the manifest').argParser(someName),
+    new Option('--machine-facts <file>', 'facts of that machine, as JSON').argParser(fileName),
+  ]
+}
+
+/** Options may stand before and after the name of the command; those after it win. */
+export function commonOptions(command: Command): CommonOptions {
+  const all: Record<string, unknown> = {}
+  for (let current: Command | null = command; current !== null; current = current.parent) {
+    for (const [option, value] of Object.entries(current.opts())) {
+      const given = current.getOptionValueSource(option) !== 'default'
+      if (all[option] === undefined && given) all[option] = value
+    }
+  }
+  const text = (option: string): string | undefined =>
+    typeof all[option] === 'string' ? all[option] : undefined
+  const color = all['color']
+  return {
+    manifest: text('manifest'),
+    config: text('config'),
+    auth: text('auth'),
+    profile: text('profile'),
+    machine: text('machine'),
+    machineFacts: text('machineFacts'),
+    json: all['json'] === true,
+    input: all['input'] !== false,
+    color: color === 'always' || color === 'never' ? color : 'auto',
+    quiet: all['quiet'] === true,
+    verbose: all['verbose'] === true,
+  }
+}
+
+export function addTargetOptions(command: Command): Command {
+  return command
+    .option(
+      '--config <file>',
+      'OpenCode config file to edit, in place of the one OpenCode finds',
+      fileName,
+    )
+    .option('--auth <file>', 'auth.json to edit, in place of the one OpenCode finds', fileName)
+}
+
+export function subcommand(parent: Command, name: string): Command {
+  return parent.command(name).allowExcessArguments(false)
+}
+
+function fileName(value: string): string {
+  if (value === '') throw new InvalidArgumentError('a file name is needed.')
+  return value
+}
+
+function someName(value: string): string {
+  if (value === '') throw new InvalidArgumentError('a name is needed.')
+  return value
+}
