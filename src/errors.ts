@@ -9,6 +9,7 @@ import type { KeychainSituation } from './system/system.ts'
  */
 export type Failure =
   | { readonly code: 'manifest-not-found'; readonly path: string; readonly named: boolean }
+  | { readonly code: 'no-facts'; readonly path: string }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'template-target'; readonly path: string }
@@ -73,7 +74,8 @@ export interface Words {
 export function describeFailure(failure: Failure): Words {
   switch (failure.code) {
     case 'manifest-not-found':
-      return describeNoManifest(failure)
+    case 'no-facts':
+      return describeNotFound(failure)
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
@@ -117,7 +119,15 @@ export function describeFailure(failure: Failure): Words {
   }
 }
 
-function describeNoManifest(failure: Extract<Failure, { code: 'manifest-not-found' }>): Words {
+function describeNotFound(
+  failure: Extract<Failure, { code: 'manifest-not-found' | 'no-facts' }>,
+): Words {
+  if (failure.code === 'no-facts') {
+    return {
+      message: `no file of facts at ${failure.path}`,
+      hint: 'check the path given with `--machine-facts`',
+    }
+  }
   return {
     message: failure.named ? `no manifest at ${failure.path}` : 'no providers.yaml found',
     hint: failure.named

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { checkKey } from '../core/check-key.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
-import { manifestProviderIds } from '../core/manifest/read-manifest.ts'
-import type { ManifestText } from '../core/manifest/read-manifest.ts'
+import type { ManifestText } from '../core/manifest/manifest-file.ts'
+import { providerIdsOf } from '../core/manifest/read-manifest.ts'
 import { nodeAt, parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { Fingerprint } from '../core/secret.ts'
 import type { WantedProvider } from '../core/wanted.ts'
@@ -10,6 +10,7 @@ import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import { findManifest, loadManifest, unknownProvider } from './load-manifest.ts'
+import { readSources } from './read-sources.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
@@ -22,7 +23,7 @@ import { keepMachineSecret, readMachineSecret } from './state-store.ts'
  */
 export async function requireProvider(session: Session, id: string): Promise<void> {
   const manifest = await findManifest(session)
-  const ids = manifestProviderIds(manifest)
+  const ids = providerIdsOf(await readSources(session.system, manifest))
   if (ids === undefined) throw new InvalidInput([unreadable(manifest)])
   if (!ids.includes(id)) throw new InvalidInput([unknownProvider(manifest, id, ids)])
 }

@@ -1,8 +1,14 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { inOrder } from '../core/format-diagnostic.ts'
-import { parseManifest } from '../core/manifest/read-manifest.ts'
-import type { ManifestText } from '../core/manifest/read-manifest.ts'
+import { filesOf, mergeFiles, overlaysOf, unknownMachine } from '../core/manifest/compose.ts'
+import type { ManifestSource } from '../core/manifest/compose.ts'
+import type { ParseExpressions } from '../core/manifest/expression.ts'
+import type { ManifestText } from '../core/manifest/manifest-file.ts'
+import { holdsExpressions, keySourceAt } from '../core/manifest/node.ts'
+import type { MapNode } from '../core/manifest/node.ts'
+import { readManifest } from '../core/manifest/read-manifest.ts'
+import type { View } from '../core/manifest/read-manifest.ts'
 import { resolve } from '../core/manifest/resolve.ts'
 import { nearest } from '../core/nearest.ts'
 import type { PresetText, Presets } from '../core/preset/preset.ts'
@@ -11,13 +17,18 @@ import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { loadView } from './load-view.ts'
+import type { MachineView } from './load-view.ts'
+import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
 
 /** A manifest, valid and resolved for this machine. */
 export interface LoadedManifest {
   readonly file: ManifestText
+  readonly source: ManifestSource
   /** With every symlink resolved: what the state records. */
   readonly realPath: string
+  readonly view: MachineView & View
   readonly wanted: Wanted
   readonly warnings: readonly Diagnostic[]
 }
@@ -44,24 +55,73 @@ export async function findManifest({ system, options }: Session): Promise<Manife
 }
 
 /**
- * Find, parse, check and resolve the manifest.
+ * Find, parse, check and resolve the manifest for this machine.
  *
  * @throws InvalidInput with every problem in it
  */
 export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const { system } = session
   const file = await findManifest(session)
-  const parsed = parseManifest(file)
-  const manifest = parsed.ok ? parsed.value : parsed.partial
-  if (manifest === undefined) throw new InvalidInput(parsed.diagnostics)
-  // A manifest linked into place has its presets where it really is.
+  // A manifest linked into place has its presets, and what it includes, where it really is.
   const realPath = await system.files.resolve(file.path)
+  const source = await readSources(system, file)
+  const machineView = await loadView(session)
+  const view = { ...machineView, parse: await loadParser(source, machineView.vars) }
+  const { diagnostics, wanted } = await resolveFor(session, { source, realPath, view })
+  const unknown = checkMachine(source, machineView)
+  if (unknown !== undefined) throw new InvalidInput([unknown, ...diagnostics])
+  if (wanted === undefined) throw new InvalidInput(diagnostics)
+  return { file, source, realPath, view, wanted, warnings: diagnostics }
+}
+
+/** The parser of expressions takes its time to load, and most manifests hold none. */
+export async function loadParser(
+  source: ManifestSource,
+  vars: MapNode | undefined,
+): Promise<ParseExpressions> {
+  const hasAny =
+    filesOf(source).some((file) => file.hasExpressions) ||
+    (vars !== undefined && holdsExpressions(vars))
+  if (!hasAny) return () => ({ ok: true, parts: [] })
+  const { parseExpressions } = await import('../system/handlebars-expressions.ts')
+  return parseExpressions
+}
+
+/** A machine that is named, here or in local.yaml, must be one of the manifest's. */
+export function checkMachine(
+  source: ManifestSource,
+  { machine, namedAt }: Pick<MachineView, 'machine' | 'namedAt'>,
+): Diagnostic | undefined {
+  const whole = mergeFiles(source)
+  const overlays = overlaysOf(whole)
+  if (machine === undefined || overlays.some(({ name }) => name === machine)) return undefined
+  const place = namedAt ?? {
+    ...keySourceAt(whole, ['machines']),
+    file: source.file.path,
+  }
+  return unknownMachine(machine, overlays, place)
+}
+
+export interface Resolvable {
+  readonly source: ManifestSource
+  readonly realPath: string
+  readonly view: View
+}
+
+/** What a manifest asks for on one machine; `wanted` is undefined when it has errors. */
+export async function resolveFor(
+  { system }: Session,
+  { source, realPath, view }: Resolvable,
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly wanted: Wanted | undefined }> {
+  const parsed = readManifest(source, view)
+  const manifest = parsed.ok ? parsed.value : parsed.partial
+  if (manifest === undefined) return { diagnostics: parsed.diagnostics, wanted: undefined }
   const presets = await readPresets(system, path.dirname(realPath), presetNames(manifest))
   const { compileTemplate } = await import('../system/handlebars-templates.ts')
   const resolved = resolve(manifest, presets, compileTemplate)
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
-  if (!parsed.ok || !resolved.ok) throw new InvalidInput(diagnostics)
-  return { file, realPath, wanted: resolved.value, warnings: diagnostics }
+  const wanted = parsed.ok && resolved.ok ? resolved.value : undefined
+  return { diagnostics, wanted }
 }
 
 async function readPresets(

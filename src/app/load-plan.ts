@@ -15,6 +15,7 @@ import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
+import { loadPassing } from './load-passing.ts'
 import { displayPath } from './paths.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
 import { askSources, requireAnswers } from './resolve-keys.ts'
@@ -61,6 +62,7 @@ export async function loadPlan(
     keys: keys.resolved,
     choices,
     manifest: manifest.realPath,
+    passing: loadPassing(manifest, recorded, fingerprintOf),
   })
   const plan = addNotes(made, keys.notes)
   const warnings = [

@@ -13,6 +13,7 @@ export interface PlanFlags {
   readonly dryRun?: boolean
   readonly check?: boolean
   readonly text?: boolean
+  readonly allMachines?: boolean
 }
 
 export function addDecisionOptions(command: Command): Command {

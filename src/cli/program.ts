@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { System } from '../system/system.ts'
 import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
 import type { Choose, Invocation } from './options.ts'
@@ -85,8 +85,19 @@ function addPlanCommands(program: Command, choose: Choose): void {
     .description('show what apply would do; write nothing')
     .option('--check', 'exit 2 when there is anything to do or to decide')
     .option('--text', 'show the change of opencode.jsonc as a unified diff, keys masked')
+    .addOption(
+      new Option(
+        '--all-machines',
+        'show what a first apply would do on every machine of the manifest',
+      ).conflicts(['check', 'text', 'force', 'keep']),
+    )
   plan.action(async (given: PlanFlags) => {
     const choices = choicesOf(plan, given)
+    if (given.allMachines === true) {
+      const { runPlanMachines } = await import('./commands/plan-machines.ts')
+      choose(plan, 'plan', (context) => runPlanMachines(context, choices.only))
+      return
+    }
     const { runPlan } = await import('./commands/plan.ts')
     const options = { choices, check: given.check === true, text: given.text === true }
     choose(plan, 'plan', (context) => runPlan(context, options))

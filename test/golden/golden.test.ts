@@ -11,7 +11,8 @@ import { packageTemplates } from '../support/package-templates.ts'
 /*
  * Each folder here is a story: `given/` is the world before, `steps.yaml` what is done (default: one
  * apply), `expected/` what was printed and what the files are afterwards. A step is a command line,
- * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would.
+ * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would, or
+ * `env: {…}`, which sets environment variables, null ones to nothing.
  */
 const here = import.meta.dirname
 
@@ -21,11 +22,14 @@ const PLACES: Readonly<Record<string, string>> = {
   'opencode.json': `${HOME}/.config/opencode/opencode.json`,
   'opencode.jsonc': `${HOME}/.config/opencode/opencode.jsonc`,
   'auth.json': `${HOME}/.local/share/opencode/auth.json`,
+  'local.yaml': `${HOME}/.config/opgen/local.yaml`,
   'project.jsonc': `${HOME}/dotfiles/opencode.jsonc`,
 }
 const TARGETS = ['config.json', 'opencode.json', 'opencode.jsonc', 'auth.json']
 
-type Step = string | { readonly use: string }
+type Step = string | { readonly use: string } | { readonly env: Variables }
+
+type Variables = Readonly<Record<string, string | null>>
 
 const cases = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -44,7 +48,8 @@ describe('the story of', () => {
         const code = await run(argumentsOf(step), world.system, terminal)
         transcript += `$ opgen ${step}\n${terminal.text()}[exit ${code}]\n\n`
         last = { line: step, code }
-      } else place(world, path.join(folder, step.use))
+      } else if ('use' in step) place(world, path.join(folder, step.use))
+      else world.setEnv(step.env)
     }
     await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
     await compareFiles(world, folder)
@@ -73,8 +78,21 @@ function place(world: MemoryWorld, folder: string): void {
     const mode = name === 'auth.json' ? 0o600 : 0o644
     if (existsSync(file)) world.write(target, readFileSync(file, 'utf8'), mode)
   }
+  for (const file of filesBeside(folder)) {
+    world.write(`${HOME}/dotfiles/${file}`, readFileSync(path.join(folder, file), 'utf8'))
+  }
   const keys = readNames(path.join(folder, 'keychain.yaml'))
   for (const [account, key] of Object.entries(keys)) world.keychain.set(`opgen/${account}`, key)
+}
+
+/** Other manifests, facts of machines and presets: what stands in a folder of its own lies beside the manifest. */
+function filesBeside(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  const places = new Set([...Object.keys(PLACES), 'env.yaml', 'keychain.yaml'])
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !places.has(file))
 }
 
 async function compareFiles(world: MemoryWorld, folder: string): Promise<void> {

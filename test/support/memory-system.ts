@@ -31,6 +31,8 @@ export interface MemoryWorld {
   readonly asked: KeychainRequest[][]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
+  /** Set environment variables; null takes one away. */
+  setEnv(variables: Readonly<Record<string, string | null>>): void
 }
 
 export interface WorldOptions {
@@ -59,6 +61,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const follow = (file: string): string => {
     const link = links.get(file)
     return link === undefined ? file : follow(link)
+  }
+  const env: Record<string, string | undefined> = { ...options.env }
+  const setEnv = (variables: Readonly<Record<string, string | null>>): void => {
+    for (const [name, value] of Object.entries(variables)) env[name] = value ?? undefined
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
@@ -89,7 +95,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const system: System = {
     files: memoryFiles,
     keychain: memoryKeychain(keychain, asked, options.keychainRefuses),
-    machine: memoryMachine(options.env ?? {}),
+    machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
@@ -97,10 +103,11 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     packageFolder: '/opgen',
     version: '0.0.0-test',
   }
-  return { system, files, links, keychain, asked, write, read: (file) => files.get(file)?.text }
+  const read = (file: string): string | undefined => files.get(file)?.text
+  return { system, files, links, keychain, asked, write, read, setEnv }
 }
 
-function memoryMachine(env: Readonly<Record<string, string>>): Machine {
+function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
   return {
     os: 'linux',
     hostname: 'laptop.example.org',

@@ -1,7 +1,26 @@
-import { OpgenError } from '../../errors.ts'
+import { problemsOf, viewAllMachines } from '../../app/check-manifest.ts'
+import { displayPath } from '../../app/paths.ts'
+import { hasErrors } from '../../core/diagnostic.ts'
+import { InvalidInput } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
+import { ExitCode } from '../exit-code.ts'
+import { diagnosticJson } from '../render-diagnostics.ts'
 
-/** Check the manifest as every machine it names would see it. */
-export async function runCheck(_context: CommandContext): Promise<Report> {
-  throw new OpgenError({ code: 'not-supported-yet', what: '`opgen check`' })
+/** Check the manifest as every machine it names would see it. Needs no machine, no keychain, no OpenCode. */
+export async function runCheck({ session }: CommandContext): Promise<Report> {
+  const { file, machines } = await viewAllMachines(session)
+  const diagnostics = problemsOf(machines)
+  if (hasErrors(diagnostics)) throw new InvalidInput(diagnostics)
+  const names = machines.flatMap(({ machine }) => machine ?? [])
+  const seenBy = names.length === 0 ? '' : `, as seen by ${names.join(', ')}`
+  return {
+    exitCode: ExitCode.ok,
+    text: `${displayPath(session.system.machine, file.path)} is valid${seenBy}.\n`,
+    warnings: diagnostics,
+    json: {
+      manifest: file.path,
+      machines: names,
+      diagnostics: diagnostics.map(diagnosticJson),
+    },
+  }
 }

@@ -65,7 +65,11 @@ function stateNotes({ stored, plan }: Loaded): readonly string[] {
       if (origin === 'kept') kept.add(unit)
     }
   }
-  const notes = [...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`)
+  const stays = Object.entries(plan.next.seen).filter(([, seen]) => seen.kept !== null)
+  const notes = [
+    ...[...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`),
+    ...stays.map(([unit]) => `${unit} is of another profile or environment, kept as you chose`),
+  ]
   return stored.intended === null
     ? notes
     : ['an apply was interrupted; `opgen apply` finishes it', ...notes]

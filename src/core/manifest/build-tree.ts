@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Alias, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
-import type { Entry, MapNode, Node } from './node.ts'
+import type { Entry, MapNode, Node, ScalarNode } from './node.ts'
 import { quote } from './words.ts'
 
 export interface YamlTree {
@@ -12,6 +12,8 @@ export interface YamlTree {
 }
 
 interface Options {
+  /** What the offsets of the nodes count in. */
+  readonly text: string
   readonly place: (offset: number) => Source
   readonly deepest: number
 }
@@ -54,13 +56,27 @@ function buildNode(node: ParsedNode, depth: number, build: Build): Built {
     ? buildMap(node, depth, build)
     : isSeq(node)
       ? buildList(node.items, node.flow === true, build.place(node.range[0]), depth, build)
-      : leaf(scalarValue(node, build), build.place(node.range[0]))
+      : scalarLeaf(node, build)
   if (node.anchor !== undefined) build.anchors.set(node.anchor, built)
   return built
 }
 
-function leaf(value: string | number | boolean | null, source: Source): Built {
+function leaf(
+  value: string | number | boolean | null,
+  source: Source,
+): Built & { readonly node: ScalarNode } {
   return { node: { kind: 'scalar', value, source }, size: 1, height: 1 }
+}
+
+function scalarLeaf(scalar: Scalar.Parsed, build: Build): Built {
+  const plain = leaf(scalarValue(scalar, build), build.place(scalar.range[0]))
+  const { value } = scalar
+  if (typeof value !== 'string' || !value.includes('{{')) return plain
+  const places: Source[] = []
+  for (const match of build.text.slice(scalar.range[0], scalar.range[1]).matchAll(/\{{2,}/g)) {
+    places.push(build.place(scalar.range[0] + match.index))
+  }
+  return { ...plain, node: { ...plain.node, expressions: places } }
 }
 
 function buildList(

@@ -20,7 +20,7 @@ export function checkReferences(manifest: Manifest): readonly Diagnostic[] {
     }),
     ...(enabled.mode === 'list' ? checkEnabledList(enabled, manifest.providers) : []),
     ...(disabled?.value ?? []).flatMap((item) =>
-      providers.get(item.value)?.enabled === true
+      isHere(providers.get(item.value))
         ? [
             warning(
               'hidden-provider',
@@ -50,9 +50,10 @@ function checkModel(
   if (slash <= 0 || model === '') return [noProvider(reference, providers)]
   const provider = providers.get(id)
   if (provider === undefined) return checkForeign(reference, id, providers)
-  if (!provider.enabled || hidden.has(id)) {
-    const why = provider.enabled ? 'in "disabled_providers"' : 'disabled'
-    return [error('disabled-provider', reference, `the provider ${quote(id)} is ${why}`)]
+  const why = provider.absence ?? (hidden.has(id) ? 'hidden' : undefined)
+  if (why !== undefined) {
+    const message = `the provider ${quote(id)} is ${WHY_ABSENT[why]}`
+    return [error('disabled-provider', reference, message)]
   }
   const known = modelIds(provider)
   // OpenCode cuts "model" there, and takes what follows for the name of a variant.
@@ -70,6 +71,16 @@ function checkModel(
           : `did you mean ${quote(`${id}/${guess}`)}?`,
     }),
   ]
+}
+
+const WHY_ABSENT = {
+  disabled: 'disabled',
+  elsewhere: 'not on this machine: its "when" does not hold',
+  hidden: 'in "disabled_providers"',
+} as const
+
+function isHere(provider: ManifestProvider | undefined): boolean {
+  return provider !== undefined && provider.absence === undefined
 }
 
 function cutReference(reference: Sourced<string>, provider: string, model: string): Diagnostic {
@@ -120,7 +131,7 @@ function checkEnabledList(
 ): readonly Diagnostic[] {
   const listed = new Set(list.items.map((item) => item.value))
   return providers
-    .filter((provider) => provider.enabled && !listed.has(provider.id))
+    .filter((provider) => isHere(provider) && !listed.has(provider.id))
     .map((provider) =>
       warning(
         'hidden-provider',

@@ -132,8 +132,12 @@ function labelOf(path: NodePath): string {
 }
 
 function typeHint(issue: Issue, node: Node): { readonly hint?: string } {
-  if (node.kind !== 'scalar' || issue.code !== 'invalid_type') return {}
+  if (node.kind !== 'scalar') return {}
   const { value } = node
+  if (issue.code === 'invalid_union' && issue.message.startsWith('a text or ')) {
+    return value === null ? {} : { hint: 'put it in quotes' }
+  }
+  if (issue.code !== 'invalid_type') return {}
   if (value === null && (issue.expected === 'record' || issue.expected === 'object')) {
     return { hint: 'write its fields below it, or `{}` if there are none' }
   }

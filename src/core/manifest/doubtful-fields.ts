@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
 import { meantField } from './field-slips.ts'
 import { walk } from './node.ts'
@@ -8,8 +7,8 @@ import { PROVIDER_FIELDS } from './schema.ts'
 /** Where problems have been found already. */
 export type Places = ReadonlySet<string>
 
-export function placesOf(diagnostics: readonly Diagnostic[]): Places {
-  return new Set(diagnostics.map(({ source }) => nameOf(source)))
+export function placesOf(sources: readonly (Source | undefined)[]): Places {
+  return new Set(sources.map(nameOf))
 }
 
 export function isAt(places: Places, source: Source | undefined): boolean {

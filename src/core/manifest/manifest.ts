@@ -1,10 +1,12 @@
+import type { JsonObject } from '../json.ts'
 import type { Source, Sourced } from '../source.ts'
 import type { KeySource, WantedEnabledList } from '../wanted.ts'
 import { field } from './node.ts'
 import type { ListNode, MapNode } from './node.ts'
 
 /**
- * A manifest as written: nothing is filled in from presets yet. One with errors is good for finding
+ * A manifest as one machine sees it: overlays merged, expressions worked out, nothing filled in from
+ * presets yet. One with errors is good for finding
  * further problems, and for nothing else.
  */
 export interface Manifest {
@@ -12,17 +14,26 @@ export interface Manifest {
   readonly path: string
   /** All of them, also the disabled ones, in the order written. */
   readonly providers: readonly ManifestProvider[]
+  /** Ids of further providers, which only overlays of other machines have. */
+  readonly elsewhere: readonly string[]
   readonly model: Sourced<string> | undefined
   readonly smallModel: Sourced<string> | undefined
   readonly enabledProviders: WantedEnabledList
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+  /** Values for templates: the variables, and the facts of the machine that are known. */
+  readonly vars: JsonObject
+  readonly machine: JsonObject
 }
+
+/** Why a provider is not on a machine: switched off, or by a condition that does not hold. */
+export type Absence = 'disabled' | 'elsewhere'
 
 export interface ManifestProvider {
   readonly id: string
   /** Place of the id. */
   readonly source: Source
-  readonly enabled: boolean
+  /** Undefined: it is on this machine. */
+  readonly absence: Absence | undefined
   /** The default preset has the place of the id. */
   readonly preset: Sourced<string>
   readonly name: Sourced<string> | undefined
@@ -36,6 +47,8 @@ export interface ManifestProvider {
   readonly models: readonly ManifestModel[]
   /** Undefined: the preset decides. */
   readonly key: Sourced<readonly KeySource[]> | undefined
+  /** Further values for the preset's template. */
+  readonly with: MapNode | undefined
   readonly extra: MapNode | undefined
   /** Fields that errors make doubtful, so that nothing follows from them. Empty in a valid manifest. */
   readonly doubtful: ReadonlySet<string>

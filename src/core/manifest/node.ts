@@ -12,6 +12,10 @@ export interface ScalarNode {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
   readonly source: Source
+  /** Places of the `{{` in a text that holds any, in order. */
+  readonly expressions?: readonly Source[]
+  /** Where else the value comes from: the variables that an expression in it named. */
+  readonly via?: readonly Source[]
 }
 
 export interface ListNode {
@@ -113,18 +117,38 @@ function visit(current: Visited, visited: Visited[]): void {
   }
 }
 
-/** `over` merged onto `base`: maps by key, all else replaced. Order: that of `base`, then new keys. */
-export function mergeNodes(base: Node, over: Node): Node {
-  if (base.kind !== 'map' || over.kind !== 'map') return over
+/**
+ * `over` merged onto `base`: maps by key, all else replaced. Order: that of `base`, then new keys. A
+ * merged map keeps the place where it was first written.
+ *
+ * @param isWhole maps that are one value and not merged, by their path
+ */
+export function mergeNodes(
+  base: Node,
+  over: Node,
+  isWhole: (path: NodePath) => boolean = () => false,
+  path: NodePath = [],
+): Node {
+  if (base.kind !== 'map' || over.kind !== 'map' || isWhole(path)) return over
   const entries = new Map(base.entries)
   for (const [key, entry] of over.entries) {
     const below = entries.get(key)
+    const merges = below?.value.kind === 'map' && entry.value.kind === 'map'
     entries.set(
       key,
-      below === undefined ? entry : { ...entry, value: mergeNodes(below.value, entry.value) },
+      merges
+        ? { ...below, value: mergeNodes(below.value, entry.value, isWhole, [...path, key]) }
+        : entry,
     )
   }
-  return { ...over, entries }
+  return { ...base, entries }
+}
+
+/** Whether any text in the tree holds an expression. */
+export function holdsExpressions(node: Node): boolean {
+  return walk(node).some((visited) => {
+    return visited.node.kind === 'scalar' && visited.node.expressions !== undefined
+  })
 }
 
 /** The map without these fields. */

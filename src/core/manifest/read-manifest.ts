@@ -1,193 +1,179 @@
 import { hasErrors } from '../diagnostic.ts'
-import type { Checked, Diagnostic } from '../diagnostic.ts'
+import type { Checked } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
-import type { Source, Sourced } from '../source.ts'
-import type { WantedEnabledList } from '../wanted.ts'
-import { checkIds } from './check-ids.ts'
+import { NAMED_FACTS } from '../machine-facts.ts'
+import type { MachineFacts } from '../machine-facts.ts'
 import { checkReferences } from './check-references.ts'
 import { checkShape } from './check-shape.ts'
+import {
+  applies,
+  fileProblems,
+  filesOf,
+  mergeFiles,
+  overlaysOf,
+  withLocalVars,
+  withOverlays,
+} from './compose.ts'
+import type { ManifestSource } from './compose.ts'
 import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
+import type { Places } from './doubtful-fields.ts'
+import { expand } from './expand.ts'
+import type { Expanded } from './expand.ts'
+import type { ParseExpressions } from './expression.ts'
 import type { Manifest } from './manifest.ts'
-import { child, field, keySourceAt, nodeAt, sourcedText, textOf } from './node.ts'
+import { isReadByHand } from './manifest-file.ts'
+import type { ManifestFile } from './manifest-file.ts'
+import { field, nodeAt, textOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
-import { readProvider } from './read-provider.ts'
-import { readYaml } from './read-yaml.ts'
-import type { YamlText } from './read-yaml.ts'
+import { absencesIn, readTree } from './read-tree.ts'
+import type { Absences } from './read-tree.ts'
 import { manifestSchema } from './schema.ts'
 import { findUnsupported } from './unsupported.ts'
-import { describeValue } from './words.ts'
 
 /** A checked manifest. One with errors comes with what could be read all the same. */
 export type ParsedManifest = Checked<Manifest> & { readonly partial?: Manifest }
 
-/** A manifest as it stands on disk; `path` is repeated in every position. */
-export type ManifestText = YamlText
+/** The machine that a manifest is read for. */
+export interface View {
+  readonly facts: MachineFacts
+  /** What `{{env}}` gives, where that is more than conditions may know. */
+  readonly environment?: MachineFacts['env']
+  /** Its name in the manifest, where it has been named; then its overlay holds without being judged. */
+  readonly machine: string | undefined
+  /** Variables of this one computer, over those of the manifest. */
+  readonly vars: MapNode | undefined
+  readonly parse: ParseExpressions
+}
 
 /**
- * Read and check a manifest: YAML, shape, what this version does not do yet, and all rules that need
- * no preset. Every problem has a position; they come in the order of the file.
+ * Read and check a manifest as one machine sees it: all its files merged, the overlays of the machine
+ * over them, expressions worked out. Every problem has a position; they come file by file.
  */
-export function parseManifest(manifest: ManifestText): ParsedManifest {
-  const { tree, diagnostics: yamlProblems } = readYaml(manifest)
-  if (tree === undefined) {
-    return { ok: false, diagnostics: yamlProblems.length > 0 ? yamlProblems : [empty(manifest)] }
+export function readManifest(source: ManifestSource, view: View): ParsedManifest {
+  const { path } = source.file
+  const written = fileProblems(source)
+  if (filesOf(source).some(({ tree }) => tree === undefined)) {
+    return { ok: false, diagnostics: inOrder(written) }
   }
-  if (tree.kind !== 'map')
-    return { ok: false, diagnostics: inOrder([...yamlProblems, noMap(tree)]) }
-
-  const unsupported = findUnsupported(tree)
-  const { value: read, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
+  const whole = mergeFiles(source)
+  const overlays = overlaysOf(whole).filter((overlay) => applies(overlay, view) !== 'no')
+  const tree = withLocalVars(withOverlays(whole, overlays), view.vars)
+  const absent = absencesIn(tree, view.facts)
+  const unsupported = findUnsupported(tree, (below) => isIdle(absent, below))
+  const expanded = expand(tree, {
+    facts: { ...view.facts, env: view.environment ?? view.facts.env },
+    vars: asMap(field(tree, 'vars')),
+    parse: view.parse,
+    secret: keyVariablesIn(tree),
+    idle: (below) => isIdle(absent, below),
+  })
+  const read = readTree(expanded.tree, { path, absent, covers: unsupported.covers })
   const shape = checkShape(
-    tree,
+    expanded.tree,
     manifestSchema,
-    (below) => unsupported.covers(below) || isReadByHand(tree, below),
+    (below) => unsupported.covers(below) || isReadByHand(expanded.tree, below),
   )
-  const broken = placesOf(yamlProblems)
+  const unread = filesOf(source).flatMap((file) => file.unread)
+  const unknown = placesOf([...unread, ...expanded.unknown])
   const independent = [
-    ...yamlProblems,
+    ...written,
     ...unsupported.diagnostics,
-    // Where YAML could not give the value that was meant, its stand-in is not worth a word.
-    ...[...checkVersion(tree), ...shape, ...problems].filter(({ source }) => !isAt(broken, source)),
+    ...expanded.diagnostics,
+    // Where no value could be had, its stand-in is not worth a word.
+    ...[...shape, ...read.diagnostics].filter((problem) => !isAt(unknown, problem.source)),
   ]
-  const value = withDoubts(read, tree, independent)
+  const errors = independent.filter(({ severity }) => severity === 'error')
+  const doubts = placesOf([...errors.map((error) => error.source), ...expanded.unknown])
+  const known = withoutUnknown(read.value, unknown)
+  const value: Manifest = {
+    ...withDoubts(known, expanded.tree, doubts),
+    ...contextOf(expanded, view),
+    elsewhere: idsOf(whole).filter((id) => !known.providers.some((here) => here.id === id)),
+  }
   const diagnostics = inOrder([...independent, ...checkReferences(value)])
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics, partial: value }
     : { ok: true, value, diagnostics }
 }
 
+/** Nothing can be said about a model whose name could not be worked out. */
+function withoutUnknown<T extends Pick<Manifest, 'model' | 'smallModel'>>(
+  manifest: T,
+  unknown: Places,
+): T {
+  const known = (reference: Manifest['model']): Manifest['model'] => {
+    return reference !== undefined && isAt(unknown, reference.source) ? undefined : reference
+  }
+  return { ...manifest, model: known(manifest.model), smallModel: known(manifest.smallModel) }
+}
+
 /**
- * The provider ids of a manifest that may have other errors, for commands that need no more than
- * them; undefined when the text is no YAML.
+ * What is not on this machine is not worked out, nor are conditions, and variables only where
+ * something names them.
  */
-export function manifestProviderIds(manifest: ManifestText): readonly string[] | undefined {
-  const { tree, diagnostics } = readYaml(manifest)
-  if (tree === undefined) return diagnostics.length > 0 ? undefined : []
+function isIdle(absent: Absences, [top, id, name]: NodePath): boolean {
+  return top === 'vars' || (top === 'providers' && (name === 'when' || absent.has(String(id))))
+}
+
+/** The environment variables that keys are taken from. */
+function keyVariablesIn(tree: MapNode): ReadonlySet<string> {
   const providers = field(tree, 'providers')
-  return providers?.kind === 'map' ? [...providers.entries.keys()] : []
+  const keys =
+    providers?.kind === 'map'
+      ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'key') ?? [])
+      : []
+  return new Set(keys.flatMap((key) => walk(key).flatMap(({ node }) => variableOf(node) ?? [])))
 }
 
-const MINIMAL = `a small one: \`{ version: 1, providers: { ollama: { preset: ollama, models: ["qwen3-coder:30b"] } } }\``
-
-function empty({ path }: ManifestText): Diagnostic {
-  return {
-    code: 'empty-manifest',
-    severity: 'error',
-    message: 'the manifest is empty',
-    source: { file: path, line: 1, column: 1 },
-    hint: MINIMAL,
-  }
+function variableOf(node: Node): string | undefined {
+  return textOf(field(node, 'env'))
 }
 
-function noMap(tree: Node): Diagnostic {
-  return {
-    code: 'wrong-type',
-    severity: 'error',
-    message: `a manifest is a map of fields, not ${tree.kind === 'list' ? 'a list' : 'a single value'}`,
-    source: tree.source,
-    hint: MINIMAL,
-  }
-}
-
-/** The rules for these places say more than a schema can: the readers of keys and models have them. */
-function isReadByHand(tree: Node, path: NodePath): boolean {
-  const [top, , name, index] = path
-  if (top === 'version') return true
-  if (top !== 'providers' || path.length < 3) return false
-  if (name === 'key') return true
-  if (name !== 'models' || typeof index !== 'number') return false
-  return textOf(child(nodeAt(tree, path.slice(0, 4)), 'id')) === undefined
-}
-
-function checkVersion(tree: MapNode): readonly Diagnostic[] {
-  const version = field(tree, 'version')
-  if (version?.kind === 'scalar' && version.value === 1) return []
-  const wrong = (message: string, hint: string): readonly Diagnostic[] => [
-    {
-      code: 'bad-version',
-      severity: 'error',
-      message,
-      source: version?.source ?? tree.source,
-      hint,
-    },
-  ]
-  if (version === undefined)
-    return wrong('missing "version"', 'start the manifest with `version: 1`')
-  if (version.kind === 'scalar' && version.value === '1') {
-    return wrong('"version" must be the number 1', 'remove the quotes')
-  }
-  const value = version.kind === 'scalar' ? describeValue(version.value) : `a ${version.kind}`
-  return wrong(
-    `this opgen reads version 1 of the manifest, not ${value}`,
-    'write `version: 1`; a later version of the format needs a later opgen',
-  )
-}
-
-function readTree(
-  path: string,
-  tree: MapNode,
-  covers: (path: NodePath) => boolean,
-): { readonly value: Manifest; readonly diagnostics: readonly Diagnostic[] } {
-  const providersNode = field(tree, 'providers')
-  const entries = providersNode?.kind === 'map' ? [...providersNode.entries] : []
-  const read = entries.map(([id, { keySource, value: node }]) =>
-    readProvider({
-      id,
-      source: keySource,
-      node: node.kind === 'map' ? node : undefined,
-      skip: (below) => covers(['providers', id, ...below]),
-    }),
-  )
-  const usable = (name: string): Node | undefined =>
-    covers([name]) ? undefined : field(tree, name)
-  const disabled = usable('disabled_providers')
-  const value: Manifest = {
-    path,
-    providers: read.map(({ provider }) => provider),
-    model: sourcedText(usable('model')),
-    smallModel: sourcedText(usable('small_model')),
-    enabledProviders: readEnabled(
-      usable('enabled_providers'),
-      keySourceAt(tree, ['enabled_providers']),
-    ),
-    disabledProviders:
-      disabled?.kind === 'list'
-        ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
-        : undefined,
-  }
-  const diagnostics = [
-    ...read.flatMap((result) => result.diagnostics),
-    ...checkIds(
-      entries.map(([id, { keySource, keyIsNoText }]) => ({ id, source: keySource, keyIsNoText })),
-    ),
-  ]
-  return { value, diagnostics }
+function contextOf({ vars }: Expanded, { facts }: View): Pick<Manifest, 'vars' | 'machine'> {
+  const machine = NAMED_FACTS.flatMap((name): [string, string][] => {
+    const fact = facts[name]
+    return typeof fact === 'string' ? [[name, fact]] : []
+  })
+  return { vars, machine: Object.fromEntries(machine) }
 }
 
 /** The manifest with what its errors make doubtful, so that their consequences are not told as well. */
-function withDoubts(
-  manifest: Manifest,
+function withDoubts<T extends Pick<Manifest, 'providers'>>(
+  manifest: T,
   tree: MapNode,
-  diagnostics: readonly Diagnostic[],
-): Manifest {
-  const errors = placesOf(diagnostics.filter(({ severity }) => severity === 'error'))
+  doubts: Places,
+): T {
   const providers = manifest.providers.map((provider) => {
-    const node = nodeAt(tree, ['providers', provider.id])
-    return {
-      ...provider,
-      doubtful: doubtfulFields(node?.kind === 'map' ? node : undefined, errors),
-    }
+    const doubtful = doubtfulFields(asMap(nodeAt(tree, ['providers', provider.id])), doubts)
+    return { ...provider, doubtful }
   })
   return { ...manifest, providers }
 }
 
-/** @param source the place of the field's name */
-function readEnabled(node: Node | undefined, source: Source): WantedEnabledList {
-  if (node?.kind === 'list') return { mode: 'list', source, items: texts(node) }
-  return textOf(node) === 'keep' ? { mode: 'keep' } : { mode: 'auto' }
+function asMap(node: Node | undefined): MapNode | undefined {
+  return node?.kind === 'map' ? node : undefined
 }
 
-function texts(list: Node): readonly Sourced<string>[] {
-  if (list.kind !== 'list') return []
-  return list.items.flatMap((item) => sourcedText(item) ?? [])
+/**
+ * The ids of all providers that a manifest names on any machine, for commands that need no more than
+ * them; it may have other errors. Undefined when one of its files is no YAML.
+ */
+export function providerIdsOf(source: ManifestSource): readonly string[] | undefined {
+  if (filesOf(source).some(isUnreadable)) return undefined
+  return idsOf(mergeFiles(source))
+}
+
+/** Of the manifest itself and of all its overlays. */
+function idsOf(whole: MapNode): readonly string[] {
+  const layers = [whole, ...overlaysOf(whole).map((overlay) => overlay.tree)]
+  const ids = layers.flatMap((layer) => {
+    const providers = field(layer, 'providers')
+    return providers?.kind === 'map' ? [...providers.entries.keys()] : []
+  })
+  return [...new Set(ids)]
+}
+
+function isUnreadable({ tree, diagnostics }: ManifestFile): boolean {
+  const isYaml = diagnostics.some(({ code }) => code === 'empty-manifest' || code === 'wrong-type')
+  return tree === undefined && !isYaml
 }

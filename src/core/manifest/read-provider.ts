@@ -3,7 +3,7 @@ import { DEFAULT_PRESET, isPresetName } from '../preset/preset.ts'
 import type { Source, Sourced } from '../source.ts'
 import { checkReserved } from './check-reserved.ts'
 import { checkUrl } from './check-url.ts'
-import type { ManifestProvider } from './manifest.ts'
+import type { Absence, ManifestProvider } from './manifest.ts'
 import { field, sourcedText } from './node.ts'
 import type { ListNode, MapNode, Node, NodePath } from './node.ts'
 import { readKey } from './read-key.ts'
@@ -15,6 +15,7 @@ interface Request {
   readonly source: Source
   /** Undefined when what stands there is no map. */
   readonly node: MapNode | undefined
+  readonly absence: Absence | undefined
   /** Paths below the provider that are refused already: nothing more is said about them. */
   readonly skip: (path: NodePath) => boolean
 }
@@ -23,7 +24,7 @@ interface Request {
  * Read one provider. Fields of a wrong type are left out: the schema reports them, and the value is
  * not used then.
  */
-export function readProvider({ id, source, node, skip }: Request): {
+export function readProvider({ id, source, node, absence, skip }: Request): {
   readonly provider: ManifestProvider
   readonly diagnostics: readonly Diagnostic[]
 } {
@@ -34,12 +35,11 @@ export function readProvider({ id, source, node, skip }: Request): {
   const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), { id, skip })
   const preset = sourcedText(usable('preset')) ?? { value: DEFAULT_PRESET, source }
   const baseURL = sourcedText(usable('baseURL'))
-  const enabled = usable('enabled')
   return {
     provider: {
       id,
       source,
-      enabled: !(enabled?.kind === 'scalar' && enabled.value === false),
+      absence,
       preset,
       name: sourcedText(usable('name')),
       npm: readNpm(usable('npm')),
@@ -50,6 +50,7 @@ export function readProvider({ id, source, node, skip }: Request): {
       blacklist: asList(usable('blacklist')),
       models,
       key,
+      with: asMap(usable('with')),
       extra: asMap(usable('extra')),
       doubtful: new Set(),
     },

@@ -52,7 +52,7 @@ export function readYaml(
   if (problems.length > 0 || contents === null || isNothing(contents)) {
     return { tree: undefined, diagnostics: problems }
   }
-  return buildTree(contents, { place, deepest: DEEPEST })
+  return buildTree(contents, { text, place, deepest: DEEPEST })
 }
 
 /** After a lone `---` the library gives an empty value, and not no value. */

@@ -48,7 +48,7 @@ function renderBlock(provider: ManifestProvider, preset: Preset, filled: Filled)
     const present = layers.filter((layer) => layer !== undefined)
     const [first, ...over] = present
     if (first === undefined) return
-    const value = over.reduce(mergeNodes, first)
+    const value = over.reduce((below, above) => mergeNodes(below, above), first)
     entries.set(name, { keySource: value.source, value })
   }
   if (provider.npm?.value !== null) put('npm', field(base, 'npm'), scalar(provider.npm))

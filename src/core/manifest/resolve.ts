@@ -12,6 +12,7 @@ import type { Wanted, WantedProvider } from '../wanted.ts'
 import { checkUrl } from './check-url.ts'
 import { modelIds } from './manifest.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
+import { toJson } from './node.ts'
 import { renderProvider } from './render-provider.ts'
 import { quote } from './words.ts'
 
@@ -26,11 +27,11 @@ export function resolve(
   presets: Presets,
   compile: CompileTemplate,
 ): Checked<Wanted> {
-  const load = loader(presets, compile)
+  const load = loader(presets, compile, manifest)
   const providers: WantedProvider[] = []
   const diagnostics: Diagnostic[] = []
   for (const provider of manifest.providers) {
-    if (!provider.enabled || provider.doubtful.has('enabled')) continue
+    if (provider.absence !== undefined || provider.doubtful.has('enabled')) continue
     const resolved = resolveProvider(provider, load, presets)
     diagnostics.push(...resolved.diagnostics)
     if (resolved.ok) providers.push(resolved.value)
@@ -40,7 +41,8 @@ export function resolve(
   const ordered = inOrder([...own, ...diagnostics])
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
   const { model, smallModel, enabledProviders, disabledProviders } = manifest
-  const notHere = manifest.providers.filter(({ enabled }) => !enabled).map(({ id }) => id)
+  const absent = manifest.providers.filter(({ absence }) => absence !== undefined)
+  const notHere = [...absent.map(({ id }) => id), ...manifest.elsewhere]
   return {
     ok: true,
     value: { providers, notHere, model, smallModel, enabledProviders, disabledProviders },
@@ -50,13 +52,17 @@ export function resolve(
 
 interface LoadedPreset {
   readonly defaults: Checked<PresetDefaults>
-  readonly render: (context: PresetContext) => Checked<Preset>
+  readonly render: (context: Omit<PresetContext, 'vars' | 'machine'>) => Checked<Preset>
 }
 
 type LoadPreset = (name: string) => LoadedPreset | undefined
 
 /** Read and compile each preset once, however many providers use it. */
-function loader(presets: Presets, compile: CompileTemplate): LoadPreset {
+function loader(
+  presets: Presets,
+  compile: CompileTemplate,
+  { vars, machine }: Manifest,
+): LoadPreset {
   const loaded = new Map<string, LoadedPreset>()
   return (name) => {
     const preset = presets.get(name)
@@ -65,7 +71,7 @@ function loader(presets: Presets, compile: CompileTemplate): LoadPreset {
     const fill = compile(preset.text)
     const result: LoadedPreset = {
       defaults: readPresetDefaults(preset),
-      render: (context) => renderPreset(preset, fill, context),
+      render: (context) => renderPreset(preset, fill, { ...context, vars, machine }),
     }
     loaded.set(name, result)
     return result
@@ -135,9 +141,7 @@ function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<Wante
     id,
     ...(name === undefined && !doubtful.has('name') ? {} : { name: name?.value ?? id }),
     baseURL: baseURL.value,
-    with: {},
-    vars: {},
-    machine: {},
+    with: provider.with === undefined ? {} : toJson(provider.with),
   })
   const diagnostics = [
     ...loaded.defaults.diagnostics,

@@ -94,7 +94,7 @@ const condition = z.strictObject(
     arch: z.optional(textOrTexts),
     user: z.optional(textOrTexts),
     profile: z.optional(textOrTexts),
-    env: z.optional(z.record(z.string(), text, map('a map of variable names to patterns'))),
+    env: z.optional(z.record(z.string(), textOrTexts, map('a map of variable names to patterns'))),
   },
   'a map of conditions',
 )

@@ -15,17 +15,12 @@ interface Later {
  * comes. A feature is refused where it is used, never ignored.
  */
 const LATER: readonly Later[] = [
-  { at: ['include'] },
-  { at: ['vars'] },
-  { at: ['machines'] },
   { at: ['vault'] },
   {
     at: ['delivery'],
     only: (node) => textOf(node) === 'keyfile',
     what: '"keyfile" as delivery',
   },
-  { at: ['providers', '*', 'when'] },
-  { at: ['providers', '*', 'with'] },
   {
     at: ['providers', '*', 'keyIn'],
     only: (node) => textOf(node) !== 'apiKey',
@@ -42,23 +37,26 @@ const LATER: readonly Later[] = [
   ]),
 ]
 
-const EXPRESSION: Later = { at: [], what: 'an expression ("{{ }}")' }
-
 export interface NotSupported {
   readonly diagnostics: readonly Diagnostic[]
   /** Whether a path is below something unsupported, so that nothing else need be said about it. */
   readonly covers: (path: NodePath) => boolean
 }
 
-/** Find every use of a feature of the manifest format that this version of opgen does not have. */
-export function findUnsupported(root: Node): NotSupported {
+/**
+ * Find every use of a feature of the manifest format that this version of opgen does not have.
+ *
+ * @param idle paths of what is not on this machine: nothing is reported there
+ */
+export function findUnsupported(root: Node, idle: (path: NodePath) => boolean): NotSupported {
   const diagnostics: Diagnostic[] = []
   const covered: NodePath[] = []
   for (const { node, path, keySource } of walk(root)) {
     if (covered.some((outer) => isBelow(path, outer))) continue
-    const later = LATER.find((feature) => matches(feature, node, path)) ?? expressionIn(node)
+    const later = LATER.find((feature) => matches(feature, node, path))
     if (later === undefined) continue
     covered.push(path)
+    if (idle(path)) continue
     diagnostics.push({
       code: 'not-supported-yet',
       severity: 'error',
@@ -75,10 +73,6 @@ function matches(feature: Later, node: Node, path: NodePath): boolean {
     feature.at.every((name, index) => name === '*' || name === path[index]) &&
     (feature.only?.(node) ?? true)
   )
-}
-
-function expressionIn(node: Node): Later | undefined {
-  return textOf(node)?.includes('{{') === true ? EXPRESSION : undefined
 }
 
 function isBelow(path: NodePath, outer: NodePath): boolean {

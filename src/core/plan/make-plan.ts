@@ -17,6 +17,8 @@ import {
   planProvider,
   releasesAuth,
 } from './plan-provider.ts'
+import { planProfile, seenNow } from './plan-profile.ts'
+import type { Passing } from './plan-profile.ts'
 import { planUnwanted } from './plan-unwanted.ts'
 import { holdsBlock, locate, planSlot } from './plan-values.ts'
 import { warnings } from './warnings.ts'
@@ -31,6 +33,7 @@ export interface PlanInput {
   readonly fingerprintOf: FingerprintOf
   /** Real path of the manifest. */
   readonly manifest: string
+  readonly passing: Passing
   /** Where a symlinked auth.json leads. */
   readonly authLink: { readonly to: string; readonly insideGit: boolean } | undefined
   /** Config files that OpenCode also reads from here and opgen never writes. */
@@ -46,6 +49,8 @@ export function makePlan(input: PlanInput): Plan {
   const drafts = startDrafts(input)
   const files = providerFiles(drafts, input.actual)
   leaveOut(drafts, input)
+  const kept = planProfile(drafts, input, recordedUnits(drafts))
+  leaveOutModels(drafts, input)
   for (const draft of drafts.files.values()) carryOver(draft, drafts.leftOut)
   planManifest(drafts, input)
   const bindings = [...input.recorded.bindings]
@@ -75,6 +80,7 @@ export function makePlan(input: PlanInput): Plan {
     next: {
       ...finished.next,
       bindings,
+      seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
       files: keepsAuth ? keptAuth(finished.next, input) : finished.next.files,
     },
   }
@@ -125,19 +131,32 @@ function leaveOut(drafts: Drafts, input: PlanInput): void {
     if (!drafts.leftOut.has(provider.id))
       planMissingKey(drafts, provider, keyOf(input, provider.id))
   }
-  leaveOutModels(drafts, input)
 }
 
-/** A default model is worth nothing without its provider: it stays as it is together with it. */
+/**
+ * A default model is worth nothing without its provider: it stays as it is together with it. One that
+ * is no longer wanted stays, too, as long as the provider it names is left alone.
+ */
 function leaveOutModels(drafts: Drafts, { wanted, keys }: PlanInput): void {
   const fields = [
     ['/model', wanted.model],
     ['/small_model', wanted.smallModel],
   ] as const
+  const here = new Set(wanted.providers.map(({ id }) => id))
   for (const [unit, field] of fields) {
-    const provider = field?.value.split('/')[0] ?? ''
-    if (keys.get(provider)?.state === 'missing') drafts.leftOut.add(unit)
+    const provider = (field?.value ?? recordedModel(drafts, unit))?.split('/')[0] ?? ''
+    const isMissing = keys.get(provider)?.state === 'missing'
+    const stays = field === undefined && drafts.leftOut.has(provider) && !here.has(provider)
+    if (isMissing || stays) drafts.leftOut.add(unit)
   }
+}
+
+function recordedModel(drafts: Drafts, unit: string): string | undefined {
+  for (const { old } of drafts.files.values()) {
+    const value = old.values[unit]?.value
+    if (value !== undefined && 'json' in value && typeof value.json === 'string') return value.json
+  }
+  return undefined
 }
 
 /** Everything that a plan could be narrowed to: what the manifest names, and what opgen owns. */
@@ -158,6 +177,15 @@ function recordedUnits(drafts: Drafts): ReadonlySet<string> {
   }
   units.delete('')
   return units
+}
+
+/** The providers of which anything is recorded. */
+function ownedIn({ files }: RecordedState): ReadonlySet<string> {
+  const units = Object.values(files).flatMap(({ values, elements }) => [
+    ...Object.values(values).map(({ unit }) => unit),
+    ...Object.values(elements).flatMap((owners) => Object.values(owners).map(({ unit }) => unit)),
+  ])
+  return new Set(units.filter((unit) => unit !== '' && !unit.startsWith('/')))
 }
 
 function planManifest(drafts: Drafts, input: PlanInput): void {

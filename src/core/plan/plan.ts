@@ -37,6 +37,7 @@ export type DecisionKind =
   | 'missing-key'
   | 'origin'
   | 'manifest'
+  | 'profile'
   | 'list'
   | 'symlink'
 

@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from '../json.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
 /** A template as it stands on disk, or in the package. */
@@ -15,9 +16,9 @@ export interface PresetContext {
   readonly id: string
   readonly name?: string
   readonly baseURL?: string
-  readonly with: object
-  readonly vars: object
-  readonly machine: object
+  readonly with: JsonValue
+  readonly vars: JsonObject
+  readonly machine: JsonObject
 }
 
 /** A filled-in template, or why it could not be. Lines and columns are 1-based, of the template. */
@@ -66,6 +67,6 @@ export function isPresetName(name: string): boolean {
 
 /** The presets that must be loaded to resolve this manifest, each once, in the order of use. */
 export function presetNames(manifest: Manifest): readonly string[] {
-  const used = manifest.providers.filter((provider) => provider.enabled)
+  const used = manifest.providers.filter((provider) => provider.absence === undefined)
   return [...new Set(used.map((provider) => provider.preset.value))]
 }

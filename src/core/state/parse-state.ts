@@ -30,6 +30,11 @@ const file = z.object({
   opened: z.record(z.string(), z.string()),
 })
 
+const facts = z.object({
+  profile: z.nullable(z.string()),
+  env: z.record(z.string(), z.nullable(z.string())),
+})
+
 const state = z.object({
   version: z.literal(1),
   generation: z.number(),
@@ -39,6 +44,8 @@ const state = z.object({
   files: z.record(z.string(), file),
   bindings: z.array(z.object({ source: z.string(), destination: z.string() })),
   delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
+  // Absent in what the first versions wrote.
+  seen: z.optional(z.record(z.string(), z.object({ facts, kept: z.nullable(facts) }))),
   intended: z.nullable(z.record(z.string(), file)),
 })
 
@@ -57,7 +64,8 @@ export function parseState(text: string): ParsedState {
   const version = z.safeParse(z.object({ version: z.number() }), raw)
   if (version.success && version.data.version > 1) return { ok: false, newer: version.data.version }
   const parsed = z.safeParse(state, raw)
-  return parsed.success ? { ok: true, state: parsed.data } : { ok: false, newer: undefined }
+  if (!parsed.success) return { ok: false, newer: undefined }
+  return { ok: true, state: { ...parsed.data, seen: parsed.data.seen ?? {} } }
 }
 
 /** State as it is written: stable, readable, one final newline. */

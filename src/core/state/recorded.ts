@@ -17,11 +17,26 @@ export interface RecordedState {
   readonly bindings: readonly Binding[]
   /** By provider id: how its key reached OpenCode. */
   readonly delivery: Readonly<Record<string, 'auth.json' | 'keyfile'>>
+  /** By provider id: under which passing facts it was last rendered. */
+  readonly seen: Readonly<Record<string, Seen>>
   /**
    * Written before the first target is touched, taken away after the last: the files as they will
    * be recorded. After a crash a value equal to the recorded or to the intended one is opgen's.
    */
   readonly intended: Readonly<Record<string, RecordedFile>> | null
+}
+
+/** Facts that come and go with a session, as conditions of the manifest ask for them. */
+export interface SeenFacts {
+  readonly profile: string | null
+  /** Fingerprints of the variables' values; null: not set. */
+  readonly env: Readonly<Record<string, Fingerprint | null>>
+}
+
+export interface Seen {
+  readonly facts: SeenFacts
+  /** Under these the user chose to keep the provider, though it would have gone. */
+  readonly kept: SeenFacts | null
 }
 
 export interface LastApply {
@@ -89,6 +104,7 @@ export const emptyState: RecordedState = {
   files: {},
   bindings: [],
   delivery: {},
+  seen: {},
   intended: null,
 }
 

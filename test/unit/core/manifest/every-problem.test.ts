@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inOrder } from '../../../../src/core/format-diagnostic.ts'
-import { parseManifest } from '../../../../src/core/manifest/read-manifest.ts'
+import { parseManifest } from '../../../support/parse-manifest.ts'
 import { resolve } from '../../../../src/core/manifest/resolve.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 
@@ -60,11 +60,11 @@ describe('what only follows from another problem is not told', () => {
       ['wrong-type'],
     ],
     [
-      'preset: own, models: [m], with: { a: 1 }',
+      'preset: own, models: [m], with: [a]',
       { own: `${OWN}provider: {{json with.a}}\n` },
-      ['not-supported-yet'],
+      ['wrong-type'],
     ],
-    ['baseURL: "{{x}}", models: [m]', {}, ['not-supported-yet']],
+    ['baseURL: "{{x}}", models: [m]', {}, ['bad-expression']],
     ['url: https://a.example, modles: [m]', {}, ['unknown-field', 'unknown-field']],
     ['extra: { api: "https://a.example" }, models: [m]', {}, ['reserved-field']],
     ['models: [m], <<: nothing', {}, ['bad-merge']],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { manifestProviderIds, parseManifest } from '../../../../src/core/manifest/read-manifest.ts'
+import { manifestProviderIds, parseManifest } from '../../../support/parse-manifest.ts'
 import type { Manifest } from '../../../../src/core/manifest/manifest.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 
@@ -45,7 +45,7 @@ providers:
     expect(acme).toMatchObject({
       id: 'acme',
       source: { line: 5, column: 3 },
-      enabled: true,
+      absence: undefined,
       preset: { value: 'openai-compatible', source: { line: 5, column: 3 } },
       name: { value: 'Acme' },
       npm: { value: null, source: { line: 7 } },
@@ -110,12 +110,11 @@ vaults: x
       '4:3 bad-id',
       '5:17 bad-url',
       '5:36 bad-model-id',
-      '5:40 not-supported-yet',
       '6:1 unknown-field',
     ])
   })
 
-  test('says nothing more about what is not supported yet', () => {
+  test('says nothing more about a value that cannot be worked out', () => {
     expect(
       problems(`version: 1
 model: "{{vars.m}}"
@@ -125,12 +124,12 @@ providers:
   a: { baseURL: "{{x}}", options: { timeout: "{{t}}" }, models: [m], when: 7 }
 `),
     ).toEqual([
-      '2:8 not-supported-yet',
-      '3:1 not-supported-yet',
-      '4:1 not-supported-yet',
-      '6:17 not-supported-yet',
-      '6:46 not-supported-yet',
-      '6:70 not-supported-yet',
+      '2:9 undefined-value',
+      '3:7 wrong-type',
+      '4:21 unknown-field',
+      '6:18 bad-expression',
+      '6:47 bad-expression',
+      '6:76 wrong-type',
     ])
   })
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { describe, expect, test } from 'vitest'
-import { parseManifest } from '../../../../src/core/manifest/read-manifest.ts'
+import { parseManifest } from '../../../support/parse-manifest.ts'
 import { manifestSchema } from '../../../../src/core/manifest/schema.ts'
 
 /** Codes of the errors in a provider with these fields. */

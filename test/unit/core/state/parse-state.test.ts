@@ -33,6 +33,7 @@ const state: RecordedState = {
   files: { '/home/ana/opencode.jsonc': file },
   bindings: [{ source: 'env:GW', destination: 'http://gw.example' }],
   delivery: { gw: 'auth.json' },
+  seen: { gw: { facts: { profile: 'work', env: { A: '0123456789ab', B: null } }, kept: null } },
   intended: { '/home/ana/opencode.jsonc': file },
 }
 
@@ -47,7 +48,7 @@ describe('a recorded state', () => {
   test('is readable text with one final newline', () => {
     expect(renderState(emptyState)).toBe(
       '{\n  "version": 1,\n  "generation": 0,\n  "lastApply": null,\n  "files": {},\n' +
-        '  "bindings": [],\n  "delivery": {},\n  "intended": null\n}\n',
+        '  "bindings": [],\n  "delivery": {},\n  "seen": {},\n  "intended": null\n}\n',
     )
   })
 

@@ -1,0 +1,78 @@
+import { hasErrors } from '../core/diagnostic.ts'
+import { makePlan } from '../core/plan/make-plan.ts'
+import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import { noChoices } from '../core/plan/plan.ts'
+import type { Choices, Plan } from '../core/plan/plan.ts'
+import { emptyState } from '../core/state/recorded.ts'
+import type { Wanted, WantedKey } from '../core/wanted.ts'
+import { InvalidInput } from '../errors.ts'
+import { problemsOf, viewAllMachines } from './check-manifest.ts'
+import type { AllMachines, SeenByMachine } from './check-manifest.ts'
+import { findTargets } from './find-targets.ts'
+import type { Session } from './session.ts'
+
+export interface MachinePlan {
+  /** Undefined: the manifest names no machine. */
+  readonly machine: string | undefined
+  readonly plan: Plan
+  readonly seen: SeenByMachine
+}
+
+/**
+ * What a first apply would do on each machine of the manifest. What is on their disks and in their
+ * keychains is not known here, so nothing on this computer is looked at either.
+ *
+ * @throws InvalidInput with the problems of all machines
+ */
+export async function planMachines(
+  session: Session,
+  only: Choices['only'],
+): Promise<{ readonly all: AllMachines; readonly plans: readonly MachinePlan[] }> {
+  const all = await viewAllMachines(session)
+  const problems = problemsOf(all.machines)
+  if (hasErrors(problems)) throw new InvalidInput(problems)
+  const plans = all.machines.flatMap((seen) =>
+    seen.wanted === undefined
+      ? []
+      : [{ machine: seen.machine, plan: planFirst(session, seen.wanted, { all, only }), seen }],
+  )
+  return { all, plans }
+}
+
+function planFirst(
+  session: Session,
+  wanted: Wanted,
+  { all, only }: { readonly all: AllMachines; readonly only: Choices['only'] },
+): Plan {
+  const targets = findTargets(session)
+  const newConfig = targets.config.at(-1) ?? ''
+  const plan = makePlan({
+    wanted,
+    keys: new Map(wanted.providers.map(({ id, key }) => [id, supposedKey(key)])),
+    actual: {
+      config: [{ target: 'config', path: newConfig, syntax: 'jsonc', document: undefined }],
+      auth: { target: 'auth', path: targets.auth, syntax: 'strict', document: undefined },
+      newConfig,
+    },
+    recorded: emptyState,
+    choices: { ...noChoices, only },
+    fingerprintOf: () => '',
+    manifest: all.realPath,
+    passing: { facts: { profile: null, env: {} }, left: new Map() },
+    authLink: undefined,
+    elsewhere: [],
+  })
+  const changes = plan.changes.map((change) => ({
+    ...change,
+    key: change.key === 'set' ? ('unknown' as const) : change.key,
+  }))
+  return { ...plan, changes }
+}
+
+/** The first source of a key is taken to have one. */
+function supposedKey({ sources, placeholder }: WantedKey): ResolvedKey {
+  const [first] = sources
+  if (first?.kind === 'external') return { state: 'external' }
+  if (first?.kind !== 'none') return { state: 'present', fingerprint: '', source: '' }
+  return placeholder === undefined ? { state: 'none' } : { state: 'placeholder', fingerprint: '' }
+}

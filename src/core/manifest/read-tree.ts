@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { MachineFacts } from '../machine-facts.ts'
+import type { Source, Sourced } from '../source.ts'
+import type { WantedEnabledList } from '../wanted.ts'
+import { checkIds } from './check-ids.ts'
+import { holds } from './conditions.ts'
+import type { Absence, Manifest } from './manifest.ts'
+import { field, keySourceAt, sourcedText, textOf } from './node.ts'
+import type { MapNode, Node, NodePath } from './node.ts'
+import { readProvider } from './read-provider.ts'
+
+/** Why a provider of a manifest is not on the machine, by id; those that are there are left out. */
+export type Absences = ReadonlyMap<string, Absence>
+
+export function absencesIn(tree: MapNode, facts: MachineFacts): Absences {
+  const providers = field(tree, 'providers')
+  const entries = providers?.kind === 'map' ? [...providers.entries] : []
+  return new Map(
+    entries.flatMap(([id, { value }]): [string, Absence][] => {
+      const enabled = field(value, 'enabled')
+      if (enabled?.kind === 'scalar' && enabled.value === false) return [[id, 'disabled']]
+      return holds(field(value, 'when'), facts) === 'no' ? [[id, 'elsewhere']] : []
+    }),
+  )
+}
+
+interface Reading {
+  readonly path: string
+  readonly absent: Absences
+  /** Paths that are refused already: nothing more is said about them. */
+  readonly covers: (path: NodePath) => boolean
+}
+
+/** Turn a tree with neither overlays nor expressions into a manifest. What has a wrong type is left out. */
+export function readTree(
+  tree: MapNode,
+  { path, absent, covers }: Reading,
+): {
+  readonly value: Omit<Manifest, 'vars' | 'machine' | 'elsewhere'>
+  readonly diagnostics: readonly Diagnostic[]
+} {
+  const providersNode = field(tree, 'providers')
+  const entries = providersNode?.kind === 'map' ? [...providersNode.entries] : []
+  const read = entries.map(([id, { keySource, value: node }]) =>
+    readProvider({
+      id,
+      source: keySource,
+      node: node.kind === 'map' ? node : undefined,
+      absence: absent.get(id),
+      skip: (below) => covers(['providers', id, ...below]),
+    }),
+  )
+  const usable = (name: string): Node | undefined =>
+    covers([name]) ? undefined : field(tree, name)
+  const disabled = usable('disabled_providers')
+  const value = {
+    path,
+    providers: read.map(({ provider }) => provider),
+    model: sourcedText(usable('model')),
+    smallModel: sourcedText(usable('small_model')),
+    enabledProviders: readEnabled(
+      usable('enabled_providers'),
+      keySourceAt(tree, ['enabled_providers']),
+    ),
+    disabledProviders:
+      disabled?.kind === 'list'
+        ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
+        : undefined,
+  }
+  const diagnostics = [
+    ...read.flatMap((result) => result.diagnostics),
+    ...checkIds(
+      entries.map(([id, { keySource, keyIsNoText }]) => ({ id, source: keySource, keyIsNoText })),
+    ),
+  ]
+  return { value, diagnostics }
+}
+
+/** @param source the place of the field's name */
+function readEnabled(node: Node | undefined, source: Source): WantedEnabledList {
+  if (node?.kind === 'list') return { mode: 'list', source, items: texts(node) }
+  return textOf(node) === 'keep' ? { mode: 'keep' } : { mode: 'auto' }
+}
+
+function texts(list: Node): readonly Sourced<string>[] {
+  if (list.kind !== 'list') return []
+  return list.items.flatMap((item) => sourcedText(item) ?? [])
+}
