@@ -14,4 +14,6 @@ export interface Source {
 export interface Sourced<T> {
   readonly value: T
   readonly source: Source
+  /** Where the variables were set that an expression in it named. */
+  readonly via?: readonly Source[]
 }

@@ -40,10 +40,8 @@ export interface WantedProvider {
   readonly npm: string | undefined
 }
 
-export interface WantedValue {
+export interface WantedValue extends Sourced<JsonValue> {
   readonly path: Path
-  readonly value: JsonValue
-  readonly source: Source
 }
 
 /** How this provider gets its key (keys.md "Where a key comes from"). */

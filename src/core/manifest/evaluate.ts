@@ -33,6 +33,9 @@ interface Scope {
 /** Characters that an expression may grow a text to. Variables of variables can double at every step. */
 const LONGEST = 10_000
 
+/** Places that are remembered of one value: variables of variables would multiply them, too. */
+const MOST_PLACES = 20
+
 /** Variables that may be named one through the other. */
 const DEEPEST = 50
 
@@ -66,7 +69,7 @@ function evaluateText(text: string, scope: Scope, evaluate: Evaluate): Evaluated
   const whole = results.map((result) => (result.ok ? result.text : '')).join('')
   if (whole.length > LONGEST) return failed(tooLong())
   const via = results.flatMap((result) => (result.ok ? result.via : []))
-  return { ok: true, text: whole, via: [...new Set(via)] }
+  return { ok: true, text: whole, via: [...new Set(via)].slice(0, MOST_PLACES) }
 }
 
 function evaluatePart(part: Part, scope: Scope, evaluate: Evaluate): Evaluated {
@@ -187,8 +190,9 @@ function evaluateVar(
   if (node.expressions === undefined) return found(String(node.value), [node.source])
   const result = evaluate(node)
   if (result.ok) return { ...result, via: [node.source, ...result.via] }
-  // What is wrong inside is told here, too, so that each use of it can be found.
-  return { ok: false, problems: result.problems.map((problem) => behind(problem, name, index)) }
+  // Told at each use, but one problem each: variables of variables could multiply them.
+  const [first = cycle()] = result.problems
+  return failed(behind(first, name, index))
 }
 
 function behind(problem: Problem, name: string, index: number): Problem {

@@ -68,7 +68,9 @@ export function textOf(node: Node | undefined): string | undefined {
 /** A string and its place; undefined for everything else. */
 export function sourcedText(node: Node | undefined): Sourced<string> | undefined {
   const value = textOf(node)
-  return node === undefined || value === undefined ? undefined : { value, source: node.source }
+  if (node?.kind !== 'scalar' || value === undefined) return undefined
+  const { source, via } = node
+  return { value, source, ...(via === undefined ? {} : { via }) }
 }
 
 /** One step down: into a map by name, into a list by index. */

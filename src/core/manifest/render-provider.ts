@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Path } from '../json.ts'
 import type { Preset } from '../preset/render-preset.ts'
-import type { Sourced } from '../source.ts'
+import type { Source, Sourced } from '../source.ts'
 import { classifyHost, isPlainHttp } from '../url.ts'
 import type { KeySource, WantedKey, WantedProvider, WantedValue } from '../wanted.ts'
 import type { ManifestModel, ManifestProvider } from './manifest.ts'
-import { field, mergeNodes, sourcedText, toJson } from './node.ts'
+import { field, mergeNodes, sourcedText, toJson, walk } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
 import { KEYCHAIN_SERVICE } from './read-key.ts'
 
@@ -86,7 +86,7 @@ function withPlaceOf(node: MapNode, baseURL: Sourced<string>): MapNode {
   for (const [name, entry] of node.entries) {
     const { value } = entry
     const isUrl = value.kind === 'scalar' && value.value === baseURL.value
-    if (isUrl) entries.set(name, { ...entry, value: { ...value, source: baseURL.source } })
+    if (isUrl) entries.set(name, { ...entry, value: { kind: 'scalar', ...baseURL } })
     else if (value.kind === 'map')
       entries.set(name, { ...entry, value: withPlaceOf(value, baseURL) })
     else entries.set(name, entry)
@@ -99,7 +99,13 @@ function leaves(node: Node, path: Path): readonly WantedValue[] {
   if (node.kind === 'map' && node.entries.size > 0) {
     return [...node.entries].flatMap(([name, { value }]) => leaves(value, [...path, name]))
   }
-  return [{ path, value: toJson(node), source: node.source }]
+  const via = [...new Set(walk(node).flatMap((part) => viaOf(part.node)))]
+  const value = { path, value: toJson(node), source: node.source }
+  return [via.length === 0 ? value : { ...value, via }]
+}
+
+function viaOf(node: Node): readonly Source[] {
+  return node.kind === 'scalar' ? (node.via ?? []) : []
 }
 
 function resolveKey({ id, source, key }: ManifestProvider, preset: Preset): WantedKey {
