@@ -47,7 +47,10 @@ export function expand(tree: MapNode, options: ExpandOptions): Expanded {
   }
   const expandText = (node: ScalarNode, path: NodePath): ScalarNode => {
     if (node.expressions === undefined || typeof node.value !== 'string') return node
-    if (options.idle(path)) return blank(node)
+    if (options.idle(path)) {
+      unknown.push(node.source)
+      return blank(node)
+    }
     const result = evaluate(node)
     if (!result.ok) {
       for (const problem of result.problems) report(problem, node)
