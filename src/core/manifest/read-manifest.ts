@@ -4,7 +4,6 @@ import { inOrder } from '../format-diagnostic.ts'
 import type { Source, Sourced } from '../source.ts'
 import type { WantedEnabledList } from '../wanted.ts'
 import { checkIds } from './check-ids.ts'
-import { checkReferences } from './check-references.ts'
 import { checkShape } from './check-shape.ts'
 import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
 import type { Manifest } from './manifest.ts'
@@ -24,8 +23,8 @@ export type ParsedManifest = Checked<Manifest> & { readonly partial?: Manifest }
 export type ManifestText = YamlText
 
 /**
- * Read and check a manifest: YAML, shape, what this version does not do yet, and all rules that need
- * no preset. Every problem has a position; they come in the order of the file.
+ * Read and check a manifest: YAML, shape, what this version does not do yet, and the rules for single
+ * values. What is said of more than one provider, or needs a preset, is checked by `resolve`. Every problem has a position; they come in the order of the file.
  */
 export function parseManifest(manifest: ManifestText): ParsedManifest {
   const { tree, diagnostics: yamlProblems } = readYaml(manifest)
@@ -50,7 +49,7 @@ export function parseManifest(manifest: ManifestText): ParsedManifest {
     ...[...checkVersion(tree), ...shape, ...problems].filter(({ source }) => !isAt(broken, source)),
   ]
   const value = withDoubts(read, tree, independent)
-  const diagnostics = inOrder([...independent, ...checkReferences(value)])
+  const diagnostics = inOrder(independent)
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics, partial: value }
     : { ok: true, value, diagnostics }
