@@ -73,6 +73,11 @@ function place(world: MemoryWorld, folder: string): void {
     const mode = name === 'auth.json' ? 0o600 : 0o644
     if (existsSync(file)) world.write(target, readFileSync(file, 'utf8'), mode)
   }
+  const templates = path.join(folder, 'templates')
+  for (const name of existsSync(templates) ? readdirSync(templates) : []) {
+    const text = readFileSync(path.join(templates, name), 'utf8')
+    world.write(`${HOME}/dotfiles/templates/${name}`, text)
+  }
   const keys = readNames(path.join(folder, 'keychain.yaml'))
   for (const [account, key] of Object.entries(keys)) world.keychain.set(`opgen/${account}`, key)
 }
