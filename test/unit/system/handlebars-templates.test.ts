@@ -144,6 +144,15 @@ describe('a template that would take too long is refused at its place', () => {
     expect([twoThirds(given).ok, twoThirds(given).ok]).toEqual([true, true])
   })
 
+  test.each([
+    [99, true],
+    [100, false],
+  ])('and %i rounds of a thousand are filled in: %j', (times, ok) => {
+    const given = { ...context.with, some: Array.from({ length: times }, () => 1) }
+    const text = '{{#each with.some}}{{#each @root.with.many}}{{/each}}{{/each}}'
+    expect(fill(text, { with: given }).ok).toBe(ok)
+  })
+
   test('and one that is just within the limits is filled in', () => {
     expect(fill(nested('{{#if id}}', '{{/if}}', 99)).ok).toBe(true)
     expect(fill('{{id}}'.repeat(2000)).ok).toBe(true)
