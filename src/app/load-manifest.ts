@@ -137,6 +137,11 @@ async function readPresets(
   return presets
 }
 
+/** @param home the folder of the manifest, or of opgen's own package */
+export function presetFile(home: string, name: string): string {
+  return path.join(home, 'templates', `${name}.yaml.hbs`)
+}
+
 /** A preset beside the manifest comes before a built-in one of the same name. */
 async function readPreset(
   { files, packageFolder }: System,
@@ -144,7 +149,7 @@ async function readPreset(
   name: string,
 ): Promise<PresetText | undefined> {
   for (const home of [folder, packageFolder]) {
-    const file = path.join(home, 'templates', `${name}.yaml.hbs`)
+    const file = presetFile(home, name)
     const text = await files.read(file)
     if (text !== undefined) return { text, file }
   }

@@ -13,6 +13,7 @@ import type { FileFacts, Files, ReplaceOptions } from './system.ts'
  */
 export const realFiles: Files = {
   read: (file) => refusing(file, () => readText(file)),
+  list: (folder) => refusing(folder, () => listFolder(folder)),
   look: (file) => refusing(file, () => lookAt(file)),
   resolve: (file) => refusing(file, () => resolveLinks(file)),
   replace: (file, text, options) => refusing(file, () => replaceFile(file, text, options)),
@@ -26,6 +27,10 @@ function readText(file: string): string | undefined {
   if (bytes === undefined) return undefined
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new OpgenError({ code: 'file-refused', path: file, reason: 'not-utf8' })
+}
+
+function listFolder(folder: string): readonly string[] {
+  return (unlessAbsent(() => fs.readdirSync(folder)) ?? []).toSorted()
 }
 
 function lookAt(file: string): FileFacts | undefined {

@@ -51,6 +51,8 @@ export interface ReplaceOptions {
 export interface Files {
   /** Text of a file, following symlinks; undefined when nothing is there. Invalid UTF-8 is refused. */
   read(path: string): Promise<string | undefined>
+  /** Names of what is in a folder, in order; empty when there is no such folder. */
+  list(folder: string): Promise<readonly string[]>
   /** Facts about the path itself; a symlink is not followed. */
   look(path: string): Promise<FileFacts | undefined>
   /** The path with every symlink resolved. A path that does not exist resolves as far as it does. */

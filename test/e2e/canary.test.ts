@@ -41,6 +41,7 @@ const looking: readonly Run[] = [
   { args: ['status', '--json'] },
   { args: ['render'] },
   { args: ['render', '--json'] },
+  { args: ['presets'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
 ]

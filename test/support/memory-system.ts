@@ -69,6 +69,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
     read: async (file) => files.get(follow(file))?.text,
+    list: async (folder) => namesIn([...files.keys(), ...links.keys()], folder),
     look: async (file) => factsOf(files, links, file),
     resolve: async (file) => follow(file),
     replace: async (file, text, given) => {
@@ -117,6 +118,12 @@ function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machi
     cwd: `${HOME}/dotfiles`,
     env,
   }
+}
+
+function namesIn(paths: readonly string[], folder: string): readonly string[] {
+  const below = paths.filter((file) => file.startsWith(`${folder}/`))
+  const names = below.map((file) => file.slice(folder.length + 1).split('/')[0] ?? '')
+  return [...new Set(names)].toSorted()
 }
 
 function factsOf(

@@ -8,15 +8,22 @@ import { quote } from './words.ts'
 /**
  * Check what names providers and models: `model`, `small_model`, and the lists that hide providers.
  * A provider that the manifest does not have may be the user's own in OpenCode's configuration.
+ *
+ * @param isOpen whether a provider may have models beside those that the manifest lists
  */
-export function checkReferences(manifest: Manifest): readonly Diagnostic[] {
+export function checkReferences(
+  manifest: Manifest,
+  isOpen: (provider: ManifestProvider) => boolean,
+): readonly Diagnostic[] {
   const providers = new Map(manifest.providers.map((provider) => [provider.id, provider]))
   const { enabledProviders: enabled, disabledProviders: disabled } = manifest
   const hidden = new Set(disabled?.value.map((item) => item.value))
   return [
     ...(['model', 'smallModel'] as const).flatMap((name) => {
       const reference = manifest[name]
-      return reference === undefined ? [] : checkModel(name, reference, { providers, hidden })
+      return reference === undefined
+        ? []
+        : checkModel(name, reference, { providers, hidden, isOpen })
     }),
     ...(enabled.mode === 'list' ? checkEnabledList(enabled, manifest.providers) : []),
     ...(disabled?.value ?? []).flatMap((item) =>
@@ -37,12 +44,13 @@ interface Known {
   readonly providers: ReadonlyMap<string, ManifestProvider>
   /** Ids in `disabled_providers`. */
   readonly hidden: ReadonlySet<string>
+  readonly isOpen: (provider: ManifestProvider) => boolean
 }
 
 function checkModel(
   name: 'model' | 'smallModel',
   reference: Sourced<string>,
-  { providers, hidden }: Known,
+  { providers, hidden, isOpen }: Known,
 ): readonly Diagnostic[] {
   const slash = reference.value.indexOf('/')
   const id = slash < 0 ? reference.value : reference.value.slice(0, slash)
@@ -60,8 +68,8 @@ function checkModel(
   const plain = model.replace(/#.*$/, '')
   if (known.has(plain) || (name === 'smallModel' && known.has(model))) return []
   if (known.has(model)) return [cutReference(reference, id, model)]
-  if (known.size === 0 || provider.doubtful.has('models') || provider.doubtful.has('extra'))
-    return []
+  const doubtful = provider.doubtful.has('models') || provider.doubtful.has('extra')
+  if (known.size === 0 || doubtful || isOpen(provider)) return []
   const guess = nearest(plain, known)
   return [
     error('unknown-model', reference, `the provider ${quote(id)} has no model ${quote(model)}`, {

@@ -3,7 +3,6 @@ import type { Checked } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { NAMED_FACTS } from '../machine-facts.ts'
 import type { MachineFacts } from '../machine-facts.ts'
-import { checkReferences } from './check-references.ts'
 import { checkShape } from './check-shape.ts'
 import {
   applies,
@@ -47,7 +46,9 @@ export interface View {
 
 /**
  * Read and check a manifest as one machine sees it: all its files merged, the overlays of the machine
- * over them, expressions worked out. Every problem has a position; they come file by file.
+ * over them, expressions worked out; then the rules for single values. What is said of more than one
+ * provider, or needs a preset, is checked by `resolve`. Every problem has a position; they come file by
+ * file.
  */
 export function readManifest(source: ManifestSource, view: View): ParsedManifest {
   const { path } = source.file
@@ -90,7 +91,7 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
     ...contextOf(expanded, view),
     elsewhere: idsOf(whole).filter((id) => !known.providers.some((here) => here.id === id)),
   }
-  const diagnostics = inOrder([...independent, ...checkReferences(value)])
+  const diagnostics = inOrder(independent)
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics, partial: value }
     : { ok: true, value, diagnostics }

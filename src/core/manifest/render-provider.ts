@@ -12,7 +12,9 @@ import { KEYCHAIN_SERVICE } from './read-key.ts'
 interface Filled {
   readonly name: Sourced<string> | undefined
   /** Without slashes at its end. */
-  readonly baseURL: Sourced<string>
+  readonly baseURL: Sourced<string> | undefined
+  /** OpenCode knows the provider: what nobody sets is not written. */
+  readonly catalogue: boolean
 }
 
 /** Merge a provider of the manifest with its preset into the block that OpenCode is to have. */
@@ -42,7 +44,8 @@ export function renderProvider(
 
 /** The block in the order in which a new one is written, `extra` last. */
 function renderBlock(provider: ManifestProvider, preset: Preset, filled: Filled): MapNode {
-  const base = withPlaceOf(preset.provider, filled.baseURL)
+  const { baseURL, catalogue } = filled
+  const base = baseURL === undefined ? preset.provider : withPlaceOf(preset.provider, baseURL)
   const entries = new Map<string, Entry>()
   const put = (name: string, ...layers: readonly (Node | undefined)[]): void => {
     const present = layers.filter((layer) => layer !== undefined)
@@ -51,17 +54,26 @@ function renderBlock(provider: ManifestProvider, preset: Preset, filled: Filled)
     const value = over.reduce((below, above) => mergeNodes(below, above), first)
     entries.set(name, { keySource: value.source, value })
   }
-  if (provider.npm?.value !== null) put('npm', field(base, 'npm'), scalar(provider.npm))
+  if (provider.npm?.value !== null) {
+    put('npm', catalogue ? undefined : field(base, 'npm'), scalar(provider.npm))
+  }
   put('name', scalar(filled.name))
   put('env', field(base, 'env'), provider.env)
   put('api', field(base, 'api'))
-  put('options', field(base, 'options'), provider.options)
+  const url = catalogue && baseURL !== undefined ? urlOptions(baseURL) : undefined
+  put('options', url, field(base, 'options'), provider.options)
   put('whitelist', field(base, 'whitelist'), provider.whitelist)
   put('blacklist', field(base, 'blacklist'), provider.blacklist)
-  put('models', renderModels(provider, preset.models))
+  if (!catalogue || provider.models.length > 0) put('models', renderModels(provider, preset.models))
   const block: MapNode = { kind: 'map', entries, source: provider.source }
   const whole = provider.extra === undefined ? block : mergeNodes(block, provider.extra)
   return whole.kind === 'map' ? whole : block
+}
+
+/** Only the presets of the catalogue leave the base URL to this: their templates know none. */
+function urlOptions({ value, source }: Sourced<string>): MapNode {
+  const entry: Entry = { keySource: source, value: { kind: 'scalar', value, source } }
+  return { kind: 'map', entries: new Map([['baseURL', entry]]), source }
 }
 
 function renderModels({ models, source }: ManifestProvider, defaults: Node | undefined): Node {

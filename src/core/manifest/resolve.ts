@@ -1,14 +1,18 @@
 import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
-import { didYouMean } from '../nearest.ts'
-import { BUILT_IN_PRESETS, PLANNED_PRESETS } from '../preset/preset.ts'
+import { didYouMean, nearest } from '../nearest.ts'
+import { BUILT_IN_PRESETS, CATALOGUE_PRESETS } from '../preset/preset.ts'
 import type { CompileTemplate, PresetContext, Presets } from '../preset/preset.ts'
-import { readPresetDefaults, renderPreset } from '../preset/render-preset.ts'
-import type { Preset, PresetDefaults } from '../preset/render-preset.ts'
+import { readPresetDefaults } from '../preset/read-facts.ts'
+import type { PresetDefaults } from '../preset/read-facts.ts'
+import { renderPreset } from '../preset/render-preset.ts'
+import type { Preset } from '../preset/render-preset.ts'
 import type { Sourced } from '../source.ts'
 import { withoutTrailingSlashes } from '../url.ts'
 import type { Wanted, WantedProvider } from '../wanted.ts'
+import { checkCatalogue } from './check-catalogue.ts'
+import { checkReferences } from './check-references.ts'
 import { checkUrl } from './check-url.ts'
 import { modelIds } from './manifest.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
@@ -18,7 +22,9 @@ import { quote } from './words.ts'
 
 /**
  * Turn a manifest into what is wanted on this machine: presets filled in, their values merged with
- * the manifest's, disabled providers left out. Every value keeps the place that set it.
+ * the manifest's, disabled providers left out. Every value keeps the place that set it. What names
+ * providers and models is checked here, because a preset may bring models that the manifest does not
+ * list.
  *
  * @param presets at least those that `presetNames(manifest)` names, where they exist
  */
@@ -36,6 +42,8 @@ export function resolve(
     diagnostics.push(...resolved.diagnostics)
     if (resolved.ok) providers.push(resolved.value)
   }
+  const isOpen = (provider: ManifestProvider): boolean => mayHaveOtherModels(provider, load)
+  diagnostics.push(...checkReferences(manifest, isOpen))
   // The manifest comes before the presets it uses; what is there twice by this is told once.
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
   const ordered = inOrder([...own, ...diagnostics])
@@ -51,7 +59,9 @@ export function resolve(
 }
 
 interface LoadedPreset {
-  readonly defaults: Checked<PresetDefaults>
+  readonly defaults: PresetDefaults
+  /** What is wrong with the defaults. */
+  readonly diagnostics: readonly Diagnostic[]
   readonly render: (context: Omit<PresetContext, 'vars' | 'machine'>) => Checked<Preset>
 }
 
@@ -70,7 +80,7 @@ function loader(
     if (preset === undefined || known !== undefined) return known
     const fill = compile(preset.text)
     const result: LoadedPreset = {
-      defaults: readPresetDefaults(preset),
+      ...readPresetDefaults(preset),
       render: (context) => renderPreset(preset, fill, { ...context, vars, machine }),
     }
     loaded.set(name, result)
@@ -79,23 +89,24 @@ function loader(
 }
 
 function noPreset({ value, source }: Sourced<string>, presets: Presets): Diagnostic {
-  if (PLANNED_PRESETS.includes(value)) {
-    return {
-      code: 'not-supported-yet',
-      severity: 'error',
-      message: `the preset ${quote(value)} is not supported yet by this version of opgen`,
-      source,
-      hint: `until then, use "openai-compatible" where the API allows, or write templates/${value}.yaml.hbs beside the manifest`,
-    }
-  }
   return {
     code: 'unknown-preset',
     severity: 'error',
     message: `unknown preset ${quote(value)}`,
     source,
-    hint: 'there is no file of that name in templates/ beside the manifest',
+    hint: 'there is no file of that name in templates/ beside the manifest; `opgen presets` lists those there are',
     ...didYouMean(value, new Set([...presets.keys(), ...BUILT_IN_PRESETS])),
   }
+}
+
+/** Whether OpenCode may know models of a provider beside those that the manifest lists. */
+function mayHaveOtherModels({ preset, doubtful }: ManifestProvider, load: LoadPreset): boolean {
+  if (doubtful.has('preset')) return true
+  const loaded = load(preset.value)
+  if (loaded !== undefined) return loaded.defaults.catalogue
+  // What is not there may be a slip for one that brings models of its own.
+  const guess = nearest(preset.value, BUILT_IN_PRESETS)
+  return guess === undefined || CATALOGUE_PRESETS.includes(guess)
 }
 
 /**
@@ -114,11 +125,11 @@ function resolveProvider(
     : loaded === undefined
       ? unfilled([noPreset(preset, presets)])
       : fillIn(provider, loaded)
-  // A preset that is not supported yet may be one that needs no models.
   const hasModels =
     modelIds(provider).size > 0 ||
     ['models', 'extra'].some((name) => doubtful.has(name)) ||
-    filled.diagnostics.some(({ code }) => code === 'not-supported-yet')
+    mayHaveOtherModels(provider, load) ||
+    meansCataloguePreset(provider)
   return hasModels ? filled : unfilled([...filled.diagnostics, noModels(provider)])
 }
 
@@ -130,43 +141,80 @@ function unfilled(diagnostics: readonly Diagnostic[]): Checked<WantedProvider> {
 const SOME_URL = 'https://base-url.invalid'
 
 function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<WantedProvider> {
-  const { id, source, doubtful } = provider
-  const defaults = loaded.defaults.ok ? loaded.defaults.value : undefined
-  const name = provider.name ?? defaults?.name
-  const given = provider.baseURL ?? defaults?.baseURL
-  const missing = given === undefined && defaults !== undefined && !doubtful.has('baseURL')
-  const url = given ?? { value: SOME_URL, source }
-  const baseURL = { ...url, value: withoutTrailingSlashes(url.value) }
-  const preset = loaded.render({
-    id,
-    ...(name === undefined && !doubtful.has('name') ? {} : { name: name?.value ?? id }),
-    baseURL: baseURL.value,
-    with: provider.with === undefined ? {} : toJson(provider.with),
-  })
+  const { doubtful } = provider
+  const { defaults } = loaded
+  const { catalogue } = defaults
+  const given = provider.baseURL ?? defaults.baseURL
+  const unsure = doubtful.has('baseURL') || hasErrors(loaded.diagnostics)
+  const missing = given === undefined && !catalogue && !unsure
+  const baseURL = given === undefined ? undefined : withoutSlashes(given)
+  const preset = loaded.render(contextFor(provider, { defaults, baseURL }))
   const diagnostics = [
-    ...loaded.defaults.diagnostics,
+    ...loaded.diagnostics,
     // A template may have asked for what "with" did not get to say.
     ...preset.diagnostics.filter(({ code }) => code !== 'template-error' || !doubtful.has('with')),
     ...(missing ? [missingBaseUrl(provider)] : []),
     // The manifest's own has been checked when it was read.
-    ...(provider.baseURL === undefined ? checkUrl(baseURL) : []),
+    ...(provider.baseURL === undefined && baseURL !== undefined ? checkUrl(baseURL) : []),
+    ...(catalogue ? checkCatalogue(provider) : []),
   ]
   if (!preset.ok) return { ok: false, diagnostics }
-  const rendered = renderProvider(provider, preset.value, { name, baseURL })
+  const rendered = renderProvider(provider, preset.value, {
+    name: provider.name ?? (catalogue ? undefined : defaults.name),
+    baseURL: catalogue && provider.baseURL === undefined ? undefined : baseURL,
+    catalogue,
+  })
   diagnostics.push(...rendered.diagnostics)
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics }
     : { ok: true, value: rendered.value, diagnostics }
 }
 
-function missingBaseUrl({ id, source, preset }: ManifestProvider): Diagnostic {
+function withoutSlashes(url: Sourced<string>): Sourced<string> {
+  return { ...url, value: withoutTrailingSlashes(url.value) }
+}
+
+/** Where an error is told anyway, a stand-in lets the rest be checked. */
+function contextFor(
+  { id, name: given, with: values, doubtful }: ManifestProvider,
+  {
+    defaults,
+    baseURL,
+  }: {
+    readonly defaults: PresetDefaults
+    readonly baseURL: Sourced<string> | undefined
+  },
+): Omit<PresetContext, 'vars' | 'machine'> {
+  const name = given?.value ?? defaults.name?.value ?? (doubtful.has('name') ? id : undefined)
+  const url = baseURL?.value ?? (defaults.catalogue ? undefined : SOME_URL)
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(url === undefined ? {} : { baseURL: url }),
+    with: values === undefined ? {} : toJson(values),
+  }
+}
+
+function missingBaseUrl(provider: ManifestProvider): Diagnostic {
+  const { id, source, preset } = provider
   return {
     code: 'missing-base-url',
     severity: 'error',
     message: `${quote(id)} has no "baseURL", and the preset ${quote(preset.value)} has none either`,
     source,
-    hint: 'write `baseURL: https://…/v1`',
+    hint: isNamedAfterPreset(provider)
+      ? `write \`preset: ${id}\`, or \`baseURL: https://…/v1\``
+      : 'write `baseURL: https://…/v1`',
   }
+}
+
+/** Whether a preset is not chosen, but the id is the name of one: most likely it is what was meant. */
+function isNamedAfterPreset({ id, source, preset, baseURL }: ManifestProvider): boolean {
+  return preset.source === source && baseURL === undefined && BUILT_IN_PRESETS.includes(id)
+}
+
+function meansCataloguePreset(provider: ManifestProvider): boolean {
+  return isNamedAfterPreset(provider) && CATALOGUE_PRESETS.includes(provider.id)
 }
 
 function noModels({ id, source }: ManifestProvider): Diagnostic {

@@ -2,29 +2,39 @@ import * as z from 'zod/mini'
 import { flag, modelShape, npmName, text, textList } from '../manifest/model-schema.ts'
 import { providerOptions } from '../manifest/schema.ts'
 
+/** What a preset says of itself, and may be asked before it is filled in. */
+const facts = {
+  about: text,
+  key: z.optional(
+    z.enum(
+      ['required', 'optional', 'none', 'external'],
+      '"required", "optional", "none" or "external"',
+    ),
+  ),
+  keyPage: z.optional(text),
+  catalogue: z.optional(flag),
+  default: z.optional(
+    z.strictObject(
+      { name: z.optional(text), baseURL: z.optional(text) },
+      'a map with "name" and "baseURL"',
+    ),
+  ),
+}
+
+export const presetFactsSchema = z.strictObject(facts, 'a map with "about"')
+
+/** In the order in which they are read. */
+export const PRESET_FACTS: readonly string[] = Object.keys(facts)
+
 /** What a template must come out as. */
 export const presetSchema = z.strictObject(
   {
-    about: text,
-    key: z.optional(
-      z.enum(
-        ['required', 'optional', 'none', 'external'],
-        '"required", "optional", "none" or "external"',
-      ),
-    ),
+    ...facts,
     placeholder: z.optional(text),
-    keyPage: z.optional(text),
     discover: z.optional(
       z.enum(
         ['openai', 'openrouter', 'ollama', 'lmstudio', 'litellm', 'vllm', 'llamacpp', 'none'],
         '"openai", "openrouter", "ollama", "lmstudio", "litellm", "vllm", "llamacpp" or "none"',
-      ),
-    ),
-    catalogue: z.optional(flag),
-    default: z.optional(
-      z.strictObject(
-        { name: z.optional(text), baseURL: z.optional(text) },
-        'a map with "name" and "baseURL"',
       ),
     ),
     provider: z.strictObject(

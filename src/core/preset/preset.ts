@@ -39,17 +39,8 @@ export type CompileTemplate = (text: string) => (context: PresetContext) => Temp
 
 export const DEFAULT_PRESET = 'openai-compatible'
 
-/** Presets that ship with opgen. */
-export const BUILT_IN_PRESETS: readonly string[] = ['openai-compatible', 'haimaker', 'ollama']
-
-/** Presets that the manifest format names and this version does not ship yet. */
-export const PLANNED_PRESETS: readonly string[] = [
-  'anthropic-compatible',
-  'lmstudio',
-  'vllm',
-  'litellm',
-  'cliproxy',
-  'llamacpp',
+/** Presets over OpenCode's own catalogue of providers. */
+export const CATALOGUE_PRESETS: readonly string[] = [
   'anthropic',
   'openai',
   'google',
@@ -58,6 +49,20 @@ export const PLANNED_PRESETS: readonly string[] = [
   'minimax',
   'azure',
   'amazon-bedrock',
+]
+
+/** Presets that ship with opgen, in the order in which they are listed. */
+export const BUILT_IN_PRESETS: readonly string[] = [
+  'openai-compatible',
+  'anthropic-compatible',
+  'haimaker',
+  'ollama',
+  'lmstudio',
+  'vllm',
+  'litellm',
+  'cliproxy',
+  'llamacpp',
+  ...CATALOGUE_PRESETS,
 ]
 
 /** Whether a name can be that of a preset file. No path can. */

@@ -2,73 +2,25 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
-import { field, keySourceAt, sourcedText, textOf } from '../manifest/node.ts'
+import { field, textOf } from '../manifest/node.ts'
 import type { MapNode, Node } from '../manifest/node.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
-import type { Sourced } from '../source.ts'
 import type { PresetContext, PresetText, TemplateResult } from './preset.ts'
 import { presetSchema } from './preset-schema.ts'
+import { keyNeed } from './read-facts.ts'
+import type { KeyNeed } from './read-facts.ts'
 import { templatePlaces } from './template-lines.ts'
-
-/** What a preset gives where the manifest is silent; known before the template is filled in. */
-export interface PresetDefaults {
-  readonly name: Sourced<string> | undefined
-  readonly baseURL: Sourced<string> | undefined
-}
 
 /** A preset filled in for one provider. */
 export interface Preset {
   /** Undefined: the preset does not say, and the manifest's own default holds. */
-  readonly key: 'required' | 'optional' | 'none' | 'external' | undefined
+  readonly key: KeyNeed | undefined
   readonly placeholder: string | undefined
   readonly keyPage: string | undefined
   /** An OpenCode provider block, without name and models. */
   readonly provider: MapNode
   /** Defaults for every model. */
   readonly models: Node | undefined
-}
-
-/**
- * Read `default` of a preset from the unfilled template. Filling it in needs the default base URL, so
- * the defaults themselves cannot hold expressions.
- */
-export function readPresetDefaults(preset: PresetText): Checked<PresetDefaults> {
-  const lines = preset.text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const start = lines.findIndex((line) => /^default\s*:/.test(line))
-  if (start < 0)
-    return { ok: true, value: { name: undefined, baseURL: undefined }, diagnostics: [] }
-  const length = lines.slice(start + 1).findIndex((line) => /^\S/.test(line) && !/^[#}]/.test(line))
-  const end = length < 0 ? lines.length : start + 1 + length
-  const block = lines.slice(start, end)
-  const expression = block.findIndex((line) => line.includes('{{'))
-  if (expression >= 0) {
-    return failed({
-      code: 'template-error',
-      severity: 'error',
-      message: '"default" of a preset cannot hold expressions',
-      source: {
-        file: preset.file,
-        line: start + expression + 1,
-        column: (block[expression]?.indexOf('{{') ?? 0) + 1,
-      },
-      hint: 'it is read before the template is filled in',
-    })
-  }
-  // Empty lines above keep the positions those of the whole file.
-  const { tree, diagnostics } = readYaml({
-    path: preset.file,
-    text: '\n'.repeat(start) + block.join('\n'),
-  })
-  if (tree === undefined || hasErrors(diagnostics)) return { ok: false, diagnostics }
-  const defaults = field(tree, 'default')
-  return {
-    ok: true,
-    value: {
-      name: sourcedText(field(defaults, 'name')),
-      baseURL: sourcedText(field(defaults, 'baseURL')),
-    },
-    diagnostics,
-  }
 }
 
 /**
@@ -110,20 +62,11 @@ export function renderPreset(
 function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<Preset> {
   const provider = field(tree, 'provider')
   const options = field(provider, 'options')
-  const catalogue = field(tree, 'catalogue')
-  const diagnostics: Diagnostic[] = [
+  const diagnostics = [
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
     ...(options === undefined ? [] : checkKeys(options)),
   ]
-  if (catalogue?.kind === 'scalar' && catalogue.value === true) {
-    diagnostics.push({
-      code: 'not-supported-yet',
-      severity: 'error',
-      message: 'a catalogue preset is not supported yet by this version of opgen',
-      source: keySourceAt(tree, ['catalogue']),
-    })
-  }
   if (provider?.kind !== 'map' || hasErrors(diagnostics)) return { ok: false, diagnostics }
   const value: Preset = {
     key: keyNeed(textOf(field(tree, 'key'))),
@@ -133,19 +76,6 @@ function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<P
     models: field(tree, 'models'),
   }
   return { ok: true, value, diagnostics }
-}
-
-function keyNeed(word: string | undefined): Preset['key'] {
-  switch (word) {
-    case 'required':
-    case 'optional':
-    case 'none':
-    case 'external':
-      return word
-    case undefined:
-    default:
-      return undefined
-  }
 }
 
 function failed(diagnostic: Diagnostic): {

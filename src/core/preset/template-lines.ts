@@ -1,5 +1,8 @@
 import type { Source } from '../source.ts'
 
+/** How many lines of the template a line is looked for in, so that the time is not quadratic. */
+const FURTHEST = 500
+
 /**
  * Find, for every line of a filled-in template, the line of the template it was made from. Lines are
  * matched by what stands before their first expression, going down both texts; a line without a match
@@ -13,11 +16,10 @@ export function templatePlaces(template: string, output: string): (source: Sourc
   const origin: number[] = []
   let next = 0
   for (const line of output.split('\n')) {
-    const found = templateLines.findIndex(
-      (candidate, index) => index >= next && makes(candidate, line),
-    )
-    if (found >= 0) next = found + 1
-    origin.push(found >= 0 ? found : Math.max(0, next - 1))
+    const ahead = templateLines.slice(next, next + FURTHEST)
+    const found = ahead.findIndex((candidate) => makes(candidate, line))
+    if (found >= 0) next += found + 1
+    origin.push(Math.max(0, next - 1))
   }
   return (source) => {
     const index = origin[source.line - 1] ?? templateLines.length - 1

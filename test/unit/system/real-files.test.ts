@@ -15,6 +15,20 @@ function setUmask(mask: number): void {
   onTestFinished(() => void process.umask(before))
 }
 
+describe('a folder that is listed', () => {
+  test('gives the names in it, in order', async () => {
+    const folder = freshFolder()
+    for (const name of ['b', 'a', '.hidden']) fs.writeFileSync(path.join(folder, name), '')
+    fs.mkdirSync(path.join(folder, 'c'))
+    expect(await realFiles.list(folder)).toEqual(['.hidden', 'a', 'b', 'c'])
+  })
+
+  test('is empty when it is not there, and refused when it is a file', async () => {
+    expect(await realFiles.list(path.join(freshFolder(), 'gone'))).toEqual([])
+    expect(await reasonOf(realFiles.list(freshFile('{}')))).toBe('no-folder')
+  })
+})
+
 describe('a file that is read', () => {
   test.each([
     ['a byte order mark and CRLF', '\uFEFF{\r\n  "a": 1\r\n}\r\n'],

@@ -142,10 +142,10 @@ providers:
   test('gives warnings beside the value', () => {
     const parsed = parseManifest({
       path: 'm',
-      text: `version: 1\nmodel: ab/m\nproviders:\n  abc: { ${base} }\n`,
+      text: `version: 1\nproviders:\n  abc: { baseURL: https://a.example/v1/chat/completions, models: [m] }\n`,
     })
     expect(parsed.ok).toBe(true)
-    expect(parsed.diagnostics.map(({ code }) => code)).toEqual(['unknown-provider'])
+    expect(parsed.diagnostics.map(({ code }) => code)).toEqual(['url-names-endpoint'])
   })
 
   test('no message repeats what could be a key', () => {

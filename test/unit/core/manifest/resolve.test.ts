@@ -161,9 +161,20 @@ describe('resolve', () => {
     expect(key.sources.map(({ kind }) => kind)).toEqual(kinds)
   })
 
-  test('lets a preset beside the manifest stand in for one that is not there yet', () => {
-    const own = { vllm: 'about: x\ndefault: { baseURL: "http://localhost:8000" }\nprovider: {}\n' }
-    expect(provider('    preset: vllm\n    models: [m]\n', own).preset).toBe('vllm')
+  test('lets a preset beside the manifest stand in for a built-in one', () => {
+    const own = {
+      vllm: 'about: x\ndefault: { name: Mine, baseURL: "http://localhost:1" }\nprovider: {}\n',
+    }
+    const vllm = provider('    preset: vllm\n    models: [m]\n', own)
+    expect(vllm.values[0]).toMatchObject({ path: ['provider', 'acme', 'name'], value: 'Mine' })
+  })
+
+  test('gives warnings beside the value', () => {
+    const { wanted, diagnostics } = run(
+      'version: 1\nmodel: olama/m\nproviders:\n  ollama: { preset: ollama, models: [m] }\n',
+    )
+    expect(wanted?.providers).toHaveLength(1)
+    expect(diagnostics.map(({ code }) => code)).toEqual(['unknown-provider'])
   })
 
   test('leaves disabled providers out, and does not need their presets', () => {

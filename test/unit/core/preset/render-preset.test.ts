@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { formatDiagnostic, inOrder } from '../../../../src/core/format-diagnostic.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 import { isPresetName } from '../../../../src/core/preset/preset.ts'
-import { readPresetDefaults, renderPreset } from '../../../../src/core/preset/render-preset.ts'
+import { renderPreset } from '../../../../src/core/preset/render-preset.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 
 const context = {
@@ -107,46 +107,11 @@ p:8:14: error: "placeholder" must be text, not 7 [wrong-type]
     ['about: x\nprovider: {}\nkey: maybe\n', 'bad-value'],
     ['about: x\nprovider: {}\nmodels: { id: x }\n', 'unknown-field'],
     ['about: x\nprovider: { options: { apiKey: x } }\n', 'key-in-manifest'],
-    ['about: x\nprovider: {}\ncatalogue: true\n', 'not-supported-yet'],
+    ['about: x\nprovider: {}\ncatalogue: maybe\n', 'wrong-type'],
   ])('refuses %j as %s', (text, code) => {
     const result = render(text)
     expect(result.ok).toBe(false)
     expect(result.diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code])
-  })
-})
-
-function defaults(text: string) {
-  const result = readPresetDefaults({ file: 'p', text })
-  return result.ok ? result.value : result.diagnostics
-}
-
-describe('readPresetDefaults', () => {
-  test('finds them in a template that is no YAML yet', () => {
-    expect(
-      defaults(
-        'about: {{json id}}\n{{#if x}}\ndefault:\n  # why\n  name: A\n\n  baseURL: https://a\n{{/if}}\nkey: none\n',
-      ),
-    ).toEqual({
-      name: { value: 'A', source: { file: 'p', line: 5, column: 9 } },
-      baseURL: { value: 'https://a', source: { file: 'p', line: 7, column: 12 } },
-    })
-  })
-
-  test('reads them on one line, or over several in braces', () => {
-    expect(defaults('default: { name: A }\n')).toMatchObject({ name: { value: 'A' } })
-    expect(defaults('default: {\n  name: A\n}\nkey: none\n')).toMatchObject({
-      name: { value: 'A' },
-    })
-  })
-
-  test('a preset need not have any', () => {
-    expect(defaults('about: x\n')).toEqual({ name: undefined, baseURL: undefined })
-  })
-
-  test('refuses expressions in them, at their place', () => {
-    expect(defaults('about: x\ndefault:\n  name: {{json id}}\n')).toMatchObject([
-      { code: 'template-error', source: { line: 3, column: 9 } },
-    ])
   })
 })
 
