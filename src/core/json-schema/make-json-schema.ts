@@ -31,7 +31,7 @@ export function makeJsonSchema(): JsonObject {
   return {
     $schema,
     $id: ID,
-    title: 'providers.yaml of opgen',
+    title: 'opgen manifest',
     ...manifest,
     definitions: { ...Object.fromEntries(named), expression: EXPRESSION },
   }

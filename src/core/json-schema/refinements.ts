@@ -101,7 +101,10 @@ const EXTRA: JsonObject = {
   ),
 }
 
-const REFUSED: JsonObject = { not: {}, doNotSuggest: true }
+/** A field that stands elsewhere: no text will do, and an editor says why. */
+function refused(message: string): JsonObject {
+  return { type: 'string', ...matching('(?!)', message), doNotSuggest: true }
+}
 
 /** `anyOf` of a part, with one branch changed. */
 function branches(part: JsonObject, change: Refine): JsonValue {
@@ -109,6 +112,23 @@ function branches(part: JsonObject, change: Refine): JsonValue {
   if (!Array.isArray(anyOf)) throw new Error('no anyOf where one was')
   return anyOf.map((branch) => (isJsonObject(branch) ? change(branch) : branch))
 }
+
+/**
+ * A choice by form, not `anyOf`: of a map with a wrong field an editor would else say that it is no
+ * `id: Name`.
+ */
+const modelByItsForm: Refine = () => ({
+  if: {
+    type: 'object',
+    propertyNames: { not: { const: 'id' } },
+    minProperties: 1,
+    maxProperties: 1,
+    additionalProperties: { type: 'string' },
+  },
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: { $ref: '#/definitions/modelWithName' },
+  else: { anyOf: [{ type: 'string', ...NOT_EMPTY }, { $ref: '#/definitions/model' }] },
+})
 
 const PRESETS = [...new Set([...BUILT_IN_PRESETS, ...PLANNED_PRESETS])]
 
@@ -157,15 +177,7 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
   ['model.extra', add(EXTRA)],
   ['modelInMap.extra', add(EXTRA)],
   ['model.id', add(NOT_EMPTY)],
-  [
-    'modelInList',
-    (part) => ({
-      ...part,
-      anyOf: branches(part, (branch) =>
-        branch['type'] === 'string' ? { ...branch, ...NOT_EMPTY } : branch,
-      ),
-    }),
-  ],
+  ['modelInList', modelByItsForm],
   ['modelWithName', add({ minProperties: 1, maxProperties: 1 })],
   ['modelProvider.api', add(BASE_URL)],
   ['discovery.add', add({ items: { $ref: '#/definitions/modelInList' } })],
@@ -195,7 +207,9 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
     'options',
     add({
       patternProperties: {
-        [`^(?:${inAnyCase('authorization')}|(?!apiKey$)(?:${inAnyCase('apiKey')}))$`]: REFUSED,
+        [`^(?:${inAnyCase('authorization')}|(?!apiKey$)(?:${inAnyCase('apiKey')}))$`]: refused(
+          'opgen sets this itself, from where "key" says',
+        ),
       },
     }),
   ],
@@ -203,7 +217,7 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
     'options.apiKey',
     add(matching(String.raw`^\{(?:env|file):[^{}]+\}$`, 'never a key: {env:NAME} or {file:path}')),
   ],
-  ['options.baseURL', () => REFUSED],
+  ['options.baseURL', () => refused('write it beside "options"')],
   [
     'condition.os',
     oneOrMore(
