@@ -43,6 +43,7 @@ const looking: readonly Run[] = [
   { args: ['render', '--json'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
+  { args: ['init', '--manifest', 'another.yaml'] },
 ]
 const applying: readonly Run[] = [
   { args: ['apply'] },
