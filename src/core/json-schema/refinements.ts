@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { BUILT_IN_PRESETS, DEFAULT_PRESET, PLANNED_PRESETS } from '../preset/preset.ts'
+import { BUILT_IN_PRESETS, DEFAULT_PRESET } from '../preset/preset.ts'
 
 /** A part of the JSON Schema as zod gives it, to the part that is written. */
 type Refine = (part: JsonObject) => JsonObject
@@ -130,7 +130,29 @@ const modelByItsForm: Refine = () => ({
   else: { anyOf: [{ type: 'string', ...NOT_EMPTY }, { $ref: '#/definitions/model' }] },
 })
 
-const PRESETS = [...new Set([...BUILT_IN_PRESETS, ...PLANNED_PRESETS])]
+/** Those of the manifest format, in the order in which they are offered, and any other that ships. */
+const PRESETS = [
+  ...new Set([
+    'openai-compatible',
+    'anthropic-compatible',
+    'haimaker',
+    'ollama',
+    'lmstudio',
+    'vllm',
+    'litellm',
+    'cliproxy',
+    'llamacpp',
+    'anthropic',
+    'openai',
+    'google',
+    'openrouter',
+    'deepseek',
+    'minimax',
+    'azure',
+    'amazon-bedrock',
+    ...BUILT_IN_PRESETS,
+  ]),
+]
 
 /** Fields that stand at the top and in overlays. */
 const shared = (owner: string): readonly (readonly [string, Refine])[] => [
