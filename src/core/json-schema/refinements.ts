@@ -60,10 +60,16 @@ function text(pattern: string, message: string): JsonObject {
   return matching(orExpression(pattern), message)
 }
 
-/** A field of one text or a list of them, where some are offered and `others` are taken too. */
-function oneOrMore(offered: readonly string[], others: JsonObject): Refine {
-  const one = { type: 'string', anyOf: [{ enum: [...offered] }, others] }
-  return () => ({ anyOf: [one, { type: 'array', items: one }] })
+/** A condition: one text or a list of them. An expression is not filled in when it is judged. */
+function condition(pattern: JsonObject): Refine {
+  const one = { type: 'string', ...pattern }
+  return () => ({ anyOf: [one, { type: 'array', items: one, minItems: 1 }] })
+}
+
+/** What Node calls systems and processors, or a pattern of it. */
+function knownOr(known: readonly string[]): JsonObject {
+  const glob = matching('[*?]', `${known.join(', ')}, or a pattern with * or ?`)
+  return { anyOf: [{ enum: [...known] }, glob] }
 }
 
 const NOT_EMPTY = text(String.raw`\S`, 'a text that is not empty')
@@ -240,14 +246,12 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
     add(matching(String.raw`^\{(?:env|file):[^{}]+\}$`, 'never a key: {env:NAME} or {file:path}')),
   ],
   ['options.baseURL', () => refused('write it beside "options"')],
+  ['patterns', condition(matching(String.raw`^(?!.*\{\{)`, 'a pattern, without an expression'))],
+  ['condition.os', condition(knownOr(['darwin', 'linux', 'win32']))],
   [
-    'condition.os',
-    oneOrMore(
-      ['darwin', 'linux', 'win32'],
-      matching(String.raw`[*?]|\{\{`, 'darwin, linux or win32, or a pattern with * or ?'),
-    ),
+    'condition.arch',
+    condition(knownOr(['arm64', 'x64', 'arm', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x'])),
   ],
-  ['condition.arch', oneOrMore(['x64', 'arm64'], {})],
   ['condition.env', add({ propertyNames: matching(VARIABLE, 'the name of a variable') })],
   [
     'keyHeader.format',

@@ -55,6 +55,10 @@ describe('a typo is flagged where it is', () => {
     ['/machines/work', withOverlay('whne: {}')],
     ['/machines/work/when/os', withOverlay('when: { os: macos }')],
     ['/machines/work/when/os/1', withOverlay('when: { os: [linux, macos] }')],
+    ['/machines/work/when/arch', withOverlay('when: { arch: amd64 }')],
+    ['/machines/work/when/user', withOverlay('when: { user: [] }')],
+    ['/machines/work/when/hostname', withOverlay('when: { hostname: "{{vars.h}}" }')],
+    ['/machines/work/when/env/CI', withOverlay('when: { env: { CI: true } }')],
     ['/machines/work/when/env', withOverlay('when: { env: { "A B": x } }')],
     ['/machines/work/providers/a', withOverlay('providers: { a: { modles: [] } }')],
     ['/delivery', 'version: 1\nproviders: {}\ndelivery: mail\n'],
@@ -110,8 +114,6 @@ providers:
     key: { env: "{{vars.e}} " }
     keyIn: "{{vars.k}}"
     models: [{ id: "{{vars.m}}", status: "{{vars.s}}" }]
-machines:
-  work: { when: { os: "{{vars.os}}" } }
 `
     expect(flaggedPlaces(text)).toEqual([])
   })
