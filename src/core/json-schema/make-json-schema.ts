@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import { manifestSchema } from '../manifest/schema.ts'
 import { DEFINITIONS, MANIFEST } from './definitions.ts'
 import type { Definition } from './definition.ts'
+import { forOverlays } from './overlay-parts.ts'
 import { EXPRESSION, EXPRESSION_REF, orExpression, REFINEMENTS } from './refinements.ts'
 
 /** Where the schema of the newest published opgen is. */
@@ -28,13 +29,8 @@ export function makeJsonSchema(): JsonObject {
   const manifest = finish(top, MANIFEST, refined)
   const unused = [...REFINEMENTS.keys()].filter((name) => !refined.has(name))
   if (unused.length > 0) throw new Error(`nothing to refine: ${unused.join(', ')}`)
-  return {
-    $schema,
-    $id: ID,
-    title: 'opgen manifest',
-    ...manifest,
-    definitions: { ...Object.fromEntries(named), expression: EXPRESSION },
-  }
+  const all = { ...Object.fromEntries(named), expression: EXPRESSION }
+  return { $schema, $id: ID, title: 'opgen manifest', ...manifest, definitions: forOverlays(all) }
 }
 
 function generate(metadata: z.core.$ZodRegistry<{ readonly id: string }>): JsonObject {

@@ -50,7 +50,7 @@ providers:
 #      corp:
 #        baseURL: https://llm.corp.example/v1
 #        models: [some-model]
-#      ollama: { enabled: false }
+#      ollama: { baseURL: "http://gpu.work.example:11434/v1" }
 `
 }
 

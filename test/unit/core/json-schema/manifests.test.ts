@@ -34,11 +34,11 @@ const examples = fencedBlocks(readDocument('README.md'))
   .map(({ text, line }) => ({ name: `README.md, line ${line}`, text }))
 
 /** Golden cases that are about a manifest with a problem. */
-const TOLD_BY_A_STORY = ['names-every-problem-of-the-manifest']
+const ABOUT_PROBLEMS = /^test.golden.(?:checks|names-problems|names-every-problem)-/
 
 describe('the JSON Schema has nothing against', () => {
   const fine = [...stories, ...examples, ...samplesIn('test/diagnostics/ok')].filter(
-    ({ name }) => !TOLD_BY_A_STORY.some((story) => name.includes(story)),
+    ({ name }) => !ABOUT_PROBLEMS.test(name),
   )
 
   test.each([...fine, sample('providers.yaml')])('$name', ({ text }) => {
@@ -59,14 +59,16 @@ const ONLY_OPGEN_SEES: Readonly<Record<string, string>> = {
   'missing-base-url.yaml': 'it depends on the preset',
   'no-models.yaml': 'it depends on the preset',
   'plain-http.yaml': 'a warning, which depends on the key',
-  'planned-preset.yaml': 'the format has these presets',
   'prototype-keys.yaml': 'the name is refused before there is a value',
   'unknown-preset.yaml': 'a preset may be a file beside the manifest',
   'unknown-provider.yaml': "a warning; it may be the user's own provider",
 }
 
+/** What is refused until a later version; the schema has all of the format. */
+const ONLY_LATER = new Set(['not-supported-yet.yaml', 'planned-preset.yaml'])
+
 describe('the JSON Schema flags', () => {
-  const wrong = samplesIn('test/diagnostics/err')
+  const wrong = samplesIn('test/diagnostics/err').filter(({ name }) => !ONLY_LATER.has(name))
 
   test('every manifest with a problem but those of the list', () => {
     const passed = wrong.filter(({ text }) => flaggedPlaces(text)?.length === 0)
@@ -87,6 +89,7 @@ describe('the JSON Schema flags', () => {
 
 /** Codes of problems that lie in one value alone. */
 const SHAPE = new Set([
+  'bad-condition',
   'bad-id',
   'bad-key-source',
   'bad-model-id',

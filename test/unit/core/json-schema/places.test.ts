@@ -60,6 +60,15 @@ describe('a typo is flagged where it is', () => {
     ['/machines/work/when/hostname', withOverlay('when: { hostname: "{{vars.h}}" }')],
     ['/machines/work/when/env/CI', withOverlay('when: { env: { CI: true } }')],
     ['/machines/work/when/env', withOverlay('when: { env: { "A B": x } }')],
+    [
+      '/machines/work/providers/a/models/m/limit',
+      withOverlay('providers: { a: { models: { m: { limit: { otput: 1 } } } } }'),
+    ],
+    [
+      '/machines/work/providers/a/models/0/limit',
+      withOverlay('providers: { a: { models: [{ id: m, limit: { output: 1 } }] } }'),
+    ],
+    ['/machines/work/providers/a/key', withOverlay('providers: { a: { key: { envv: A } } }')],
     ['/machines/work/providers/a', withOverlay('providers: { a: { modles: [] } }')],
     ['/delivery', 'version: 1\nproviders: {}\ndelivery: mail\n'],
     ['/enabled_providers', 'version: 1\nproviders: {}\nenabled_providers: all\n'],
@@ -93,6 +102,12 @@ describe('what opgen accepts is not flagged', () => {
       'conditions of one text or several',
       withOverlay(
         'when: { os: [darwin, "win*"], hostname: "work-*", env: { CI: "*", A: [b, c] } }',
+      ),
+    ],
+    [
+      'parts of maps that an overlay merges',
+      withOverlay(
+        'providers: { a: { models: { m: { limit: { output: 1 }, cost: { input: 1 } } }, keyIn: { header: X-Key } } }',
       ),
     ],
     ['an overlay without a condition', withOverlay('providers: { a: { enabled: false } }')],

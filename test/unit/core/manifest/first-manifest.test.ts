@@ -86,13 +86,13 @@ describe('the first manifest', () => {
     expect(toJson(treeOf(whole))).toMatchObject({
       model: 'ollama/qwen3-coder:30b',
       providers: { ollama: {}, gateway: {}, lab: {}, openrouter: {} },
-      machines: { work: { providers: { corp: {}, ollama: { enabled: false } } } },
+      machines: { work: { providers: { corp: {}, ollama: {} } } },
     })
   })
 
-  test.each([...all.map((index) => [index]), all])(
-    'is valid with example %j made real',
-    (...wanted) => {
+  test.each([...all.map((index) => [index]), all].map((wanted) => ({ wanted })))(
+    'is valid with the examples $wanted made real',
+    ({ wanted }) => {
       const text = uncomment(first, (example) => wanted.includes(example))
       expect(text).not.toBe(first)
       expect(problems(text)).toEqual([])
