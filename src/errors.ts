@@ -10,6 +10,7 @@ import type { KeychainSituation } from './system/system.ts'
 export type Failure =
   | { readonly code: 'manifest-not-found'; readonly path: string; readonly named: boolean }
   | { readonly code: 'no-facts'; readonly path: string }
+  | { readonly code: 'already-there'; readonly path: string; readonly what: 'manifest' | 'local' }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'template-target'; readonly path: string }
@@ -76,6 +77,8 @@ export function describeFailure(failure: Failure): Words {
     case 'manifest-not-found':
     case 'no-facts':
       return describeNotFound(failure)
+    case 'already-there':
+      return describeAlreadyThere(failure)
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
@@ -132,7 +135,17 @@ function describeNotFound(
     message: failure.named ? `no manifest at ${failure.path}` : 'no providers.yaml found',
     hint: failure.named
       ? 'check the path given with `--manifest` or $OPGEN_MANIFEST'
-      : `write ./providers.yaml or ${failure.path}, or name one with \`--manifest FILE\``,
+      : `\`opgen init\` writes ./providers.yaml or ${failure.path}; \`--manifest FILE\` names another`,
+  }
+}
+
+function describeAlreadyThere(failure: Extract<Failure, { code: 'already-there' }>): Words {
+  return {
+    message: `${failure.path} is there already; nothing was written`,
+    hint:
+      failure.what === 'manifest'
+        ? 'look at it with `opgen plan`, or name another file with `--manifest FILE`'
+        : 'change its "profile" by hand, or name one for a single run with `--profile NAME`',
   }
 }
 

@@ -10,7 +10,7 @@ import type { ResolvedKey } from '../core/plan/plan-provider.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
-import type { Files, System } from '../system/system.ts'
+import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
@@ -23,6 +23,7 @@ import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { readMachineSecret, readState } from './state-store.ts'
 import type { MachineSecret } from './state-store.ts'
+import { isInsideGit } from './work-tree.ts'
 
 /** A plan and everything that it takes to carry it out. Only `plan` may be printed. */
 export interface Loaded {
@@ -183,15 +184,8 @@ async function readAuthLink(
   const isLink = (await files.look(auth))?.kind === 'link'
   const to = await files.resolve(auth)
   if (to === auth) return undefined
-  const insideGit = await isInsideGit(files, to)
+  const insideGit = await isInsideGit(files, path.dirname(to))
   return isLink || insideGit ? { to, insideGit } : undefined
-}
-
-async function isInsideGit(files: Files, file: string): Promise<boolean> {
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    if ((await files.look(path.join(folder, '.git'))) !== undefined) return true
-    if (path.dirname(folder) === folder) return false
-  }
 }
 
 /** OpenCode makes the file 0600 at its next login; until then others can read it. */

@@ -51,8 +51,8 @@ function createProgram(system: System, terminal: Terminal): Command {
 
 const FIRST_STEPS = `
 The manifest is ./providers.yaml, else opgen/providers.yaml in the XDG config
-folder. First steps: write one, store a key with \`opgen key set <id>\`, look
-with \`opgen plan\`, then \`opgen apply\`.`
+folder. First steps: \`opgen init\` writes one, \`opgen key set <id>\` stores a
+key, \`opgen plan\` shows what would change, \`opgen apply\` does it.`
 
 /** `error: unknown option '--x'\n(Did you mean --y?)` in the voice of the rest of the program. */
 function inOwnVoice(text: string): string {
@@ -154,7 +154,9 @@ function addManifestCommands(program: Command, choose: Choose): void {
     choose(check, 'check', runCheck)
   })
 
-  const init = subcommand(program, 'init').description('write a commented providers.yaml')
+  const init = subcommand(program, 'init').description(
+    'write a commented providers.yaml; with --profile, local.yaml too',
+  )
   init.action(async () => {
     const { runInit } = await import('./commands/init.ts')
     choose(init, 'init', runInit)

@@ -44,6 +44,7 @@ const looking: readonly Run[] = [
   { args: ['presets'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
+  { args: ['init', '--manifest', 'another.yaml'] },
 ]
 const applying: readonly Run[] = [
   { args: ['apply'] },

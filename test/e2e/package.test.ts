@@ -7,7 +7,7 @@ import { freshSandbox, haimakerAt } from '../support/fresh.ts'
 import { succeeds, textOf, writeManifest } from '../support/opgen.ts'
 
 describe('the package that npm publishes', () => {
-  test('runs from a link on the PATH, with the presets it brings', async () => {
+  test('runs from a link on the PATH, with the presets and the schema it brings', async () => {
     const sandbox = await freshSandbox()
     const { environment } = sandbox
     // Without scripts: prepack would build again, under the feet of the other tests.
@@ -21,20 +21,21 @@ describe('the package that npm publishes', () => {
     await symlink(join(sandbox.folder, 'package', 'dist', 'opgen.cjs'), join(bin, 'opgen'))
     await writeManifest(sandbox, haimakerAt('https://llm.example/v1'))
 
-    await succeeds(
-      runCommand('opgen', ['apply'], {
-        folder: sandbox.work,
-        environment: {
-          ...environment,
-          PATH: `${bin}:${environment['PATH']}`,
-          OPGEN_KEY_HAIMAKER: 'test-key-haimaker',
-        },
-      }),
-    )
+    const installed = {
+      folder: sandbox.work,
+      environment: {
+        ...environment,
+        PATH: `${bin}:${environment['PATH']}`,
+        OPGEN_KEY_HAIMAKER: 'test-key-haimaker',
+      },
+    }
+    await succeeds(runCommand('opgen', ['apply'], installed))
+    const schema = await succeeds(runCommand('opgen', ['schema'], installed))
 
     expect(await textOf(sandbox.authFile)).toContain('test-key-haimaker')
     const config = await textOf(join(sandbox.configFolder, 'opencode.jsonc'))
     expect(config).toContain('"@ai-sdk/openai-compatible"')
+    expect(schema.stdout).toBe(await textOf(join(root, 'schema', 'providers.schema.json')))
   })
 })
 

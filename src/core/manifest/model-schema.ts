@@ -3,7 +3,8 @@ import * as z from 'zod/mini'
 /**
  * The fields of a model, exactly as OpenCode 1.18 accepts them (its config.schema.json,
  * `ProviderConfig.models`), and `extra`. The text given to each type is what a message says the
- * value must be: `"limit" must be …`.
+ * value must be: `"limit" must be …`. What a field means is told in `core/json-schema/`, for editors:
+ * the program itself does not carry those texts.
  */
 
 export const text = z.string('text')
@@ -24,7 +25,7 @@ export const npmName = z
   )
 export const freeMap = z.record(z.string(), z.unknown(), 'a map')
 
-const modality = z.enum(
+export const modality = z.enum(
   ['text', 'audio', 'image', 'video', 'pdf'],
   '"text", "audio", "image", "video" or "pdf"',
 )
@@ -36,76 +37,69 @@ const costShape = {
   cache_write: z.optional(number),
 }
 
-const cost = z.strictObject(
-  {
-    ...costShape,
-    context_over_200k: z.optional(
-      z.strictObject(costShape, 'a map of prices with "input" and "output"'),
-    ),
-  },
+export const costOfLongContext = z.strictObject(
+  costShape,
   'a map of prices with "input" and "output"',
 )
 
-const limit = z.strictObject(
+export const cost = z.strictObject(
+  { ...costShape, context_over_200k: z.optional(costOfLongContext) },
+  'a map of prices with "input" and "output"',
+)
+
+export const limit = z.strictObject(
   { context: number, input: z.optional(number), output: number },
   'a map with "context" and "output"',
 )
 
+export const interleavedField = z.strictObject({ field: text }, 'a map with "field"')
+
+export const modalities = z.strictObject(
+  {
+    input: z.optional(z.array(modality, 'a list')),
+    output: z.optional(z.array(modality, 'a list')),
+  },
+  'a map with "input" and "output"',
+)
+
+export const modelProvider = z.strictObject(
+  { npm: z.optional(npmName), api: z.optional(text) },
+  'a map with "npm" and "api"',
+)
+
+export const variant = z.looseObject({ disabled: z.optional(flag) }, 'a map of options')
+
 /** Every field but `id`, which the two forms of a model list give different meanings. */
 export const modelShape = {
-  name: z.optional(text).check(z.describe("Label in OpenCode's picker; the id when absent")),
+  name: z.optional(text),
   family: z.optional(text),
   release_date: z.optional(text),
-  attachment: z.optional(flag).check(z.describe('Whether files can be attached')),
+  attachment: z.optional(flag),
   reasoning: z.optional(flag),
   temperature: z.optional(flag),
-  tool_call: z.optional(flag).check(z.describe('Whether the model can call tools')),
+  tool_call: z.optional(flag),
   interleaved: z.optional(
-    z.union([flag, text, z.strictObject({ field: text }, 'a map with "field"')], {
+    z.union([flag, text, interleavedField], {
       error: 'true, false, the name of a field or a map with "field"',
     }),
   ),
-  cost: z.optional(cost).check(z.describe('Prices per million tokens')),
-  limit: z.optional(limit).check(z.describe('Sizes in tokens')),
-  modalities: z.optional(
-    z.strictObject(
-      {
-        input: z.optional(z.array(modality, 'a list')),
-        output: z.optional(z.array(modality, 'a list')),
-      },
-      'a map with "input" and "output"',
-    ),
-  ),
+  cost: z.optional(cost),
+  limit: z.optional(limit),
+  modalities: z.optional(modalities),
   experimental: z.optional(flag),
   status: z.optional(
     z.enum(['alpha', 'beta', 'deprecated', 'active'], '"alpha", "beta", "deprecated" or "active"'),
   ),
-  provider: z
-    .optional(
-      z.strictObject(
-        { npm: z.optional(npmName), api: z.optional(text) },
-        'a map with "npm" and "api"',
-      ),
-    )
-    .check(z.describe('Another adapter or base URL for this model alone')),
-  options: z.optional(freeMap).check(z.describe('Sent with every request')),
+  provider: z.optional(modelProvider),
+  options: z.optional(freeMap),
   headers: z.optional(z.record(z.string(), text, 'a map of header names to texts')),
-  variants: z.optional(
-    z.record(
-      z.string(),
-      z.looseObject({ disabled: z.optional(flag) }, 'a map of options'),
-      'a map of variant names to options',
-    ),
-  ),
-  extra: z.optional(freeMap).check(z.describe('Passed through unchecked, last')),
+  variants: z.optional(z.record(z.string(), variant, 'a map of variant names to options')),
+  extra: z.optional(freeMap),
 }
 
 /** A model where the id is the key of a map; `id` may then name another model of the API. */
 export const modelFields = z.strictObject(
-  {
-    id: z.optional(text).check(z.describe('Id sent to the API; the key when absent')),
-    ...modelShape,
-  },
+  { id: z.optional(text), ...modelShape },
   'a map of model fields',
 )
 

@@ -18,7 +18,7 @@ import {
 
 const map = (what: string) => ({ error: what })
 
-const positiveOrFalse = z.union(
+export const positiveOrFalse = z.union(
   [
     z
       .number('a positive whole number or false')
@@ -38,9 +38,7 @@ export const providerOptions = z.looseObject(
     baseURL: z.optional(text),
     enterpriseUrl: z.optional(text),
     setCacheKey: z.optional(flag),
-    timeout: z
-      .optional(positiveOrFalse)
-      .check(z.describe('Milliseconds for a whole request; false for no limit')),
+    timeout: z.optional(positiveOrFalse),
     headerTimeout: z.optional(positiveOrFalse),
     chunkTimeout: z.optional(positiveOrFalse),
   },
@@ -48,46 +46,56 @@ export const providerOptions = z.looseObject(
 )
 
 /** `id: Name`, one pair; a map with a field "id" is the long form, whatever is wrong with it. */
-const shortForm = z
+export const shortForm = z
   .record(z.string().check(z.regex(/^(?!id$)/)), text, 'a map')
   .check(z.refine((value) => Object.keys(value).length === 1, 'one pair of id and name'))
 
-const models = z.union(
+export const modelInList = z.union([text, modelItem, shortForm], {
+  error: 'a model id or a map with "id"',
+})
+
+export const discovery = z.strictObject(
+  {
+    discover: z.literal(true, 'true'),
+    include: z.optional(textList),
+    exclude: z.optional(textList),
+    add: z.optional(z.array(z.unknown(), 'a list of models')),
+  },
+  'a map',
+)
+
+export const models = z.union(
   [
-    z.array(
-      z.union([text, modelItem, shortForm], {
-        error: 'a model id or a map with "id"',
-      }),
-      'a list',
-    ),
+    z.array(modelInList, 'a list'),
     z.record(z.string(), z.nullable(modelFields), 'a map'),
-    z.strictObject(
-      {
-        discover: z.literal(true, 'true'),
-        include: z.optional(textList),
-        exclude: z.optional(textList),
-        add: z.optional(z.array(z.unknown(), 'a list of models')),
-      },
-      'a map',
-    ),
+    discovery,
   ],
   { error: 'a list of model ids, or a map of them' },
 )
 
-const keySource = z.union(
+export const keychainEntry = z.strictObject({ service: text, account: text })
+
+export const keyForms = {
+  keychain: z.strictObject({ keychain: keychainEntry }),
+  env: z.strictObject({ env: text }),
+  command: z.strictObject({ command: textList, timeout: z.optional(number) }),
+  file: z.strictObject({ file: text }),
+}
+
+export const keySource = z.union(
   [
     z.enum(['keychain', 'none', 'external']),
-    z.strictObject({ keychain: z.strictObject({ service: text, account: text }) }),
-    z.strictObject({ env: text }),
-    z.strictObject({ command: textList, timeout: z.optional(number) }),
-    z.strictObject({ file: text }),
+    keyForms.keychain,
+    keyForms.env,
+    keyForms.command,
+    keyForms.file,
   ],
   { error: 'a key source' },
 )
 
-const textOrTexts = z.union([text, textList], { error: 'a text or a list of texts' })
+export const textOrTexts = z.union([text, textList], { error: 'a text or a list of texts' })
 
-const condition = z.strictObject(
+export const condition = z.strictObject(
   {
     hostname: z.optional(textOrTexts),
     os: z.optional(textOrTexts),
@@ -99,56 +107,46 @@ const condition = z.strictObject(
   'a map of conditions',
 )
 
+export const keyHeader = z.strictObject(
+  { header: text, format: text },
+  'a map with "header" and "format"',
+)
+
+export const keyIn = z.union(
+  [
+    z.enum(['apiKey', 'authToken'], '"apiKey", "authToken" or a map with "header" and "format"'),
+    keyHeader,
+  ],
+  { error: '"apiKey", "authToken" or a map with "header" and "format"' },
+)
+
 const providerShape = {
-  preset: z
-    .optional(text)
-    .check(z.describe('Template of the block; openai-compatible when absent')),
-  name: z.optional(text).check(z.describe("Label in OpenCode's picker")),
-  npm: z
-    .optional(z.nullable(npmName))
-    .check(z.describe('SDK adapter; the default comes from the preset; null writes none')),
-  baseURL: z
-    .optional(text)
-    .check(z.describe('Where the API is; the default comes from the preset')),
-  options: z
-    .optional(providerOptions)
-    .check(z.describe("Further OpenCode provider options, merged over the preset's")),
-  models: z.optional(models).check(z.describe('What the provider offers')),
+  preset: z.optional(text),
+  name: z.optional(text),
+  npm: z.optional(z.nullable(npmName)),
+  baseURL: z.optional(text),
+  options: z.optional(providerOptions),
+  models: z.optional(models),
   env: z.optional(textList),
   whitelist: z.optional(textList),
   blacklist: z.optional(textList),
-  with: z.optional(freeMap).check(z.describe("Extra values for the preset's template")),
-  keyIn: z.optional(
-    z.union(
-      [
-        z.enum(
-          ['apiKey', 'authToken'],
-          '"apiKey", "authToken" or a map with "header" and "format"',
-        ),
-        z.strictObject({ header: text, format: text }, 'a map with "header" and "format"'),
-      ],
-      { error: '"apiKey", "authToken" or a map with "header" and "format"' },
-    ),
-  ),
-  key: z
-    .optional(z.union([keySource, z.array(keySource)], { error: 'a key source' }))
-    .check(z.describe('Where the API key comes from, never the key itself')),
+  with: z.optional(freeMap),
+  keyIn: z.optional(keyIn),
+  key: z.optional(z.union([keySource, z.array(keySource)], { error: 'a key source' })),
   when: z.optional(condition),
-  enabled: z.optional(flag).check(z.describe('false: as if absent on this machine')),
-  extra: z.optional(freeMap).check(z.describe('Passed through unchecked, last')),
+  enabled: z.optional(flag),
+  extra: z.optional(freeMap),
 }
 
 /** In the order of the manifest's documentation. */
 export const PROVIDER_FIELDS: readonly string[] = Object.keys(providerShape)
 
-const provider = z.strictObject(providerShape, 'a map of provider fields')
+export const provider = z.strictObject(providerShape, 'a map of provider fields')
 
 const shared = {
-  model: z.optional(text).check(z.describe('Default model, as provider/model')),
-  small_model: z
-    .optional(text)
-    .check(z.describe('Model for titles and the like, as provider/model')),
-  vars: z.optional(freeMap).check(z.describe('Values for {{ }} expressions')),
+  model: z.optional(text),
+  small_model: z.optional(text),
+  vars: z.optional(freeMap),
   delivery: z.optional(
     z.enum(['auto', 'auth.json', 'keyfile'], '"auto", "auth.json" or "keyfile"'),
   ),
@@ -160,7 +158,7 @@ const shared = {
   disabled_providers: z.optional(textList),
 }
 
-const overlay = z.strictObject(
+export const overlay = z.strictObject(
   {
     when: z.optional(condition),
     providers: z.optional(z.record(z.string(), provider, map('a map of providers'))),
@@ -173,12 +171,10 @@ export const manifestSchema = z.strictObject(
   {
     version: z.literal(1, '1'),
     ...shared,
-    vault: z.optional(text).check(z.describe('An age file beside the manifest with keys')),
-    include: z.optional(textList).check(z.describe('Other manifests, merged first')),
+    vault: z.optional(text),
+    include: z.optional(textList),
     providers: z.record(z.string(), provider, map('a map of provider ids to providers')),
-    machines: z
-      .optional(z.record(z.string(), overlay, map('a map of machine names to overlays')))
-      .check(z.describe('Overlays for some machines, applied in the order written')),
+    machines: z.optional(z.record(z.string(), overlay, map('a map of machine names to overlays'))),
   },
   'a map with "version" and "providers"',
 )

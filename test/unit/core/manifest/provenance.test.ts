@@ -57,6 +57,10 @@ machines:
 
 const local = readLocal({ path: 'local.yaml', text: 'vars:\n  region: us\n' }).value
 
+function show({ file, line }: Source): string {
+  return `${file}:${line}`
+}
+
 /** `file:line` of every value, and of the variables it was made of. */
 function placesOfValues(): Readonly<Record<string, string>> {
   const parsed = readManifest(main, { ...NOWHERE, machine: 'work', vars: local.vars })
@@ -64,7 +68,6 @@ function placesOfValues(): Readonly<Record<string, string>> {
   const presets = new Map([['own', { file: 'own.yaml.hbs', text: PRESET }]])
   const resolved = resolve(parsed.value, presets, compileTemplate)
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.diagnostics))
-  const show = ({ file, line }: Source): string => `${file}:${line}`
   return Object.fromEntries(
     resolved.value.providers.flatMap(({ values }) =>
       values.map(({ path, value, source: at, via = [] }) => [
