@@ -63,6 +63,9 @@ async function readInclude(
   if (sources.size >= MOST_FILES) {
     return problem(`a manifest has at most ${MOST_FILES} files`, 'put some of them together')
   }
+  // A manifest of somebody else's must not make a run wait for a pipe or read a device without end.
+  const kind = (await files.look(realPath))?.kind ?? 'file'
+  if (kind !== 'file') return problem(`${quote(value)} is no file`, 'name another manifest')
   const text = await files.read(named)
   if (text === undefined) {
     return problem(`there is no file ${quote(value)}`, `looked for ${named}`)
