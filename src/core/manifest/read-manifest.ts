@@ -7,6 +7,7 @@ import { checkIds } from './check-ids.ts'
 import { checkReferences } from './check-references.ts'
 import { checkShape } from './check-shape.ts'
 import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
+import { withoutAllowed } from './find-keys.ts'
 import type { Manifest } from './manifest.ts'
 import { child, field, keySourceAt, nodeAt, sourcedText, textOf } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
@@ -47,7 +48,9 @@ export function parseManifest(manifest: ManifestText): ParsedManifest {
     ...yamlProblems,
     ...unsupported.diagnostics,
     // Where YAML could not give the value that was meant, its stand-in is not worth a word.
-    ...[...checkVersion(tree), ...shape, ...problems].filter(({ source }) => !isAt(broken, source)),
+    ...[...checkVersion(tree), ...shape, ...withoutAllowed(manifest, problems)].filter(
+      ({ source }) => !isAt(broken, source),
+    ),
   ]
   const value = withDoubts(read, tree, independent)
   const diagnostics = inOrder([...independent, ...checkReferences(value)])

@@ -2,9 +2,12 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
+import { withoutAllowed } from '../manifest/find-keys.ts'
 import { field, keySourceAt, sourcedText, textOf } from '../manifest/node.ts'
 import type { MapNode, Node } from '../manifest/node.ts'
+import { isVendorKey } from '../manifest/key-text.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
+import type { YamlText } from '../manifest/read-yaml.ts'
 import type { Sourced } from '../source.ts'
 import type { PresetContext, PresetText, TemplateResult } from './preset.ts'
 import { presetSchema } from './preset-schema.ts'
@@ -104,17 +107,21 @@ export function renderPreset(
     })
   }
   if (tree === undefined) return { ok: false, diagnostics }
-  return checkPreset(tree, diagnostics)
+  return checkPreset(preset, tree, diagnostics)
 }
 
-function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<Preset> {
+function checkPreset(
+  { file: path, text }: PresetText,
+  tree: Node,
+  yamlProblems: readonly Diagnostic[],
+): Checked<Preset> {
   const provider = field(tree, 'provider')
   const options = field(provider, 'options')
   const catalogue = field(tree, 'catalogue')
   const diagnostics: Diagnostic[] = [
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
-    ...(options === undefined ? [] : checkKeys(options)),
+    ...(options === undefined ? [] : keysOf({ path, text }, options)),
   ]
   if (catalogue?.kind === 'scalar' && catalogue.value === true) {
     diagnostics.push({
@@ -133,6 +140,18 @@ function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<P
     models: field(tree, 'models'),
   }
   return { ok: true, value, diagnostics }
+}
+
+/**
+ * The keys in what a template makes. Values that an expression brought in are the manifest's, where they
+ * have been checked, or allowed, already.
+ */
+function keysOf(template: YamlText, options: Node): readonly Diagnostic[] {
+  const lines = template.text.split('\n')
+  return withoutAllowed(template, checkKeys(options)).filter(
+    ({ code, source }) =>
+      code !== 'looks-like-key' || isVendorKey(lines[(source?.line ?? 0) - 1] ?? ''),
+  )
 }
 
 function keyNeed(word: string | undefined): Preset['key'] {
