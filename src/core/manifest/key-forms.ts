@@ -61,9 +61,9 @@ const VENDOR_FORMS: readonly RegExp[] = [
 
 /**
  * Prefixes that names may have too: OpenAI, Anthropic, OpenRouter, DeepSeek, LiteLLM and many more (`sk-`),
- * Stripe, Cohere, xAI, Hugging Face, Replicate, Fireworks.
+ * Stripe, xAI, Hugging Face, Replicate, Fireworks.
  */
-const NAMED = /(?<![A-Za-z0-9])(?:[sprc]k[-_]|xai-|(?:hf|r8|fw)_)[\w-]{16,300}/g
+const NAMED = /(?<![A-Za-z0-9])(?:[spr]k[-_]|xai-|(?:hf|r8|fw)_)[\w-]{16,300}/g
 
 /** A private key as OpenSSL and OpenSSH write it. */
 const PEM = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/g
