@@ -10,7 +10,7 @@ describe('the package that npm publishes', () => {
   test('runs from a link on the PATH, with the presets and the schema it brings', async () => {
     const sandbox = await freshSandbox()
     const { environment } = sandbox
-    // Without scripts: prepack would build again, under the feet of the other tests.
+    // Without scripts: prepare would build again, under the feet of the other tests.
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', sandbox.folder]
     const packed = await succeeds(runCommand('npm', pack, { folder: root, environment }))
     const [{ filename }] = JSON.parse(packed.stdout)

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts'
+import { keyFoundAt } from './find-keys.ts'
 import { isKeyField, isReference, isVendorKey } from './key-text.ts'
 import { field, keySourceAt, textOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
@@ -7,7 +8,9 @@ import type { MapNode, Node, NodePath } from './node.ts'
 export function checkReserved(provider: MapNode): readonly Diagnostic[] {
   const external = isExternal(field(provider, 'key'))
   const options = field(provider, 'options')
+  const baseURL = field(provider, 'baseURL')
   return [
+    ...(baseURL === undefined ? [] : checkKeys(baseURL)),
     ...(options === undefined ? [] : checkBaseUrlOption(options)),
     ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
     ...checkExtra(field(provider, 'extra'), 'provider'),
@@ -49,7 +52,10 @@ function checkBaseUrlOption(options: Node): readonly Diagnostic[] {
   ]
 }
 
-/** No key, and no header made of one, may stand below `root`. */
+/**
+ * No key, and no header made of one, may stand below `root`. What merely looks like one may be allowed
+ * by the text of the file (`withoutAllowed`).
+ */
 export function checkKeys(
   root: Node,
   mayRefer: (path: NodePath) => boolean = () => false,
@@ -70,13 +76,7 @@ export function checkKeys(
           : 'store it with `opgen key set`, or write `key: { env: NAME }`',
       })
     } else if (value !== undefined && isVendorKey(value)) {
-      diagnostics.push({
-        code: 'key-in-manifest',
-        severity: 'error',
-        message: 'this looks like an API key, and the manifest is a file to share',
-        source: node.source,
-        hint: 'write {env:NAME} in its place, and replace the key: it may be known by now',
-      })
+      diagnostics.push(keyFoundAt(node.source))
     }
   }
   return diagnostics

@@ -1,6 +1,8 @@
+import { keysIn, knownKeysIn } from './key-forms.ts'
+
 /**
- * Recognising what could be an API key. Used to refuse keys in files that are shared, and to keep
- * whatever might be one out of every message.
+ * Recognising what could be an API key, to keep it out of every message. In doubt it is one: what is
+ * hidden in vain does no harm. What is refused as a key has stricter forms (key-forms.ts).
  */
 
 /** Prefixes that vendors give their keys, each followed by something long. */
@@ -18,12 +20,15 @@ const REFERENCE = /^\{(?:env|file):[^{}]+\}$/
 
 /** Whether the text holds something in the form that API keys have. */
 export function looksLikeKey(text: string): boolean {
-  return VENDOR_KEY.test(text) || BEARER.test(text) || RANDOM.test(text)
+  return [VENDOR_KEY, BEARER, RANDOM].some((form) => form.test(text)) || keysIn(text).length > 0
 }
 
-/** Whether the text is a known vendor's key beyond doubt: enough to refuse it anywhere. */
-export function isVendorKey(text: string): boolean {
-  return VENDOR_KEY.test(text) || BEARER.test(text)
+/**
+ * Whether a value holds a known vendor's key. For values of options and headers: no prose stands there, so
+ * that a prefix is enough.
+ */
+export function isVendorKey(value: string): boolean {
+  return VENDOR_KEY.test(value) || BEARER.test(value) || knownKeysIn(value).length > 0
 }
 
 /** Whether the text is exactly one `{env:NAME}` or `{file:path}`. */
@@ -57,6 +62,7 @@ export function hiddenFrom(line: string): number | undefined {
     const match = pattern.exec(line)
     if (match !== null) starts.push(match.index)
   }
+  starts.push(...keysIn(line).map(({ start }) => start))
   return starts.length === 0 ? undefined : Math.min(...starts)
 }
 

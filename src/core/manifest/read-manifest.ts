@@ -1,5 +1,5 @@
 import { hasErrors } from '../diagnostic.ts'
-import type { Checked } from '../diagnostic.ts'
+import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { NAMED_FACTS } from '../machine-facts.ts'
 import type { MachineFacts } from '../machine-facts.ts'
@@ -19,6 +19,8 @@ import type { Places } from './doubtful-fields.ts'
 import { expand } from './expand.ts'
 import type { Expanded } from './expand.ts'
 import type { ParseExpressions } from './expression.ts'
+import { keyFoundAt, withoutAllowed } from './find-keys.ts'
+import { isVendorKey } from './key-text.ts'
 import type { Manifest } from './manifest.ts'
 import { isReadByHand } from './manifest-file.ts'
 import type { ManifestFile } from './manifest-file.ts'
@@ -74,6 +76,10 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
     manifestSchema,
     (below) => unsupported.covers(below) || isReadByHand(expanded.tree, below),
   )
+  const problems = filesOf(source).reduce<readonly Diagnostic[]>(
+    (left, file) => withoutAllowed(file, left),
+    [...read.diagnostics, ...keysIn(expanded.tree)],
+  )
   const unread = filesOf(source).flatMap((file) => file.unread)
   const unknown = placesOf([...unread, ...expanded.unknown])
   const independent = [
@@ -81,7 +87,7 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
     ...unsupported.diagnostics,
     ...expanded.diagnostics,
     // Where no value could be had, its stand-in is not worth a word.
-    ...[...shape, ...read.diagnostics].filter((problem) => !isAt(unknown, problem.source)),
+    ...[...shape, ...problems].filter((problem) => !isAt(unknown, problem.source)),
   ]
   const errors = independent.filter(({ severity }) => severity === 'error')
   const doubts = placesOf([...errors.map((error) => error.source), ...expanded.unknown])
@@ -114,6 +120,20 @@ function withoutUnknown<T extends Pick<Manifest, 'model' | 'smallModel'>>(
  */
 function isIdle(absent: Absences, [top, id, name]: NodePath): boolean {
   return top === 'vars' || (top === 'providers' && (name === 'when' || absent.has(String(id))))
+}
+
+/** Keys among the values for templates, which show nowhere else in the tree. */
+function keysIn(tree: MapNode): readonly Diagnostic[] {
+  const providers = field(tree, 'providers')
+  const values =
+    providers?.kind === 'map'
+      ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'with') ?? [])
+      : []
+  return [field(tree, 'vars'), ...values].flatMap((part) =>
+    (part === undefined ? [] : walk(part)).flatMap(({ node }) =>
+      isVendorKey(textOf(node) ?? '') ? [keyFoundAt(node.source)] : [],
+    ),
+  )
 }
 
 /** The environment variables that keys are taken from. */

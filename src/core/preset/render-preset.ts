@@ -2,9 +2,12 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
+import { withoutAllowed } from '../manifest/find-keys.ts'
 import { field, textOf } from '../manifest/node.ts'
 import type { MapNode, Node } from '../manifest/node.ts'
+import { isVendorKey } from '../manifest/key-text.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
+import type { YamlText } from '../manifest/read-yaml.ts'
 import type { PresetContext, PresetText, TemplateResult } from './preset.ts'
 import { presetSchema } from './preset-schema.ts'
 import { keyNeed } from './read-facts.ts'
@@ -56,16 +59,20 @@ export function renderPreset(
     })
   }
   if (tree === undefined) return { ok: false, diagnostics }
-  return checkPreset(tree, diagnostics)
+  return checkPreset(preset, tree, diagnostics)
 }
 
-function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<Preset> {
+function checkPreset(
+  { file: path, text }: PresetText,
+  tree: Node,
+  yamlProblems: readonly Diagnostic[],
+): Checked<Preset> {
   const provider = field(tree, 'provider')
   const options = field(provider, 'options')
   const diagnostics = [
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
-    ...(options === undefined ? [] : checkKeys(options)),
+    ...(options === undefined ? [] : keysOf({ path, text }, options)),
   ]
   if (provider?.kind !== 'map' || hasErrors(diagnostics)) return { ok: false, diagnostics }
   const value: Preset = {
@@ -76,6 +83,18 @@ function checkPreset(tree: Node, yamlProblems: readonly Diagnostic[]): Checked<P
     models: field(tree, 'models'),
   }
   return { ok: true, value, diagnostics }
+}
+
+/**
+ * The keys in what a template makes. Values that an expression brought in are the manifest's, where they
+ * have been checked, or allowed, already.
+ */
+function keysOf(template: YamlText, options: Node): readonly Diagnostic[] {
+  const lines = template.text.split('\n')
+  return withoutAllowed(template, checkKeys(options)).filter(
+    ({ code, source }) =>
+      code !== 'looks-like-key' || isVendorKey(lines[(source?.line ?? 0) - 1] ?? ''),
+  )
 }
 
 function failed(diagnostic: Diagnostic): {

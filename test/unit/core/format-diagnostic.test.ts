@@ -109,10 +109,16 @@ describe('formatDiagnostic', () => {
     expect(format(at(1, 1), line)[1]).toBe(`  ${line}`)
   })
 
-  test.each(['key-in-manifest', 'url-user-info'])('hides the value that %s is about', (code) => {
-    expect(format(at(1, 4, { code }), 'a: test-key-acme').slice(1)).toEqual(['  a: ***', '     ^'])
-    expect(format(at(1, 1, { code }), 'a: test-key-acme').slice(1)).toEqual(['  a: ***', '  ^'])
-  })
+  test.each(['key-in-manifest', 'looks-like-key', 'url-user-info'])(
+    'hides the value that %s is about',
+    (code) => {
+      expect(format(at(1, 4, { code }), 'a: test-key-acme').slice(1)).toEqual([
+        '  a: ***',
+        '     ^',
+      ])
+      expect(format(at(1, 1, { code }), 'a: test-key-acme').slice(1)).toEqual(['  a: ***', '  ^'])
+    },
+  )
 })
 
 describe('inOrder', () => {

@@ -108,10 +108,22 @@ p:8:14: error: "placeholder" must be text, not 7 [wrong-type]
     ['about: x\nprovider: {}\nmodels: { id: x }\n', 'unknown-field'],
     ['about: x\nprovider: { options: { apiKey: x } }\n', 'key-in-manifest'],
     ['about: x\nprovider: {}\ncatalogue: maybe\n', 'wrong-type'],
+    ['about: x\nprovider: { options: { a: sk-test0000000000000000000000 } }\n', 'looks-like-key'],
   ])('refuses %j as %s', (text, code) => {
     const result = render(text)
     expect(result.ok).toBe(false)
     expect(result.diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code])
+  })
+
+  test.each([
+    [
+      'allows',
+      'about: x\nprovider:\n  options:\n    a: sk-test0000000000000000000000 # opgen:allow\n',
+    ],
+    ['did not write', 'about: x\nprovider: { options: { a: {{json baseURL}} } }\n'],
+  ])('passes over what looks like a key where the preset %s it', (_, text) => {
+    const baseURL = 'https://a.example/sk-test0000000000000000000000'
+    expect(render(text, { baseURL }).diagnostics).toEqual([])
   })
 })
 
