@@ -16,8 +16,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const precompileTemplates = {
   name: 'precompile-templates',
   setup(bundler) {
-    // `external` below means the whole package; its runtime is small, and every run needs it.
-    bundler.onResolve({ filter: /^handlebars\/dist\/.*runtime\.js$/ }, ({ path }) => ({
+    // `external` below means the whole package; its runtime and its parser are small, and often needed.
+    bundler.onResolve({ filter: /^handlebars\/dist\// }, ({ path }) => ({
       path: createRequire(import.meta.url).resolve(path),
     }))
     bundler.onLoad({ filter: /precompiled-templates\.ts$/ }, ({ path }) => {
