@@ -66,8 +66,9 @@ export function describeSlip(slip: Slip, inner: string): Refusal {
       hint: 'write what differs under "machines" or "when"',
     }
   }
-  if (slip === 'go')
+  if (slip === 'go') {
     return { message: 'this is an expression of Go templates', hint: goHint(inner) }
+  }
   return REFUSALS[slip]
 }
 
