@@ -2,34 +2,33 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { inOrder } from '../core/format-diagnostic.ts'
 import { noFacts } from '../core/machine-facts.ts'
 import type { MachineFacts } from '../core/machine-facts.ts'
-import { mergeFiles, overlaysOf } from '../core/manifest/compose.ts'
-import type { Overlay } from '../core/manifest/compose.ts'
+import { filesOf, mergeFiles, overlaysOf } from '../core/manifest/compose.ts'
+import type { ManifestSource, Overlay } from '../core/manifest/compose.ts'
+import { withFoundKeys } from '../core/manifest/find-keys.ts'
 import { onlyValue } from '../core/manifest/conditions.ts'
 import type { GivenFacts } from '../core/manifest/local.ts'
 import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { field } from '../core/manifest/node.ts'
 import { quote } from '../core/manifest/words.ts'
-import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput } from '../errors.ts'
 import type { Machine } from '../system/system.ts'
 import { checkMachine, findManifest, loadParser, resolveFor } from './load-manifest.ts'
+import type { Resolved } from './load-manifest.ts'
 import { loadFacts } from './load-view.ts'
 import { variable } from './paths.ts'
 import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
 
 /** What a manifest asks for on one of the machines that it names. */
-export interface SeenByMachine {
+export interface SeenByMachine extends Resolved {
   /** Undefined: the manifest names no machine. */
   readonly machine: string | undefined
-  readonly diagnostics: readonly Diagnostic[]
-  /** Undefined when there are errors. */
-  readonly wanted: Wanted | undefined
 }
 
 export interface AllMachines {
   readonly file: ManifestText
   readonly realPath: string
+  readonly source: ManifestSource
   readonly machines: readonly SeenByMachine[]
 }
 
@@ -64,7 +63,7 @@ export async function viewAllMachines(session: Session): Promise<AllMachines> {
     const seen = await resolveFor(session, { source, realPath, view })
     machines.push({ machine: overlay?.name, ...seen })
   }
-  return { file, realPath, machines }
+  return { file, realPath, source, machines }
 }
 
 /** What a machine of this name surely is: its condition says so, or somebody does. */
@@ -89,6 +88,24 @@ function factsOf(
 
 function environmentOf(facts: MachineFacts, machine: Machine): MachineFacts['env'] {
   return (name) => facts.env(name) ?? variable(machine, name)
+}
+
+/**
+ * The problems of all machines, and whatever looks like a key in the files that are shared: the manifest,
+ * what it includes, and the presets beside them.
+ */
+export function sharedProblems(
+  { system }: Session,
+  { source, machines }: AllMachines,
+): readonly Diagnostic[] {
+  const presets = new Map(
+    machines.flatMap((seen) => [...seen.presets.values()].map(({ file, text }) => [file, text])),
+  )
+  const own = [...presets].flatMap(([file, text]) =>
+    file.startsWith(system.packageFolder) ? [] : [{ path: file, text }],
+  )
+  const files = [...filesOf(source), ...own]
+  return inOrder(files.reduce((found, file) => withFoundKeys(file, found), problemsOf(machines)))
 }
 
 /** The problems of all machines, each once; one that only some have says which. */

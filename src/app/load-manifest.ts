@@ -108,30 +108,44 @@ export interface Resolvable {
   readonly view: View
 }
 
-/** What a manifest asks for on one machine; `wanted` is undefined when it has errors. */
+export interface Resolved {
+  readonly diagnostics: readonly Diagnostic[]
+  /** Undefined when there are errors. */
+  readonly wanted: Wanted | undefined
+  /** Those that the manifest uses. */
+  readonly presets: Presets
+}
+
+/** What a manifest asks for on one machine. */
 export async function resolveFor(
   { system }: Session,
   { source, realPath, view }: Resolvable,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly wanted: Wanted | undefined }> {
+): Promise<Resolved> {
   const parsed = readManifest(source, view)
   const manifest = parsed.ok ? parsed.value : parsed.partial
-  if (manifest === undefined) return { diagnostics: parsed.diagnostics, wanted: undefined }
-  const presets = await readPresets(system, path.dirname(realPath), presetNames(manifest))
+  if (manifest === undefined) {
+    return { diagnostics: parsed.diagnostics, wanted: undefined, presets: new Map() }
+  }
+  // Those beside the manifest come first, then those beside what it includes, then the built-in ones.
+  const included = filesOf(source).filter((file) => file !== source.file)
+  const beside = included.map((file) => path.dirname(file.path))
+  const homes = [path.dirname(realPath), ...beside, system.packageFolder]
+  const presets = await readPresets(system, [...new Set(homes)], presetNames(manifest))
   const { compileTemplate } = await import('../system/handlebars-templates.ts')
   const resolved = resolve(manifest, presets, compileTemplate)
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
   const wanted = parsed.ok && resolved.ok ? resolved.value : undefined
-  return { diagnostics, wanted }
+  return { diagnostics, wanted, presets }
 }
 
 async function readPresets(
   system: System,
-  folder: string,
+  homes: readonly string[],
   names: readonly string[],
 ): Promise<Presets> {
   const presets = new Map<string, PresetText>()
   for (const name of names) {
-    const preset = isPresetName(name) ? await readPreset(system, folder, name) : undefined
+    const preset = isPresetName(name) ? await readPreset(system, homes, name) : undefined
     if (preset !== undefined) presets.set(name, preset)
   }
   return presets
@@ -142,13 +156,12 @@ export function presetFile(home: string, name: string): string {
   return path.join(home, 'templates', `${name}.yaml.hbs`)
 }
 
-/** A preset beside the manifest comes before a built-in one of the same name. */
 async function readPreset(
-  { files, packageFolder }: System,
-  folder: string,
+  { files }: System,
+  homes: readonly string[],
   name: string,
 ): Promise<PresetText | undefined> {
-  for (const home of [folder, packageFolder]) {
+  for (const home of homes) {
     const file = presetFile(home, name)
     const text = await files.read(file)
     if (text !== undefined) return { text, file }

@@ -1,4 +1,4 @@
-import { problemsOf, viewAllMachines } from '../../app/check-manifest.ts'
+import { sharedProblems, viewAllMachines } from '../../app/check-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { hasErrors } from '../../core/diagnostic.ts'
 import { InvalidInput } from '../../errors.ts'
@@ -8,8 +8,9 @@ import { diagnosticJson } from '../render-diagnostics.ts'
 
 /** Check the manifest as every machine it names would see it. Needs no machine, no keychain, no OpenCode. */
 export async function runCheck({ session }: CommandContext): Promise<Report> {
-  const { file, machines } = await viewAllMachines(session)
-  const diagnostics = problemsOf(machines)
+  const all = await viewAllMachines(session)
+  const { file, machines } = all
+  const diagnostics = sharedProblems(session, all)
   if (hasErrors(diagnostics)) throw new InvalidInput(diagnostics)
   const names = machines.flatMap(({ machine }) => machine ?? [])
   const seenBy = names.length === 0 ? '' : `, as seen by ${names.join(', ')}`

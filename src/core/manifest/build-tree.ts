@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Alias, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
+import { braceOffsets } from './expression.ts'
 import type { Entry, MapNode, Node, ScalarNode } from './node.ts'
 import { quote } from './words.ts'
 
@@ -72,10 +73,8 @@ function scalarLeaf(scalar: Scalar.Parsed, build: Build): Built {
   const plain = leaf(scalarValue(scalar, build), build.place(scalar.range[0]))
   const { value } = scalar
   if (typeof value !== 'string' || !value.includes('{{')) return plain
-  const places: Source[] = []
-  for (const match of build.text.slice(scalar.range[0], scalar.range[1]).matchAll(/\{{2,}/g)) {
-    places.push(build.place(scalar.range[0] + match.index))
-  }
+  const [start, end] = scalar.range
+  const places = braceOffsets(build.text.slice(start, end)).map((at) => build.place(start + at))
   return { ...plain, node: { ...plain.node, expressions: places } }
 }
 
