@@ -12,6 +12,7 @@ export type Failure =
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'template-target'; readonly path: string }
+  | { readonly code: 'keys-folder'; readonly path: string; readonly fault: KeysFolderFault }
   | { readonly code: 'state-unreadable'; readonly path: string }
   | { readonly code: 'state-too-new'; readonly path: string; readonly version: number }
   | {
@@ -41,6 +42,9 @@ export type FileRefusal =
   | 'link-loop'
   | 'no-folder'
   | 'other'
+
+/** Why no key is written to where the key files should be. */
+export type KeysFolderFault = 'link' | 'in-git' | 'character'
 
 /** A failure the user can act on. Anything else that is thrown is a bug in opgen. */
 export class OpgenError extends Error {
@@ -86,6 +90,8 @@ export function describeFailure(failure: Failure): Words {
         message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
         hint: 'name the rendered file with `--config FILE`',
       }
+    case 'keys-folder':
+      return describeKeysFolder(failure.path, failure.fault)
     case 'state-unreadable':
       return {
         message: `opgen's own record ${failure.path} is damaged`,
@@ -194,6 +200,16 @@ function describeRefusal(path: string, reason: FileRefusal): Words {
         hint: `look at \`ls -la ${folderOf(path)}\``,
       }
   }
+}
+
+function describeKeysFolder(path: string, fault: KeysFolderFault): Words {
+  const message = {
+    link: `${path} is a symlink, and keys are only written where they seem to be`,
+    'in-git': `${path} is really inside a git work tree, where keys do not belong`,
+    character: `no config file can refer to ${path}: the path holds a brace, a quote or a backslash`,
+  }[fault]
+  const way = fault === 'link' ? 'remove the link' : 'point $XDG_DATA_HOME elsewhere'
+  return { message, hint: `${way}, or let keys go through auth.json (\`delivery\`, \`keyIn\`)` }
 }
 
 function folderOf(path: string): string {

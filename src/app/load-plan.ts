@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { ActualState } from '../core/plan/actual.ts'
 import { TOP_LEVEL } from '../core/plan/make-changes.ts'
@@ -6,13 +5,15 @@ import { makePlan } from '../core/plan/make-plan.ts'
 import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
-import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
-import type { Files, System } from '../system/system.ts'
+import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
+import { isInsideGit } from './git-work-tree.ts'
+import { readKeyFiles, requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { displayPath } from './paths.ts'
@@ -62,13 +63,14 @@ export async function loadPlan(
     choices,
     manifest: manifest.realPath,
   })
+  await requireOwnFolder(session.system, made)
   const plan = addNotes(made, keys.notes)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
     ...plan.warnings,
     // An apply narrows the mode itself, and says so.
-    ...(options.forApply ? [] : await wideAuthWarning(session.system, targets.auth)),
+    ...(options.forApply ? [] : await wideFileWarnings(session.system, targets.auth, recorded)),
   ]
   const { resolved, secrets } = keys
   return {
@@ -113,7 +115,7 @@ async function readAll(
     signal: unwanted.signal,
   })
   try {
-    const world = await readWorld(session)
+    const world = await readWorld(session, manifest)
     requireKnown(manifest, world.recorded, choices)
     return { world, answers: await asking }
   } catch (error) {
@@ -122,11 +124,12 @@ async function readAll(
   }
 }
 
-async function readWorld(session: Session): Promise<World> {
+async function readWorld(session: Session, { wanted }: LoadedManifest): Promise<World> {
   const { system } = session
   const targets = findTargets(session)
-  const actual = await readActual(system, targets)
+  const files = await readActual(system, targets)
   const stored = await readState(system)
+  const actual = { ...files, keyFiles: await readKeyFiles(system, wanted, stored) }
   const machineSecret = await readMachineSecret(system)
   const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
   return {
@@ -185,11 +188,16 @@ async function readAuthLink(
   return isLink || insideGit ? { to, insideGit } : undefined
 }
 
-async function isInsideGit(files: Files, file: string): Promise<boolean> {
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    if ((await files.look(path.join(folder, '.git'))) !== undefined) return true
-    if (path.dirname(folder) === folder) return false
-  }
+/** What others can read until the next apply narrows it. */
+async function wideFileWarnings(
+  system: System,
+  auth: string,
+  recorded: RecordedState,
+): Promise<readonly Diagnostic[]> {
+  return [
+    ...(await wideAuthWarning(system, auth)),
+    ...(await wideKeyFileWarnings(system, recorded)),
+  ]
 }
 
 /** OpenCode makes the file 0600 at its next login; until then others can read it. */

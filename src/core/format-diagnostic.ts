@@ -28,7 +28,11 @@ const PLAIN: DiagnosticStyle = {
 const WIDEST = 100
 
 /** Diagnostics whose very line holds what must not be seen. */
-const ABOUT_SECRETS: ReadonlySet<string> = new Set(['key-in-manifest', 'url-user-info'])
+const ABOUT_SECRETS: ReadonlySet<string> = new Set([
+  'bad-key-in',
+  'key-in-manifest',
+  'url-user-info',
+])
 
 /**
  * A diagnostic as text, without a final newline:

@@ -7,9 +7,11 @@ import type { MapNode, Node, NodePath } from './node.ts'
 export function checkReserved(provider: MapNode): readonly Diagnostic[] {
   const external = isExternal(field(provider, 'key'))
   const options = field(provider, 'options')
+  const keyIn = field(provider, 'keyIn')
   return [
     ...(options === undefined ? [] : checkBaseUrlOption(options)),
     ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
+    ...(keyIn === undefined ? [] : checkKeys(keyIn)),
     ...checkExtra(field(provider, 'extra'), 'provider'),
     ...modelsOf(provider).flatMap((model) => [
       ...['options', 'headers', 'variants'].flatMap((name) => {

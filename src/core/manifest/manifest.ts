@@ -1,5 +1,5 @@
 import type { Source, Sourced } from '../source.ts'
-import type { KeySource, WantedEnabledList } from '../wanted.ts'
+import type { Delivery, KeyIn, KeySource, WantedEnabledList } from '../wanted.ts'
 import { field } from './node.ts'
 import type { ListNode, MapNode } from './node.ts'
 
@@ -16,6 +16,7 @@ export interface Manifest {
   readonly smallModel: Sourced<string> | undefined
   readonly enabledProviders: WantedEnabledList
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+  readonly delivery: Delivery
 }
 
 export interface ManifestProvider {
@@ -36,6 +37,7 @@ export interface ManifestProvider {
   readonly models: readonly ManifestModel[]
   /** Undefined: the preset decides. */
   readonly key: Sourced<readonly KeySource[]> | undefined
+  readonly keyIn: KeyIn
   readonly extra: MapNode | undefined
   /** Fields that errors make doubtful, so that nothing follows from them. Empty in a valid manifest. */
   readonly doubtful: ReadonlySet<string>

@@ -10,6 +10,7 @@ import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
 import type { Manifest } from './manifest.ts'
 import { child, field, keySourceAt, nodeAt, sourcedText, textOf } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
+import { readDelivery } from './read-key-in.ts'
 import { readProvider } from './read-provider.ts'
 import { readYaml } from './read-yaml.ts'
 import type { YamlText } from './read-yaml.ts'
@@ -154,6 +155,7 @@ function readTree(
       disabled?.kind === 'list'
         ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
         : undefined,
+    delivery: readDelivery(usable('delivery')),
   }
   const diagnostics = [
     ...read.flatMap((result) => result.diagnostics),

@@ -6,6 +6,7 @@ import { checkUrl } from './check-url.ts'
 import type { ManifestProvider } from './manifest.ts'
 import { field, sourcedText } from './node.ts'
 import type { ListNode, MapNode, Node, NodePath } from './node.ts'
+import { readKeyIn } from './read-key-in.ts'
 import { readKey } from './read-key.ts'
 import { readModels } from './read-models.ts'
 import { quote } from './words.ts'
@@ -32,6 +33,7 @@ export function readProvider({ id, source, node, skip }: Request): {
     skip(['models', 'discover']) ? undefined : usable('models'),
   )
   const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), { id, skip })
+  const { keyIn, diagnostics: keyInProblems } = readKeyIn(usable('keyIn'))
   const preset = sourcedText(usable('preset')) ?? { value: DEFAULT_PRESET, source }
   const baseURL = sourcedText(usable('baseURL'))
   const enabled = usable('enabled')
@@ -50,12 +52,14 @@ export function readProvider({ id, source, node, skip }: Request): {
       blacklist: asList(usable('blacklist')),
       models,
       key,
+      keyIn,
       extra: asMap(usable('extra')),
       doubtful: new Set(),
     },
     diagnostics: [
       ...modelProblems,
       ...keyProblems,
+      ...keyInProblems,
       ...checkPresetName(preset),
       ...(baseURL === undefined ? [] : checkUrl(baseURL)),
       ...models.flatMap((model) => checkModelUrl(model.fields)),

@@ -39,11 +39,19 @@ export function resolve(
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
   const ordered = inOrder([...own, ...diagnostics])
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
-  const { model, smallModel, enabledProviders, disabledProviders } = manifest
+  const { model, smallModel, enabledProviders, disabledProviders, delivery } = manifest
   const notHere = manifest.providers.filter(({ enabled }) => !enabled).map(({ id }) => id)
   return {
     ok: true,
-    value: { providers, notHere, model, smallModel, enabledProviders, disabledProviders },
+    value: {
+      providers,
+      notHere,
+      model,
+      smallModel,
+      enabledProviders,
+      disabledProviders,
+      delivery,
+    },
     diagnostics: ordered,
   }
 }

@@ -19,18 +19,8 @@ const LATER: readonly Later[] = [
   { at: ['vars'] },
   { at: ['machines'] },
   { at: ['vault'] },
-  {
-    at: ['delivery'],
-    only: (node) => textOf(node) === 'keyfile',
-    what: '"keyfile" as delivery',
-  },
   { at: ['providers', '*', 'when'] },
   { at: ['providers', '*', 'with'] },
-  {
-    at: ['providers', '*', 'keyIn'],
-    only: (node) => textOf(node) !== 'apiKey',
-    what: '"keyIn" other than "apiKey"',
-  },
   {
     at: ['providers', '*', 'models', 'discover'],
     only: (node) => node.kind === 'scalar' && typeof node.value === 'boolean',
