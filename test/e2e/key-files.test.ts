@@ -2,10 +2,16 @@ import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
-import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { emptyManifest, freshSandbox, freshServer, servedModels } from '../support/fresh.ts'
 import { listedModels, openCode } from '../support/opencode.ts'
-import { opgen, opgenProgram, succeeds, textOf, writeManifest } from '../support/opgen.ts'
+import {
+  keyFileOf,
+  opgen,
+  opgenProgram,
+  succeeds,
+  textOf,
+  writeManifest,
+} from '../support/opgen.ts'
 import { need } from '../support/tools.ts'
 
 const key = 'test-key-"\\acme'
@@ -22,10 +28,6 @@ providers:
     baseURL: ${baseURL}
     models: ["${model}"]
 ${more}`
-}
-
-function keyFileOf(sandbox: Sandbox): string {
-  return join(sandbox.home, '.local', 'share', 'opgen', 'keys', 'acme')
 }
 
 async function modeOf(path: string): Promise<number> {
@@ -93,7 +95,7 @@ describe.skipIf(skip)(`a key in a key file${note}`, () => {
       await succeeds(opgen(sandbox, ['apply'], withKey))
 
       const isFile = delivery === 'keyfile'
-      expect(await textOf(keyFileOf(sandbox))).toBe(isFile ? key : undefined)
+      expect(await textOf(keyFileOf(sandbox, 'acme'))).toBe(isFile ? key : undefined)
       expect((await textOf(sandbox.authFile)) === undefined).toBe(isFile)
       const answered = await succeeds(openCode(sandbox, ['run', '-m', chosen, 'ping']))
       expect(answered.stdout).toBe('pong\n')
@@ -122,7 +124,7 @@ describe('a key file on disk', () => {
     const openHanded = `umask 000; exec "${process.execPath}" "${opgenProgram}" apply`
     await succeeds(runCommand('sh', ['-c', openHanded], { folder: sandbox.work, environment }))
 
-    const file = keyFileOf(sandbox)
+    const file = keyFileOf(sandbox, 'acme')
     expect(await textOf(file)).toBe(key)
     expect(await modeOf(file)).toBe(0o600)
     expect(await modeOf(dirname(file))).toBe(0o700)

@@ -52,10 +52,13 @@ function keepReferred(drafts: Drafts, draft: FileDraft, scene: ReferenceScene): 
   if (!isReferredTo(file, scene)) return
   draft.deletes.delete('')
   draft.values.set('', owned)
-  const { deleted, notes } = unitDraft(drafts, owned.unit)
+  const { written, deleted, notes } = unitDraft(drafts, owned.unit)
   const index = deleted.findIndex((path) => path.file === file.path)
   if (index !== -1) deleted.splice(index, 1)
-  notes.push('its key file stays: a config file still refers to it')
+  // Said once, when it would have gone, and not at every apply from then on.
+  if (written.length + deleted.length > 0) {
+    notes.push('its key file stays: a config file still refers to it')
+  }
 }
 
 function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {

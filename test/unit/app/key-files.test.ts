@@ -115,6 +115,20 @@ describe('a key file', () => {
     expect(keyFiles(given)).toEqual({})
   })
 
+  test('that somebody else refers to stays when keys move to auth.json, and that is said once', async () => {
+    const given = world()
+    expect(await apply(given)).toBe(0)
+    const project = `${HOME}/dotfiles/opencode.json`
+    given.write(project, `{ "mcp": { "x": { "headers": { "X-Key": "${REFERENCE}" } } } }`)
+    given.write(MANIFEST, gw(undefined, 'auth.json'))
+    expect((await opgen(given, 'apply')).out).toContain('its key file stays')
+    expect(keyFiles(given)).toEqual({ gw: KEY })
+    expect((await opgen(given, 'apply')).out).toBe('Nothing to change.\n')
+    given.files.delete(project)
+    expect((await opgen(given, 'apply')).out).toContain('~ gw  key\n')
+    expect(keyFiles(given)).toEqual({})
+  })
+
   test('that only a commented line refers to goes, as OpenCode does not read it there', async () => {
     const given = world()
     expect(await apply(given)).toBe(0)
