@@ -1,6 +1,6 @@
 import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
-import { keyVariable } from './core/key-variable.ts'
+import { describeKeychain } from './keychain-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
 /**
@@ -14,6 +14,7 @@ export type Failure =
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'template-target'; readonly path: string }
+  | { readonly code: 'keys-folder'; readonly path: string; readonly fault: KeysFolderFault }
   | { readonly code: 'state-unreadable'; readonly path: string }
   | { readonly code: 'state-too-new'; readonly path: string; readonly version: number }
   | {
@@ -29,7 +30,6 @@ export type Failure =
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
-  | { readonly code: 'not-supported-yet'; readonly what: string }
   | { readonly code: 'decision-needed'; readonly count: number }
   | { readonly code: 'interrupted' }
 
@@ -43,6 +43,9 @@ export type FileRefusal =
   | 'link-loop'
   | 'no-folder'
   | 'other'
+
+/** Why no key is written to where the key files should be. */
+export type KeysFolderFault = 'link' | 'in-git' | 'character'
 
 /** A failure the user can act on. Anything else that is thrown is a bug in opgen. */
 export class OpgenError extends Error {
@@ -91,6 +94,8 @@ export function describeFailure(failure: Failure): Words {
         message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
         hint: 'name the rendered file with `--config FILE`',
       }
+    case 'keys-folder':
+      return describeKeysFolder(failure.path, failure.fault)
     case 'state-unreadable':
       return {
         message: `opgen's own record ${failure.path} is damaged`,
@@ -107,11 +112,6 @@ export function describeFailure(failure: Failure): Words {
     case 'missing-keys':
     case 'no-key-given':
       return describeKeyFailure(failure)
-    case 'not-supported-yet':
-      return {
-        message: `${failure.what} is not supported yet`,
-        hint: 'run `opgen --help` to see what this version does',
-      }
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
@@ -219,57 +219,16 @@ function describeRefusal(path: string, reason: FileRefusal): Words {
   }
 }
 
+function describeKeysFolder(path: string, fault: KeysFolderFault): Words {
+  const message = {
+    link: `${path} is a symlink, and keys are only written where they seem to be`,
+    'in-git': `${path} is really inside a git work tree, where keys do not belong`,
+    character: `no config file can refer to ${path}: the path holds a brace, a quote or a backslash`,
+  }[fault]
+  const way = fault === 'link' ? 'remove the link' : 'point $XDG_DATA_HOME elsewhere'
+  return { message, hint: `${way}, or let keys go through auth.json (\`delivery\`, \`keyIn\`)` }
+}
+
 function folderOf(path: string): string {
   return path.replace(/[/\\][^/\\]*$/, '') || '/'
-}
-
-function describeKeychain(situation: KeychainSituation, accounts: readonly string[]): Words {
-  const whose =
-    accounts.length === 0 ? '' : ` for ${accounts.map((name) => `"${name}"`).join(', ')}`
-  const byVariable = accounts[0] === undefined ? '' : `, or set $${keyVariable(accounts[0])}`
-  switch (situation) {
-    case 'no-service':
-      return {
-        message: `there is no keychain service to ask${whose}`,
-        hint: `start one such as gnome-keyring or KeePassXC in this session${byVariable}`,
-      }
-    case 'no-collection':
-      return {
-        message: `the keychain has no default collection${whose}`,
-        hint: `create a keyring named "login" and make it the default${byVariable}`,
-      }
-    case 'locked':
-      return {
-        message: `the keychain is locked${whose}`,
-        hint: `unlock it in your desktop session, then run it again${byVariable}`,
-      }
-    case 'no-answer':
-      return {
-        message: `the keychain gave no answer in time${whose}`,
-        hint: `it may be waiting in an unlock dialog${byVariable}`,
-      }
-    case 'ambiguous':
-      return {
-        message: `the keychain holds more than one entry${whose}`,
-        hint: `remove them with \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\`, then store it again`,
-      }
-    case 'not-text':
-      return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }
-    case 'too-long':
-      return { message: `the keychain refuses a key as long as this one${whose}`, hint: 'check it' }
-    case 'module-missing':
-      return {
-        message: `the keychain module could not be loaded${whose}`,
-        hint: `reinstall opgen without \`--omit=optional\`${byVariable}`,
-      }
-    case 'unknown':
-      return {
-        message: `the keychain could not be read${whose}`,
-        hint: `check it with your desktop's password manager${byVariable}`,
-      }
-  }
-}
-
-function setAgain(accounts: readonly string[]): string {
-  return `store it again: \`opgen key set ${accounts[0] ?? 'ID'}\``
 }

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ActualFile } from '../core/plan/actual.ts'
+import { filesOf } from '../core/plan/actual.ts'
 import type { FilePlan } from '../core/plan/plan.ts'
 import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.ts'
 import { hiddenFrom } from '../core/manifest/key-text.ts'
+import { removeEmptyKeysFolder, SECRET_FILE, tightenKeyFiles } from './key-files.ts'
 import type { Loaded } from './load-plan.ts'
 import type { Session } from './session.ts'
-import { removesEntries, renderTarget, writingEdits } from './render-target.ts'
+import { removesEntries, renderKeyFile, renderTarget, writingEdits } from './render-target.ts'
 import type { RenderedTarget } from './render-target.ts'
 import { saveLogins } from './save-logins.ts'
 import type { SavedLogins } from './save-logins.ts'
@@ -29,8 +31,8 @@ export interface Executed {
  *
  * Everything that can fail because of the world as it is happens above the write boundary, where
  * no target is touched: left-over temporary files go, and logins that will be replaced are saved. Below it
- * the order is: intended state, auth.json, config, state; what is taken out goes the other way
- * round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
+ * the order is: intended state, key files, auth.json, config, state; what is taken out goes the
+ * other way round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
  * files written before it get their old text back.
  *
  * @throws OpgenError `target-changed` when a file is no longer as planned; nothing is written then
@@ -51,13 +53,13 @@ export async function executePlan(loaded: Loaded, session: Session): Promise<Exe
       await keepMachineSecret(system, loaded.machineSecret)
       await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
     }
-    const tightened = await tightenAuth(loaded, system)
+    const tightened = await tightenSecrets(loaded, system)
     return { applied: false, generation: null, tightened, logins: { saved: [], unsaved: [] } }
   }
-  const wide = await tightenAuth(loaded, system)
+  const wide = await tightenSecrets(loaded, system)
   await keepMachineSecret(system, loaded.machineSecret)
   await writeState(system, { ...recorded, intended: { ...recorded.intended, ...next.files } })
-  await writeTargets(steps, system.files, () => restoreState(system, stored))
+  await writeTargets(steps, system, () => restoreState(system, stored))
   const generation = recorded.generation + 1
   const lastApply = stamp(system, generation)
   await writeState(system, { ...next, generation, lastApply })
@@ -71,36 +73,50 @@ function stamp(system: System, generation: number): LastApply {
 /** One atomic replacement or removal of a file. */
 interface Step {
   readonly file: ActualFile
-  /** With symlinks resolved: the file that is really replaced. */
+  /** The file that is really replaced: with symlinks resolved, but for key files. */
   readonly realPath: string
   readonly before: FileFacts | undefined
   readonly outcome: RenderedTarget | 'remove'
 }
 
 async function makeSteps(loaded: Loaded, system: System): Promise<readonly Step[]> {
-  const files = new Map(
-    [...loaded.actual.config, loaded.actual.auth].map((file) => [file.path, file]),
-  )
+  const files = new Map(filesOf(loaded.actual).map((file) => [file.path, file]))
   const steps: Step[] = []
   const addStep = async (plan: FilePlan, edits = plan.edits): Promise<void> => {
     const file = files.get(plan.path)
     if (file === undefined) throw new Error('a planned file that was never read')
-    const facts = { recorded: loaded.recorded.files[plan.path], secrets: loaded.secrets }
-    const outcome = plan.action === 'remove' ? 'remove' : renderTarget(file, edits, facts)
-    const realPath = await system.files.resolve(plan.path)
+    const outcome = plan.action === 'remove' ? 'remove' : renderFile(file, edits, loaded)
+    const realPath = await realPathOf(file, system.files)
     if (realPath.endsWith('.tmpl'))
       throw new OpgenError({ code: 'template-target', path: realPath })
     steps.push({ file, realPath, before: await system.files.look(realPath), outcome })
   }
   const auth = loaded.plan.files.find((plan) => plan.target === 'auth')
   const config = loaded.plan.files.filter((plan) => plan.target === 'config')
+  const keyFiles = loaded.plan.files.filter((plan) => plan.target === 'keyfile')
   const keysFirst = auth !== undefined && writingEdits(auth).length > 0
   const keysLast = auth !== undefined && (auth.action === 'remove' || removesEntries(auth))
   // A provider must never stand in the config without its key: keys come first and go last.
+  for (const plan of keyFiles) if (plan.action !== 'remove') await addStep(plan)
   if (keysFirst) await addStep(auth, keysLast ? writingEdits(auth) : auth.edits)
   for (const plan of config) await addStep(plan)
   if (keysLast) await addStep(auth)
+  for (const plan of keyFiles) if (plan.action === 'remove') await addStep(plan)
   return steps
+}
+
+/** A key file that somebody made a link gives way itself: nothing is written where it leads. */
+async function realPathOf({ target, path }: ActualFile, files: Files): Promise<string> {
+  return target === 'keyfile' ? path : await files.resolve(path)
+}
+
+function renderFile(
+  file: ActualFile,
+  edits: FilePlan['edits'],
+  { recorded, secrets }: Loaded,
+): RenderedTarget {
+  if (file.target === 'keyfile') return renderKeyFile(edits, secrets)
+  return renderTarget(file, edits, { recorded: recorded.files[file.path], secrets })
 }
 
 function withOpened(
@@ -134,9 +150,11 @@ async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
 /** Carry the steps out; on a refusal put everything back as it was. */
 async function writeTargets(
   steps: readonly Step[],
-  files: Files,
+  system: System,
   forgetIntention: () => Promise<void>,
 ): Promise<void> {
+  const { files } = system
+  const touchesKeys = steps.some(({ file }) => file.target === 'keyfile')
   const done: Step[] = []
   try {
     for (const step of steps) {
@@ -146,16 +164,17 @@ async function writeTargets(
   } catch (error) {
     if (!(error instanceof OpgenError)) throw error
     for (const step of done.toReversed()) await undoStep(step, files)
+    if (touchesKeys) await removeEmptyKeysFolder(system)
     await forgetIntention()
     throw error
   }
+  if (touchesKeys) await removeEmptyKeysFolder(system)
 }
 
-const AUTH_FILE: ReplaceOptions = { mode: 0o600, folderMode: 0o700, existing: 'tighten' }
 const CONFIG_FILE: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
 
 function optionsOf({ file }: Step): ReplaceOptions {
-  return file.target === 'auth' ? AUTH_FILE : CONFIG_FILE
+  return file.target === 'config' ? CONFIG_FILE : SECRET_FILE
 }
 
 async function writeStep(step: Step, files: Files): Promise<void> {
@@ -170,15 +189,16 @@ async function undoStep(step: Step, files: Files): Promise<void> {
   const text = file.document?.text ?? ''
   await files.replace(realPath, text, {
     ...optionsOf(step),
-    mode: before.mode,
+    // A key file is put back as a file, also where it was a link, which is open to all.
+    mode: file.target === 'keyfile' ? before.mode & SECRET_FILE.mode : before.mode,
     existing: 'tighten',
   })
 }
 
 /** A killed run may have left temporary files, and one of them may hold a key. */
 async function sweepLeftovers({ actual }: Loaded, system: System): Promise<void> {
-  for (const { path } of [...actual.config, actual.auth]) {
-    await system.files.sweep(await system.files.resolve(path))
+  for (const file of filesOf(actual)) {
+    await system.files.sweep(await realPathOf(file, system.files))
   }
   await sweepState(system)
 }
@@ -187,6 +207,11 @@ async function sweepLeftovers({ actual }: Loaded, system: System): Promise<void>
 async function tightenAuth({ actual, plan }: Loaded, system: System): Promise<readonly string[]> {
   const { path } = actual.auth
   const owns = Object.keys(plan.next.files[path]?.values ?? {}).length > 0
-  if (!owns || !(await system.files.tighten(path, AUTH_FILE.mode))) return []
+  if (!owns || !(await system.files.tighten(path, SECRET_FILE.mode))) return []
   return [path]
+}
+
+async function tightenSecrets(loaded: Loaded, system: System): Promise<readonly string[]> {
+  const keyFiles = await tightenKeyFiles(system, loaded.plan.next)
+  return [...(await tightenAuth(loaded, system)), ...keyFiles]
 }

@@ -9,6 +9,7 @@ import type { WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
+import { keyFilePath } from './key-files.ts'
 import { findManifest, loadManifest, unknownProvider } from './load-manifest.ts'
 import { readSources } from './read-sources.ts'
 import { patienceOf } from './session.ts'
@@ -92,11 +93,14 @@ export async function sourceBesideKeychain(
   return first.kind === 'env' ? `$${first.name}` : `\`key: ${first.kind}\``
 }
 
-/** Whether auth.json has an entry under this id. */
-export async function holdsEntry(session: Session, id: string): Promise<boolean> {
-  const text = await session.system.files.read(findTargets(session).auth)
+/** Where OpenCode would still find a key for this id: in auth.json, or in a key file of opgen's. */
+export async function placesOfKey(session: Session, id: string): Promise<readonly string[]> {
+  const { files, machine } = session.system
+  const text = await files.read(findTargets(session).auth)
   const parsed = text === undefined ? undefined : parseJsonDocument(text, 'strict')
-  return parsed?.ok === true && nodeAt(parsed.document, [id]) !== undefined
+  const isInAuth = parsed?.ok === true && nodeAt(parsed.document, [id]) !== undefined
+  const hasFile = (await files.look(keyFilePath(machine, id))) !== undefined
+  return [...(isInAuth ? ['auth.json'] : []), ...(hasFile ? ['its key file'] : [])]
 }
 
 /** Remove a key from the keychain; false when there was none. */

@@ -6,13 +6,14 @@ import { makePlan } from '../core/plan/make-plan.ts'
 import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
-import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
+import { readKeyFiles, requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
@@ -65,13 +66,14 @@ export async function loadPlan(
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })
+  await requireOwnFolder(session.system, made)
   const plan = addNotes(made, keys.notes)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
     ...plan.warnings,
     // An apply narrows the mode itself, and says so.
-    ...(options.forApply ? [] : await wideAuthWarning(session.system, targets.auth)),
+    ...(options.forApply ? [] : await wideFileWarnings(session.system, targets.auth, recorded)),
   ]
   const { resolved, secrets } = keys
   return {
@@ -116,7 +118,7 @@ async function readAll(
     signal: unwanted.signal,
   })
   try {
-    const world = await readWorld(session)
+    const world = await readWorld(session, manifest)
     requireKnown(manifest, world.recorded, choices)
     return { world, answers: await asking }
   } catch (error) {
@@ -125,11 +127,12 @@ async function readAll(
   }
 }
 
-async function readWorld(session: Session): Promise<World> {
+async function readWorld(session: Session, { wanted }: LoadedManifest): Promise<World> {
   const { system } = session
   const targets = findTargets(session)
-  const actual = await readActual(system, targets)
+  const files = await readActual(system, targets)
   const stored = await readState(system)
+  const actual = { ...files, keyFiles: await readKeyFiles(system, wanted, stored) }
   const machineSecret = await readMachineSecret(system)
   const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
   return {
@@ -186,6 +189,18 @@ async function readAuthLink(
   if (to === auth) return undefined
   const insideGit = await isInsideGit(files, path.dirname(to))
   return isLink || insideGit ? { to, insideGit } : undefined
+}
+
+/** What others can read until the next apply narrows it. */
+async function wideFileWarnings(
+  system: System,
+  auth: string,
+  recorded: RecordedState,
+): Promise<readonly Diagnostic[]> {
+  return [
+    ...(await wideAuthWarning(system, auth)),
+    ...(await wideKeyFileWarnings(system, recorded)),
+  ]
 }
 
 /** OpenCode makes the file 0600 at its next login; until then others can read it. */

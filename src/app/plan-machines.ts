@@ -1,6 +1,6 @@
 import { hasErrors } from '../core/diagnostic.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
-import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { noChoices } from '../core/plan/plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import { emptyState } from '../core/state/recorded.ts'
@@ -8,6 +8,7 @@ import type { Wanted, WantedKey } from '../core/wanted.ts'
 import { InvalidInput } from '../errors.ts'
 import { problemsOf, viewAllMachines } from './check-manifest.ts'
 import type { AllMachines, SeenByMachine } from './check-manifest.ts'
+import { absentKeyFiles } from './key-files.ts'
 import { findTargets } from './find-targets.ts'
 import type { Session } from './session.ts'
 
@@ -52,6 +53,7 @@ function planFirst(
     actual: {
       config: [{ target: 'config', path: newConfig, syntax: 'jsonc', document: undefined }],
       auth: { target: 'auth', path: targets.auth, syntax: 'strict', document: undefined },
+      keyFiles: absentKeyFiles(session.system.machine, wanted),
       newConfig,
     },
     recorded: emptyState,

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { JsonDocument, JsonProblem, Syntax } from '../core/jsonc/parse.ts'
 import { isStrictJson, parseJsonDocument, positionAt } from '../core/jsonc/parse.ts'
-import type { ActualFile, ActualState, TargetKind } from '../core/plan/actual.ts'
+import type { ActualState, JsonFile } from '../core/plan/actual.ts'
 import type { OtherConfig } from '../core/plan/warnings.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
@@ -14,9 +14,12 @@ const AUTH_TRIES = 6
 const AUTH_PAUSE = 100
 
 /** OpenCode's files as they are; every one that cannot be read as JSON is reported at once. */
-export async function readActual(system: System, targets: Targets): Promise<ActualState> {
+export async function readActual(
+  system: System,
+  targets: Targets,
+): Promise<Omit<ActualState, 'keyFiles'>> {
   const problems: Diagnostic[] = []
-  const config: ActualFile[] = []
+  const config: JsonFile[] = []
   for (const file of targets.config) config.push(await readConfig(system, file, problems))
   const auth = await readAuth(system, targets.auth, problems)
   if (problems.length > 0) throw new InvalidInput(problems)
@@ -24,8 +27,8 @@ export async function readActual(system: System, targets: Targets): Promise<Actu
 }
 
 /** The config file that takes what none holds yet: opencode.jsonc, else opencode.json, else a new opencode.jsonc. */
-function newConfig(config: readonly ActualFile[]): string {
-  const named = (name: string): ActualFile | undefined =>
+function newConfig(config: readonly JsonFile[]): string {
+  const named = (name: string): JsonFile | undefined =>
     config.find((file) => path.basename(file.path) === name)
   const existing = [named('opencode.jsonc'), named('opencode.json')].find(
     (file) => file?.document !== undefined,
@@ -35,16 +38,12 @@ function newConfig(config: readonly ActualFile[]): string {
   return chosen.path
 }
 
-async function readConfig(
-  system: System,
-  file: string,
-  problems: Diagnostic[],
-): Promise<ActualFile> {
+async function readConfig(system: System, file: string, problems: Diagnostic[]): Promise<JsonFile> {
   const document = parseTarget(file, await readTarget(system, file), 'jsonc', problems)
   return describe('config', file, document)
 }
 
-async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<ActualFile> {
+async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<JsonFile> {
   for (let tries = 1; ; tries += 1) {
     const found: Diagnostic[] = []
     const document = parseTarget(file, await readTarget(system, file), 'strict', found)
@@ -68,10 +67,10 @@ async function readTarget({ files }: System, file: string): Promise<string | und
 }
 
 function describe(
-  target: TargetKind,
+  target: JsonFile['target'],
   file: string,
   document: JsonDocument | undefined,
-): ActualFile {
+): JsonFile {
   // A strict .json file stays strict; what already has comments is edited as what it is.
   const strict = target === 'auth' || (file.endsWith('.json') && isStrict(document))
   return { target, path: file, syntax: strict ? 'strict' : 'jsonc', document }

@@ -3,10 +3,12 @@ import { editJson } from '../core/jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import { CONFIG_SCHEMA } from '../core/plan/settle-containers.ts'
 import type { JsonValue } from '../core/json.ts'
+import { routeOf, valuesWithKey } from '../core/key-delivery.ts'
 import { Secret } from '../core/secret.ts'
-import type { Wanted } from '../core/wanted.ts'
+import type { Wanted, WantedProvider, WantedValue } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
 import { findTargets } from './find-targets.ts'
+import { keyFilePath, keyReference } from './key-files.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { askSources, requireAnswers } from './resolve-keys.ts'
@@ -17,12 +19,19 @@ export interface RenderedFile {
   readonly text: string
 }
 
+/** What a provider's key sources come to. A placeholder is no secret. */
+interface Answer {
+  readonly kind: 'key' | 'placeholder'
+  readonly secret: Secret
+}
+
 /** Stands where a key would be. */
-const MASK = new Secret('***')
+const MASK: Answer = { kind: 'key', secret: new Secret('***') }
 
 /**
- * The two files as a first apply into absent files would write them. Without `reveal` no key store
- * is opened and keys are `***`. A file with nothing in it is left out.
+ * The files as a first apply into absent files would write them. Without `reveal` no key store is
+ * opened, keys in auth.json are `***`, and there are no key files. A file with nothing in it is left
+ * out.
  *
  * @throws OpgenError `missing-keys` when keys are to be revealed and are not there
  */
@@ -34,10 +43,17 @@ export async function renderManifest(
   const targets = findTargets(session)
   const { wanted } = manifest
   const keys = options.reveal ? await revealKeys(session, wanted) : maskKeys(wanted)
-  const config = configEdits(wanted)
-  const auth = [...keys].map(([id, key]): Edit => {
-    return { op: 'set', path: [id], value: { type: 'api', key: key.reveal() } }
+  const config = configEdits(session, wanted, keys)
+  const keyed = wanted.providers.flatMap((provider) => {
+    const answer = keys.get(provider.id)
+    return answer === undefined ? [] : [{ provider, ...answer }]
   })
+  const isInAuth = (provider: WantedProvider): boolean => routeOf(wanted, provider) === 'auth.json'
+  const auth = keyed
+    .filter(({ provider }) => isInAuth(provider))
+    .map(({ provider, secret }): Edit => {
+      return { op: 'set', path: [provider.id], value: { type: 'api', key: secret.reveal() } }
+    })
   const files: RenderedFile[] = []
   const configPath = targets.config.at(-1)
   if (config.length > 0 && configPath !== undefined) {
@@ -45,12 +61,27 @@ export async function renderManifest(
     files.push({ path: configPath, text: `${written([schema, ...config])}\n` })
   }
   if (auth.length > 0) files.push({ path: targets.auth, text: written(auth) })
+  for (const { provider, kind, secret } of keyed) {
+    if (isInAuth(provider) || kind === 'placeholder' || !options.reveal) continue
+    files.push({ path: keyFilePath(session.system.machine, provider.id), text: secret.reveal() })
+  }
   return { manifest, files }
 }
 
-function configEdits(wanted: Wanted): readonly Edit[] {
-  const edits: Edit[] = wanted.providers.flatMap(({ values }) =>
-    values.map(({ path, value }) => ({ op: 'set' as const, path, value })),
+function configEdits(
+  { system }: Session,
+  wanted: Wanted,
+  keys: ReadonlyMap<string, Answer>,
+): readonly Edit[] {
+  const valuesOf = (provider: WantedProvider): readonly WantedValue[] => {
+    const answer = keys.get(provider.id)
+    if (answer === undefined || routeOf(wanted, provider) === 'auth.json') return provider.values
+    const { kind, secret } = answer
+    const reference = keyReference(system.machine, provider.id)
+    return valuesWithKey(provider, kind === 'placeholder' ? secret.reveal() : reference)
+  }
+  const edits: Edit[] = wanted.providers.flatMap((provider) =>
+    valuesOf(provider).map(({ path, value }) => ({ op: 'set' as const, path, value })),
   )
   const fields: readonly (readonly [string, JsonValue | undefined])[] = [
     ['model', wanted.model?.value],
@@ -77,23 +108,30 @@ function written(edits: readonly Edit[]): string {
 }
 
 /** What stands for each provider's key, without asking any source. */
-function maskKeys(wanted: Wanted): ReadonlyMap<string, Secret> {
-  const keys = new Map<string, Secret>()
+function maskKeys(wanted: Wanted): ReadonlyMap<string, Answer> {
+  const keys = new Map<string, Answer>()
   for (const { id, key } of wanted.providers) {
     const kinds = key.sources.map((source) => source.kind)
     if (kinds[0] === 'external') continue
     if (kinds[0] !== 'none') keys.set(id, MASK)
-    else if (key.placeholder !== undefined) keys.set(id, new Secret(key.placeholder))
+    else if (key.placeholder !== undefined) {
+      keys.set(id, { kind: 'placeholder', secret: new Secret(key.placeholder) })
+    }
   }
   return keys
 }
 
-async function revealKeys(session: Session, wanted: Wanted): Promise<ReadonlyMap<string, Secret>> {
+async function revealKeys(session: Session, wanted: Wanted): Promise<ReadonlyMap<string, Answer>> {
   const answers = await askSources(session, wanted.providers, { mayUnlock: true })
   const { resolved, secrets } = requireAnswers(answers, () => '')
   const missing = [...resolved].filter(([, key]) => key.state === 'missing').map(([id]) => id)
   if (missing.length > 0) {
     throw new OpgenError({ code: 'missing-keys', providers: missing })
   }
-  return secrets
+  return new Map(
+    [...secrets].map(([id, secret]) => {
+      const kind = resolved.get(id)?.state === 'placeholder' ? 'placeholder' : 'key'
+      return [id, { kind, secret }]
+    }),
+  )
 }

@@ -1,4 +1,4 @@
-import type { ActualFile } from '../core/plan/actual.ts'
+import type { JsonFile } from '../core/plan/actual.ts'
 import type { FilePlan, PlannedEdit } from '../core/plan/plan.ts'
 import { toPointer } from '../core/json.ts'
 import type { Pointer } from '../core/json.ts'
@@ -24,7 +24,7 @@ export interface RenderedTarget {
  * @throws InvalidInput when a duplicate key makes it unclear which value is meant
  */
 export function renderTarget(
-  file: ActualFile,
+  file: JsonFile,
   edits: readonly PlannedEdit[],
   facts: {
     readonly recorded: RecordedFile | undefined
@@ -50,6 +50,16 @@ export function renderTarget(
   // OpenCode writes auth.json without a final newline, and so does opgen.
   const ending = file.target === 'auth' ? '' : '\n'
   return { text: edited.text + ending, opened: new Map() }
+}
+
+/** The text of a key file: the key and nothing else. */
+export function renderKeyFile(
+  edits: readonly PlannedEdit[],
+  secrets: ReadonlyMap<string, Secret>,
+): RenderedTarget {
+  const [edit] = edits.map((planned) => withKey(planned, secrets))
+  if (edit?.op !== 'set' || typeof edit.value !== 'string') throw new Error('no key to write')
+  return { text: edit.value, opened: new Map() }
 }
 
 /** Edits that write, for the first of two writes when a file is to gain and to lose entries. */

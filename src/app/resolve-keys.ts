@@ -1,6 +1,6 @@
 import { checkKey } from '../core/check-key.ts'
 import type { KeyFault } from '../core/check-key.ts'
-import type { ResolvedKey } from '../core/plan/plan-provider.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { Secret } from '../core/secret.ts'
 import type { FingerprintOf } from '../core/plan/actual.ts'
 import type { KeySource, WantedProvider } from '../core/wanted.ts'

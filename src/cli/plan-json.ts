@@ -1,4 +1,5 @@
 import type { Loaded } from '../app/load-plan.ts'
+import { usualRoute } from '../core/key-delivery.ts'
 import { diagnosticJson } from './render-diagnostics.ts'
 
 /** The JSON of `plan` and `apply` (commands.md "JSON"). */
@@ -10,7 +11,7 @@ export function planJson(
   return {
     manifest: manifest.file.path,
     targets: targetsJson(loaded),
-    delivery: 'auth.json',
+    delivery: usualRoute(manifest.wanted),
     changes: plan.changes,
     decisions: plan.decisions.map(({ id, kind, detail, flag }) => ({ id, kind, detail, flag })),
     diagnostics: loaded.warnings.map(diagnosticJson),

@@ -29,6 +29,7 @@ const WIDEST = 100
 
 /** Diagnostics whose very line holds what must not be seen. */
 const ABOUT_SECRETS: ReadonlySet<string> = new Set([
+  'bad-key-in',
   'key-in-manifest',
   'looks-like-key',
   'url-user-info',

@@ -15,7 +15,11 @@ export interface Wanted {
   readonly enabledProviders: WantedEnabledList
   /** Undefined: the manifest does not have the list. */
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+  readonly delivery: Delivery
 }
+
+/** How keys reach OpenCode; `auto` is decided by what there is on the machine. */
+export type Delivery = 'auto' | 'auth.json' | 'keyfile'
 
 /** `auto`: add rendered ids where a list is effective; `keep`: never touch; `list`: these elements. */
 export type WantedEnabledList =
@@ -35,10 +39,16 @@ export interface WantedProvider {
    */
   readonly values: readonly WantedValue[]
   readonly key: WantedKey
+  readonly keyIn: KeyIn
   /** As rendered, after `extra`; undefined when the block has none. */
   readonly baseURL: Sourced<string> | undefined
   readonly npm: string | undefined
 }
+
+/** Where under `options` a provider's adapter wants its key. `format` holds `{key}` exactly once. */
+export type KeyIn =
+  | { readonly kind: 'apiKey' | 'authToken' }
+  | { readonly kind: 'header'; readonly name: string; readonly format: string }
 
 export interface WantedValue extends Sourced<JsonValue> {
   readonly path: Path

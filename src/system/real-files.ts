@@ -18,6 +18,7 @@ export const realFiles: Files = {
   resolve: (file) => refusing(file, () => resolveLinks(file)),
   replace: (file, text, options) => refusing(file, () => replaceFile(file, text, options)),
   remove: (file) => refusing(file, () => removeFile(file)),
+  removeEmptyFolder: async (folder) => removeEmptyFolder(folder),
   sweep: (file) => refusing(file, () => sweepBeside(file)),
   tighten: (file, mode) => refusing(file, () => tightenMode(file, mode)),
 }
@@ -123,6 +124,14 @@ function syncFolder(folder: string): void {
 function removeFile(file: string): void {
   fs.rmSync(file, { force: true })
   unlessAbsent(() => syncFolder(path.dirname(file)))
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    fs.rmdirSync(folder)
+  } catch {
+    // Not empty, not there, a link, or not ours to remove.
+  }
 }
 
 function sweepBeside(file: string): void {

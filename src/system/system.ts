@@ -64,6 +64,8 @@ export interface Files {
   replace(path: string, text: string, options: ReplaceOptions): Promise<void>
   /** Remove a file; no error when nothing is there. */
   remove(path: string): Promise<void>
+  /** Remove a folder if there is nothing in it. What cannot be removed stays: never an error. */
+  removeEmptyFolder(path: string): Promise<void>
   /**
    * Remove what a killed `replace` of this file left beside it. Those of running processes stay.
    */

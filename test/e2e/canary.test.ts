@@ -6,7 +6,7 @@ import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { watchArguments } from '../support/argument-watch.ts'
 import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
 import { disguisesOf, leaks } from '../support/leaks.ts'
-import { opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
+import { keyFileOf, opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
 import { readRecording, recordingTo } from '../support/recording.ts'
 import { need } from '../support/tools.ts'
 
@@ -15,6 +15,7 @@ const canary = `canary${randomBytes(12).toString('hex')}`
 /** With characters that JSON and URLs escape. */
 const key = `test-key-"\\/+%-${canary}`
 const manifest = haimakerAt('https://llm.example/v1')
+const withKeyFiles = manifest.replace('providers:', 'delivery: keyfile\nproviders:')
 
 /** A command line, and what goes with it. */
 interface Run {
@@ -27,7 +28,7 @@ interface Run {
 interface Scene {
   readonly name: string
   readonly stage: (sandbox: Sandbox) => Promise<void>
-  /** Whether auth.json, the one place for a key, holds it in the end. */
+  /** Whether auth.json holds it in the end; no other file may, but for a key file. */
   readonly inAuthFile: boolean
   readonly runs: readonly Run[]
 }
@@ -124,6 +125,15 @@ const scenes: readonly Scene[] = [
     inAuthFile: false,
     runs: [...looking, ...applying],
   },
+  ...['', `x${key}`].map((theirs) => ({
+    name: theirs === '' ? 'key files' : 'another key in the key file, which opgen did not write',
+    stage: async (sandbox: Sandbox) => {
+      await writeManifest(sandbox, withKeyFiles)
+      await place(keyFileOf(sandbox, 'haimaker'), theirs)
+    },
+    inAuthFile: false,
+    runs: [...looking, ...applying, ...deciding],
+  })),
   {
     name: 'a changed key in the environment',
     stage: async () => {},
@@ -231,7 +241,8 @@ describe.skipIf(tools.skip)(`a key is never shown${tools.note}`, () => {
         expect(leaks(line, canary)).toBe(false)
 
       for (const [path, text] of await keptTexts(sandbox)) {
-        const hadIt = path === sandbox.authFile || leaks(staged.get(path) ?? '', canary)
+        const mayHaveIt = path === sandbox.authFile || path === keyFileOf(sandbox, 'haimaker')
+        const hadIt = mayHaveIt || leaks(staged.get(path) ?? '', canary)
         expect({ path, leaks: !hadIt && leaks(text, canary) }).toEqual({ path, leaks: false })
       }
     })

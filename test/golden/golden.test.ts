@@ -12,7 +12,8 @@ import { packageTemplates } from '../support/package-templates.ts'
  * Each folder here is a story: `given/` is the world before, `steps.yaml` what is done (default: one
  * apply), `expected/` what was printed and what the files are afterwards. A step is a command line,
  * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would, or
- * `env: {…}`, which sets environment variables, null ones to nothing.
+ * `env: {…}`, which sets environment variables, null ones to nothing. Key files stand in `keys/`, one for
+ * each provider.
  */
 const here = import.meta.dirname
 
@@ -25,6 +26,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'local.yaml': `${HOME}/.config/opgen/local.yaml`,
   'project.jsonc': `${HOME}/dotfiles/opencode.jsonc`,
 }
+const KEYS = `${HOME}/.local/share/opgen/keys`
 const TARGETS = ['config.json', 'opencode.json', 'opencode.jsonc', 'auth.json']
 
 type Step = string | { readonly use: string } | { readonly env: Variables }
@@ -81,6 +83,9 @@ function place(world: MemoryWorld, folder: string): void {
   for (const file of filesBeside(folder)) {
     world.write(`${HOME}/dotfiles/${file}`, readFileSync(path.join(folder, file), 'utf8'))
   }
+  for (const id of namesIn(path.join(folder, 'keys'))) {
+    world.write(`${KEYS}/${id}`, readFileSync(path.join(folder, 'keys', id), 'utf8'), 0o600)
+  }
   const keys = readNames(path.join(folder, 'keychain.yaml'))
   for (const [account, key] of Object.entries(keys)) world.keychain.set(`opgen/${account}`, key)
 }
@@ -92,7 +97,7 @@ function filesBeside(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !places.has(file))
+    .filter((file) => !places.has(file) && path.dirname(file) !== 'keys')
 }
 
 async function compareFiles(world: MemoryWorld, folder: string): Promise<void> {
@@ -106,6 +111,20 @@ async function compareFiles(world: MemoryWorld, folder: string): Promise<void> {
   }
   const wanted = readdirSync(expected).filter((name) => TARGETS.includes(name))
   expect(left.map(({ name }) => name)).toEqual(TARGETS.filter((name) => wanted.includes(name)))
+  await compareKeyFiles(world, path.join(expected, 'keys'))
+}
+
+async function compareKeyFiles(world: MemoryWorld, expected: string): Promise<void> {
+  const left = [...world.files].filter(([file]) => path.dirname(file) === KEYS)
+  for (const [file, { text, mode }] of left) {
+    await expect(text).toMatchFileSnapshot(path.join(expected, path.basename(file)))
+    expect(mode).toBe(0o600)
+  }
+  expect(left.map(([file]) => path.basename(file)).toSorted()).toEqual(namesIn(expected))
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).toSorted() : []
 }
 
 async function expectNothingToDo(world: MemoryWorld): Promise<void> {

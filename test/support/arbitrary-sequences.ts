@@ -6,11 +6,13 @@ import type { Json, JsonObject } from './arbitrary-worlds.ts'
 /** How a world begins. */
 export type Start = 'empty' | 'config'
 
+type EditedFile = 'config' | 'strict' | 'auth' | 'keys'
+
 export type Step =
   | { readonly kind: 'manifest'; readonly manifest: ManifestShape }
   | {
       readonly kind: 'edit'
-      readonly target: 'config' | 'strict' | 'auth'
+      readonly target: EditedFile
       readonly edit: EditFile
       readonly toString: () => string
     }
@@ -32,11 +34,13 @@ interface ProviderShape {
   readonly timeout?: number
   readonly models: readonly string[]
   readonly key: 'SOME_KEY' | 'OTHER_KEY' | 'MISSING_KEY'
+  readonly keyIn?: 'authToken' | { readonly header: string; readonly format: string }
 }
 
 export interface ManifestShape {
   readonly providers: Readonly<Record<string, ProviderShape>>
   readonly model?: string
+  readonly delivery?: 'auth.json' | 'keyfile'
   readonly lists?: 'auto' | 'keep' | readonly string[]
 }
 
@@ -53,13 +57,14 @@ export const LAST_WORD: Apply = {
 
 export const CONFIG_START = { theme: 'system', enabled_providers: ['openai'] }
 
-export function manifestText({ providers, model, lists }: ManifestShape): string {
+export function manifestText({ providers, model, lists, delivery }: ManifestShape): string {
   return JSON.stringify({
     version: 1,
     ...(model === undefined ? {} : { model }),
+    ...(delivery === undefined ? {} : { delivery }),
     ...(lists === undefined ? {} : { enabled_providers: lists }),
     providers: Object.fromEntries(
-      Object.entries(providers).map(([id, { name, timeout, models, key }]) => [
+      Object.entries(providers).map(([id, { name, timeout, models, key, keyIn }]) => [
         id,
         {
           ...(name === undefined ? {} : { name }),
@@ -67,6 +72,7 @@ export function manifestText({ providers, model, lists }: ManifestShape): string
           baseURL: `https://${id}.example/v1`,
           models,
           key: { env: key },
+          ...(keyIn === undefined ? {} : { keyIn }),
         },
       ]),
     ),
@@ -85,6 +91,7 @@ const provider: fc.Arbitrary<ProviderShape> = fc.record(
       { arbitrary: fc.constantFrom('SOME_KEY' as const, 'OTHER_KEY' as const), weight: 6 },
       { arbitrary: fc.constant('MISSING_KEY' as const), weight: 1 },
     ),
+    keyIn: fc.constantFrom('authToken' as const, { header: 'X-Key', format: 'Key {key}' }),
   },
   { requiredKeys: ['models', 'key'] },
 )
@@ -93,6 +100,7 @@ const manifest: fc.Arbitrary<ManifestShape> = fc.record(
   {
     providers: fc.dictionary(id, provider, { maxKeys: 3 }),
     model: fc.constantFrom('x/one', 'x/two'),
+    delivery: fc.constantFrom('auth.json' as const, 'keyfile' as const, 'keyfile' as const),
     lists: fc.constantFrom('auto' as const, 'auto' as const, ['x'], ['x', 'y']),
   },
   { requiredKeys: ['providers'] },
@@ -154,7 +162,7 @@ const authEntry = fc.oneof(
   fc.constant({ type: 'oauth-hand', refresh: 'test-key-hand-r', access: 'hand', expires: 'hand' }),
 )
 
-function described(text: string, file: 'config' | 'strict' | 'auth', change: EditFile): Step {
+function described(text: string, file: EditedFile, change: EditFile): Step {
   return { kind: 'edit', target: file, edit: change, toString: () => text }
 }
 
@@ -191,6 +199,11 @@ const edit: fc.Arbitrary<Step> = fc.oneof(
     .map((path) =>
       described(`remove auth ${path.join('/')}`, 'auth', (file) => put(file, path, undefined)),
     ),
+  fc
+    .tuple(id, fc.constantFrom('test-key-hand-1', '', undefined))
+    .map(([name, text]) =>
+      described(`key file ${name} ${text}`, 'keys', (files) => put(files, [name], text)),
+    ),
   hand.map((name) =>
     described(`list ${name}`, 'config', (file) => {
       const list = file['enabled_providers']
@@ -206,7 +219,7 @@ const oneApply: fc.Arbitrary<Apply> = fc
     keep: fc.option(target, { nil: undefined, freq: 2 }),
     only: fc.option(id, { nil: undefined, freq: 1 }),
     skipMissing: fc.boolean(),
-    kill: fc.option(fc.integer({ min: 1, max: 7 }), { nil: undefined, freq: 2 }),
+    kill: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined, freq: 2 }),
   })
   // The same forced and kept is wrong usage.
   .map((step) => (step.force === step.keep ? { ...step, keep: undefined } : step))

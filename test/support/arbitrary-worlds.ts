@@ -20,6 +20,7 @@ const provider = fc.record(
       { requiredKeys: [] },
     ),
     whitelist: fc.constantFrom(['a'], ['a', 'f']),
+    keyIn: fc.constantFrom('apiKey', 'authToken', { header: 'X-Key', format: 'Key {key}' }),
     models: fc.dictionary(modelId, model, { minKeys: 1, maxKeys: 4 }),
   },
   { requiredKeys: ['models'] },
@@ -30,10 +31,12 @@ export const manifest = fc
       maxKeys: 4,
     }),
     model: fc.option(fc.constant('elsewhere/x'), { nil: undefined }),
+    delivery: fc.constantFrom('auto', 'auth.json', 'keyfile'),
   })
-  .map(({ providers, model: chosen }) =>
+  .map(({ providers, model: chosen, delivery }) =>
     JSON.stringify({
       version: 1,
+      delivery,
       ...(chosen === undefined ? {} : { model: chosen }),
       providers: Object.fromEntries(
         Object.entries(providers).map(([id, fields]) => [

@@ -1,11 +1,18 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 
 /** What the server was asked, in order of arrival. */
 export interface SeenRequest {
   readonly method: string
   readonly path: string
   readonly authorization: string | undefined
+  /** All of them, names in lower case. */
+  readonly headers: IncomingHttpHeaders
   readonly model: string | undefined
 }
 
@@ -53,8 +60,9 @@ async function answer(
   const body = await readBody(request)
   const model = typeof body?.['model'] === 'string' ? body['model'] : undefined
   const { method = '', url: path = '' } = request
-  const { authorization } = request.headers
-  seen.push({ method, path, authorization, model })
+  const { headers } = request
+  const { authorization } = headers
+  seen.push({ method, path, authorization, headers, model })
 
   const expected = options.key === undefined ? undefined : `Bearer ${options.key}`
   if (authorization !== expected) return refuse(response, 401, 'the key is not the right one')

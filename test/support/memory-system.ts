@@ -85,6 +85,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
       refuse(file)
       files.delete(file)
     },
+    removeEmptyFolder: async () => {},
     sweep: async () => {},
     tighten: async (file, mode) => {
       const found = files.get(follow(file))

@@ -37,6 +37,10 @@ export async function writeManifest(sandbox: Sandbox, text: string): Promise<voi
   await writeFile(join(sandbox.work, 'providers.yaml'), text)
 }
 
+export function keyFileOf(sandbox: Sandbox, provider: string): string {
+  return join(sandbox.home, '.local', 'share', 'opgen', 'keys', provider)
+}
+
 /** Write a file and the folders above it. */
 export async function place(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })

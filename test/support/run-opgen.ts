@@ -8,6 +8,7 @@ import { packageTemplates } from './package-templates.ts'
 export const MANIFEST = `${HOME}/dotfiles/providers.yaml`
 export const CONFIG = `${HOME}/.config/opencode/opencode.jsonc`
 export const AUTH = `${HOME}/.local/share/opencode/auth.json`
+export const KEYS = `${HOME}/.local/share/opgen/keys`
 export const STATE = `${HOME}/.local/state/opgen/state.json`
 
 /** A memory world with opgen's package in it, and a manifest where it is looked for. */
@@ -20,6 +21,12 @@ export interface Outcome {
   readonly code: number
   readonly out: string
   readonly err: string
+}
+
+/** The key files of a world, by provider id. */
+export function keyFiles({ files }: MemoryWorld): Readonly<Record<string, string>> {
+  const own = [...files].filter(([file]) => file.startsWith(`${KEYS}/`))
+  return Object.fromEntries(own.map(([file, { text }]) => [file.slice(KEYS.length + 1), text]))
 }
 
 /** Run one command line in a world. */

@@ -69,9 +69,10 @@ function renderApplied(context: CommandContext, { loaded, executed }: Applied): 
 
 function renderAfterwards({ session, quiet }: CommandContext, applied: Applied): string {
   const { machine } = session.system
+  const { keys } = applied.loaded.targets
   const lines = (applied.executed?.tightened ?? []).map(
     (file) =>
-      `opgen: note: ${displayPath(machine, file)} was readable by others; its mode is now 0600`,
+      `opgen: note: ${displayPath(machine, file)} was readable by others; its mode is now ${file === keys ? '0700' : '0600'}`,
   )
   for (const id of applied.executed?.logins.saved ?? []) {
     lines.push(`opgen: note: the former login of "${id}" is in the keychain (service opgen-backup)`)

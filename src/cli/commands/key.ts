@@ -1,5 +1,5 @@
 import {
-  holdsEntry,
+  placesOfKey,
   probeKeychain,
   removeKey,
   requireProvider,
@@ -49,21 +49,21 @@ async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise
 /** Remove a key from the OS keychain. */
 export async function runKeyRemove({ session }: CommandContext, id: string): Promise<Report> {
   const removed = await removeKey(session, id)
-  const rendered = removed && (await holdsEntry(session, id))
+  const places = removed ? await placesOfKey(session, id) : []
   return {
     exitCode: ExitCode.ok,
     text: removed
       ? `Removed the key for "${id}" from the keychain.\n`
       : `There is no key for "${id}" in the keychain.\n`,
-    notes: rendered ? stillRendered(id) : '',
+    notes: places.map((place) => stillRendered(id, place)).join(''),
     json: { id, removed },
   }
 }
 
-function stillRendered(id: string): string {
+function stillRendered(id: string, place: string): string {
   return [
-    'opgen: note: auth.json still holds it, and the next apply reports missing-key\n',
-    `opgen: hint: to take it out of auth.json too, remove "${id}" from the manifest\n`,
+    `opgen: note: ${place} still holds it, and the next apply reports missing-key\n`,
+    `opgen: hint: to take it out of ${place} too, remove "${id}" from the manifest\n`,
   ].join('')
 }
 

@@ -4,6 +4,7 @@ import { displayPath } from '../../app/paths.ts'
 import { previewTexts } from '../../app/preview-texts.ts'
 import type { Choices } from '../../core/plan/plan.ts'
 import { changesFiles } from '../../core/plan/plan.ts'
+import { usualRoute } from '../../core/key-delivery.ts'
 import { unifiedDiff } from '../../core/text-diff.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -65,12 +66,24 @@ function renderTexts({ session, paint }: CommandContext, loaded: Loaded): string
 }
 
 export function placesOf(loaded: Loaded): readonly (readonly [string, string])[] {
-  const { config, auth } = targetsJson(loaded)
+  const { config } = targetsJson(loaded)
   return [
     ['manifest', loaded.manifest.file.path],
     ...config.map((file) => ['config', file] as const),
-    ['keys', auth],
+    ...keyPlaces(loaded).map((place) => ['keys', place] as const),
   ]
+}
+
+/** Where keys are written, or were so far. */
+function keyPlaces({ plan, manifest, recorded, targets }: Loaded): readonly string[] {
+  const routes = new Set([
+    ...Object.values(recorded.delivery),
+    ...Object.values(plan.next.delivery),
+  ])
+  // Without any key there is still one place where they would be.
+  if (routes.size === 0) routes.add(usualRoute(manifest.wanted))
+  const { auth, keys } = targets
+  return [...(routes.has('auth.json') ? [auth] : []), ...(routes.has('keyfile') ? [keys] : [])]
 }
 
 function closing({ plan }: Loaded): string {

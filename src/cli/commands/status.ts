@@ -1,7 +1,9 @@
 import { loadPlan } from '../../app/load-plan.ts'
 import type { Loaded } from '../../app/load-plan.ts'
+import { routeOf, usualRoute } from '../../core/key-delivery.ts'
 import { noChoices } from '../../core/plan/plan.ts'
 import type { Change, Plan } from '../../core/plan/plan.ts'
+import type { Wanted } from '../../core/wanted.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { renderPlaces } from '../render-plan.ts'
@@ -26,7 +28,7 @@ export async function runStatus(context: CommandContext): Promise<Report> {
     warnings: loaded.warnings,
     json: {
       manifest: loaded.manifest.file.path,
-      delivery: 'auth.json',
+      delivery: usualRoute(loaded.manifest.wanted),
       providers,
       lastApply: loaded.recorded.lastApply,
       notes,
@@ -113,6 +115,15 @@ const KEY_WORDS: Readonly<Record<Change['key'], string>> = {
   unknown: 'key not looked at',
 }
 
+function describeDelivery(wanted: Wanted): string {
+  if (usualRoute(wanted) === 'keyfile') return 'Keys are delivered through key files.'
+  const others = wanted.providers
+    .filter((provider) => routeOf(wanted, provider) === 'keyfile')
+    .map(({ id }) => id)
+  const but = others.length === 0 ? '' : `, those of ${others.join(', ')} through key files`
+  return `Keys are delivered through auth.json${but}.`
+}
+
 function renderStatus(
   { paint, session }: CommandContext,
   loaded: Loaded,
@@ -134,7 +145,7 @@ function renderStatus(
     renderPlaces(session.system.machine, placesOf(loaded), paint),
     rows.map((row) => `${row}\n`).join(''),
     notes.map((note) => `  ${note}\n`).join(''),
-    `Keys are delivered through auth.json.\n${last}\n`,
+    `${describeDelivery(loaded.manifest.wanted)}\n${last}\n`,
   ]
   return blocks.filter((block) => block !== '').join('\n')
 }

@@ -243,7 +243,7 @@ export function positionAt(text: string, offset: number): { line: number; column
 }
 
 /** The value at a path of member names. Of duplicate keys the last counts, as it does for OpenCode. */
-export function nodeAt(document: JsonDocument, path: Path): JsonNode | undefined {
+export function nodeAt(document: { readonly root: JsonNode }, path: Path): JsonNode | undefined {
   let node: JsonNode | undefined = document.root
   for (const key of path) {
     if (node?.kind !== 'object') return undefined

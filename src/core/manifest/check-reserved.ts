@@ -9,10 +9,12 @@ export function checkReserved(provider: MapNode): readonly Diagnostic[] {
   const external = isExternal(field(provider, 'key'))
   const options = field(provider, 'options')
   const baseURL = field(provider, 'baseURL')
+  const keyIn = field(provider, 'keyIn')
   return [
     ...(baseURL === undefined ? [] : checkKeys(baseURL)),
     ...(options === undefined ? [] : checkBaseUrlOption(options)),
     ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
+    ...(keyIn === undefined ? [] : checkKeys(keyIn)),
     ...checkExtra(field(provider, 'extra'), 'provider'),
     ...modelsOf(provider).flatMap((model) => [
       ...['options', 'headers', 'variants'].flatMap((name) => {

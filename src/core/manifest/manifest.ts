@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts'
 import type { Source, Sourced } from '../source.ts'
-import type { KeySource, WantedEnabledList } from '../wanted.ts'
+import type { Delivery, KeyIn, KeySource, WantedEnabledList } from '../wanted.ts'
 import { field } from './node.ts'
 import type { ListNode, MapNode } from './node.ts'
 
@@ -20,6 +20,7 @@ export interface Manifest {
   readonly smallModel: Sourced<string> | undefined
   readonly enabledProviders: WantedEnabledList
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
+  readonly delivery: Delivery
   /** Values for templates: the variables, and the facts of the machine that are known. */
   readonly vars: JsonObject
   readonly machine: JsonObject
@@ -47,6 +48,7 @@ export interface ManifestProvider {
   readonly models: readonly ManifestModel[]
   /** Undefined: the preset decides. */
   readonly key: Sourced<readonly KeySource[]> | undefined
+  readonly keyIn: KeyIn
   /** Further values for the preset's template. */
   readonly with: MapNode | undefined
   readonly extra: MapNode | undefined

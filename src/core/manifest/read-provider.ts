@@ -6,6 +6,7 @@ import { checkUrl } from './check-url.ts'
 import type { Absence, ManifestProvider } from './manifest.ts'
 import { field, sourcedText } from './node.ts'
 import type { ListNode, MapNode, Node, NodePath } from './node.ts'
+import { readKeyIn } from './read-key-in.ts'
 import { readKey } from './read-key.ts'
 import { readModels } from './read-models.ts'
 import { quote } from './words.ts'
@@ -33,6 +34,7 @@ export function readProvider({ id, source, node, absence, skip }: Request): {
     skip(['models', 'discover']) ? undefined : usable('models'),
   )
   const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), { id, skip })
+  const { keyIn, diagnostics: keyInProblems } = readKeyIn(usable('keyIn'))
   const preset = sourcedText(usable('preset')) ?? { value: DEFAULT_PRESET, source }
   const baseURL = sourcedText(usable('baseURL'))
   return {
@@ -50,6 +52,7 @@ export function readProvider({ id, source, node, absence, skip }: Request): {
       blacklist: asList(usable('blacklist')),
       models,
       key,
+      keyIn,
       with: asMap(usable('with')),
       extra: asMap(usable('extra')),
       doubtful: new Set(),
@@ -57,6 +60,7 @@ export function readProvider({ id, source, node, absence, skip }: Request): {
     diagnostics: [
       ...modelProblems,
       ...keyProblems,
+      ...keyInProblems,
       ...checkPresetName(preset),
       ...(baseURL === undefined ? [] : checkUrl(baseURL)),
       ...models.flatMap((model) => checkModelUrl(model.fields)),

@@ -7,6 +7,7 @@ import { holds } from './conditions.ts'
 import type { Absence, Manifest } from './manifest.ts'
 import { field, keySourceAt, sourcedText, textOf } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
+import { readDelivery } from './read-key-in.ts'
 import { readProvider } from './read-provider.ts'
 
 /** Why a provider of a manifest is not on the machine, by id; those that are there are left out. */
@@ -66,6 +67,7 @@ export function readTree(
       disabled?.kind === 'list'
         ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
         : undefined,
+    delivery: readDelivery(usable('delivery')),
   }
   const diagnostics = [
     ...read.flatMap((result) => result.diagnostics),

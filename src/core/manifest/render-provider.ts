@@ -7,6 +7,7 @@ import type { KeySource, WantedKey, WantedProvider, WantedValue } from '../wante
 import type { ManifestModel, ManifestProvider } from './manifest.ts'
 import { field, mergeNodes, sourcedText, toJson, walk } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
+import { checkKeyIn } from './read-key-in.ts'
 import { KEYCHAIN_SERVICE } from './read-key.ts'
 
 interface Filled {
@@ -25,20 +26,27 @@ export function renderProvider(
 ): { readonly value: WantedProvider; readonly diagnostics: readonly Diagnostic[] } {
   const block = renderBlock(provider, preset, filled)
   const key = resolveKey(provider, preset)
-  const baseURL = sourcedText(field(field(block, 'options'), 'baseURL'))
+  const options = field(block, 'options')
+  const baseURL = sourcedText(field(options, 'baseURL'))
   const value: WantedProvider = {
     id: provider.id,
     source: provider.source,
     preset: provider.preset.value,
     values: leaves(block, ['provider', provider.id]),
     key,
+    keyIn: provider.keyIn,
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
   }
   const unsure = provider.doubtful.has('key') || provider.doubtful.has('baseURL')
+  // Under `key: external` the place is the user's to fill.
+  const isExternal = key.sources[0]?.kind === 'external'
   return {
     value,
-    diagnostics: baseURL === undefined || unsure ? [] : checkPlainHttp(baseURL, key),
+    diagnostics: [
+      ...(baseURL === undefined || unsure ? [] : checkPlainHttp(baseURL, key)),
+      ...(isExternal || provider.doubtful.has('keyIn') ? [] : checkKeyIn(provider.keyIn, options)),
+    ],
   }
 }
 

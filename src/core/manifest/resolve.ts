@@ -48,12 +48,20 @@ export function resolve(
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
   const ordered = inOrder([...own, ...diagnostics])
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
-  const { model, smallModel, enabledProviders, disabledProviders } = manifest
+  const { model, smallModel, enabledProviders, disabledProviders, delivery } = manifest
   const absent = manifest.providers.filter(({ absence }) => absence !== undefined)
   const notHere = [...absent.map(({ id }) => id), ...manifest.elsewhere]
   return {
     ok: true,
-    value: { providers, notHere, model, smallModel, enabledProviders, disabledProviders },
+    value: {
+      providers,
+      notHere,
+      model,
+      smallModel,
+      enabledProviders,
+      disabledProviders,
+      delivery,
+    },
     diagnostics: ordered,
   }
 }

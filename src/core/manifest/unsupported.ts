@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import { textOf, walk } from './node.ts'
+import { walk } from './node.ts'
 import type { Node, NodePath } from './node.ts'
 
 interface Later {
@@ -16,16 +16,6 @@ interface Later {
  */
 const LATER: readonly Later[] = [
   { at: ['vault'] },
-  {
-    at: ['delivery'],
-    only: (node) => textOf(node) === 'keyfile',
-    what: '"keyfile" as delivery',
-  },
-  {
-    at: ['providers', '*', 'keyIn'],
-    only: (node) => textOf(node) !== 'apiKey',
-    what: '"keyIn" other than "apiKey"',
-  },
   {
     at: ['providers', '*', 'models', 'discover'],
     only: (node) => node.kind === 'scalar' && typeof node.value === 'boolean',

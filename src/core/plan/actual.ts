@@ -1,16 +1,19 @@
 import { Secret } from '../secret.ts'
-import type { JsonDocument, JsonNode, Syntax } from '../jsonc/parse.ts'
+import type { JsonDocument, JsonNode, ScalarNode, Syntax } from '../jsonc/parse.ts'
 import { nodeAt, valueOf } from '../jsonc/parse.ts'
 import { isJsonObject, sameJson } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 import { sameUrl } from '../url.ts'
 
-export type TargetKind = 'config' | 'auth'
+export type TargetKind = 'config' | 'auth' | 'keyfile'
 
 /** One target file as it is on disk now. */
-export interface ActualFile {
-  readonly target: TargetKind
+export type ActualFile = JsonFile | KeyFile
+
+/** One of OpenCode's own files. */
+export interface JsonFile {
+  readonly target: 'config' | 'auth'
   /** Absolute path as it is found; a symlink is not resolved. */
   readonly path: string
   readonly syntax: Syntax
@@ -18,13 +21,43 @@ export interface ActualFile {
   readonly document: JsonDocument | undefined
 }
 
+/** The file that holds one provider's key and nothing else. */
+export interface KeyFile {
+  readonly target: 'keyfile'
+  readonly path: string
+  readonly provider: string
+  /** What stands for the key in a config file: `{file:~/…}`. */
+  readonly reference: string
+  /** Undefined: absent or empty. */
+  readonly document: KeyDocument | undefined
+}
+
+/** The text of a key file as a document: its root is the key. */
+export interface KeyDocument {
+  readonly text: string
+  readonly root: ScalarNode
+  readonly comments: readonly []
+}
+
+/** White space around the key does not count: OpenCode cuts it. */
+export function keyDocument(text: string): KeyDocument {
+  const root: ScalarNode = { kind: 'scalar', value: text.trim(), start: 0, end: text.length }
+  return { text, root, comments: [] }
+}
+
 /** OpenCode's files as they are now. Holds raw text: never printed, never stored. */
 export interface ActualState {
   /** Lowest precedence first, as OpenCode merges them. */
-  readonly config: readonly ActualFile[]
-  readonly auth: ActualFile
+  readonly config: readonly JsonFile[]
+  readonly auth: JsonFile
+  /** One for each provider that is to have one, and those that opgen wrote before. */
+  readonly keyFiles: readonly KeyFile[]
   /** Path of the config file that takes what no existing file holds. */
   readonly newConfig: string
+}
+
+export function filesOf({ config, auth, keyFiles }: ActualState): readonly ActualFile[] {
+  return [...config, auth, ...keyFiles]
 }
 
 /** The key's fingerprint under this machine's secret. */
@@ -35,8 +68,8 @@ export function findNode(file: ActualFile, path: Path): JsonNode | undefined {
 }
 
 /**
- * A value on disk in the form in which it is compared and recorded. In auth.json every string but
- * `type` becomes a fingerprint, so that nothing behind this point can hold a key.
+ * A value on disk in the form in which it is compared and recorded. A key file, and in auth.json
+ * every string but `type`, becomes a fingerprint, so that nothing behind this point can hold a key.
  */
 export function readValue(
   file: ActualFile,

@@ -1,16 +1,17 @@
 import { isJsonObject, toPointer } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
-import { hiddenFrom } from '../manifest/key-text.ts'
+import { hiddenFrom, isReference } from '../manifest/key-text.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 
 /** Names under which people keep secrets (the list OpenCode's own `debug config` redacts by). */
 const SENSITIVE = /api.?key|secret|password|token$|authorization$|cookie$|credential|private.?key/i
 
-/** `/model is "a/b"`, for a message. */
+/** `/model is "a/b"`, for a message. The root is that of a key file: no other is a value of opgen's. */
 export function describeFound(path: Path, found: RecordedValue | undefined): string {
-  if (found === undefined) return `${toPointer(path)} is not there`
-  if ('fingerprint' in found) return `${toPointer(path)} holds another key`
-  return `${toPointer(path)} is ${describeValue(path, found)}`
+  const place = path.length === 0 ? 'its key file' : toPointer(path)
+  if (found === undefined) return `${place} is not there`
+  if ('fingerprint' in found) return `${place} holds another key`
+  return `${place} is ${describeValue(path, found)}`
 }
 
 /** What stands at a place, and what should. */
@@ -46,6 +47,8 @@ export function isSensitive(path: Path, value: JsonValue): boolean {
   if (isJsonObject(value)) {
     return Object.entries(value).some(([name, member]) => isSensitive([...path, name], member))
   }
+  // What refers to a key says where it is, and not what it is.
+  if (typeof value === 'string' && isReference(value)) return hiddenFrom(value) !== undefined
   const isHeader = path.includes('headers') || path.includes('environment')
   return isHeader || path.some((name) => SENSITIVE.test(name)) || holdsCredentials(value)
 }

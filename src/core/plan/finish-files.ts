@@ -5,17 +5,21 @@ import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { unitDraft } from './draft.ts'
 import type { FilePlan, PlannedEdit } from './plan.ts'
+import { isReferredTo } from './references.ts'
+import type { ReferenceScene } from './references.ts'
 import type { Settled } from './settle-containers.ts'
 import { CONFIG_SCHEMA, settleContainers } from './settle-containers.ts'
 
 /** Turn the drafts into the edits of each file and the state to record afterwards. */
 export function finishFiles(
   drafts: Drafts,
-  input: { readonly recorded: RecordedState; readonly manifest: string },
+  input: Omit<ReferenceScene, 'plans'> & { readonly manifest: string },
 ): { readonly files: readonly FilePlan[]; readonly next: RecordedState } {
   const files: FilePlan[] = []
   const recorded: Record<string, RecordedFile> = { ...input.recorded.files }
   for (const [path, draft] of drafts.files) {
+    // Key files come last, when it is known what the config files will be.
+    keepReferred(drafts, draft, { ...input, plans: files })
     const settled = settleContainers(draft)
     noteWhatStays(drafts, draft, settled)
     const plan = planFile(draft, settled)
@@ -40,6 +44,23 @@ function noteWhatStays(drafts: Drafts, draft: FileDraft, settled: Settled): void
   }
 }
 
+/** A key file that somebody still refers to stays opgen's, to go when nobody does. */
+function keepReferred(drafts: Drafts, draft: FileDraft, scene: ReferenceScene): void {
+  const { file, old } = draft
+  const owned = old.values['']
+  if (file.target !== 'keyfile' || owned === undefined || !draft.deletes.has('')) return
+  if (!isReferredTo(file, scene)) return
+  draft.deletes.delete('')
+  draft.values.set('', owned)
+  const { written, deleted, notes } = unitDraft(drafts, owned.unit)
+  const index = deleted.findIndex((path) => path.file === file.path)
+  if (index !== -1) deleted.splice(index, 1)
+  // Said once, when it would have gone, and not at every apply from then on.
+  if (written.length + deleted.length > 0) {
+    notes.push('its key file stays: a config file still refers to it')
+  }
+}
+
 function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {
   const { target, path, document } = draft.file
   const sets = draft.sets.map((set) => set.edit)
@@ -50,7 +71,8 @@ function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {
       target === 'config' ? [{ op: 'set', path: ['$schema'], value: CONFIG_SCHEMA }] : []
     return { target, path, action: 'create', edits: [...schema, ...writes] }
   }
-  const touched = writes.length > 0 || settled.deletions.length > 0
+  // A key file is nothing but its value, whoever made the file.
+  const touched = writes.length > 0 || settled.deletions.length > 0 || draft.deletes.has('')
   if (settled.emptied && (touched || draft.old.created)) {
     return { target, path, action: 'remove', edits: [] }
   }

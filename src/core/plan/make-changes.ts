@@ -3,8 +3,8 @@ import type { Wanted } from '../wanted.ts'
 import type { Drafts } from './draft.ts'
 import { blockPath, unitDraft } from './draft.ts'
 import type { Change } from './plan.ts'
-import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
-import { keyOutcome } from './plan-provider.ts'
+import type { KeyedProvider, ProviderFiles } from './plan-key.ts'
+import { keyOutcome } from './plan-key.ts'
 import { holdsBlock } from './plan-values.ts'
 
 /** Changes that are no provider, in the order in which they are listed. */
@@ -20,14 +20,15 @@ export function makeChanges(
   drafts: Drafts,
   files: ProviderFiles,
   wanted: Wanted,
-  keyOf: (id: string) => ResolvedKey,
+  keyed: readonly KeyedProvider[],
 ): readonly Change[] {
   const ids = wanted.providers.map(({ id }) => id)
   const known = new Set([...ids, ...TOP_LEVEL])
   const leaving = [...drafts.units.keys()].filter((id) => !known.has(id)).toSorted()
   const changes: Change[] = []
-  for (const id of ids) {
-    const key = keyOutcome(drafts, files.auth, id, keyOf(id))
+  for (const one of keyed) {
+    const { id } = one.provider
+    const key = keyOutcome(drafts, files, one)
     if (drafts.leftOut.has(id) && key !== 'missing') continue
     changes.push({ ...changeOf(drafts, id, { fresh: isNew(files, id), wanted: true }), key })
   }

@@ -1,7 +1,9 @@
 import type { RecordedState } from '../state/recorded.ts'
 import { ownsNothing } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
+import { routeOf } from '../key-delivery.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
+import { filesOf } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
@@ -9,16 +11,11 @@ import { makeChanges, TOP_LEVEL } from './make-changes.ts'
 import type { Change, Choices, Plan } from './plan.ts'
 import { answerTo } from './plan.ts'
 import { planLists } from './plan-lists.ts'
-import type { ProviderFiles, ResolvedKey } from './plan-provider.ts'
-import {
-  planForeignRest,
-  planMissingKey,
-  planOrigin,
-  planProvider,
-  releasesAuth,
-} from './plan-provider.ts'
+import { releasesAuth } from './plan-key.ts'
+import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
+import { planForeignRest, planMissingKey, planOrigin, planProvider } from './plan-provider.ts'
 import { planUnwanted } from './plan-unwanted.ts'
 import { holdsBlock, locate, planSlot } from './plan-values.ts'
 import { warnings } from './warnings.ts'
@@ -55,13 +52,14 @@ export function makePlan(input: PlanInput): Plan {
   planManifest(drafts, input)
   const bindings = [...input.recorded.bindings]
   const released = new Set<string>()
-  for (const provider of input.wanted.providers) {
-    const key = keyOf(input, provider.id)
+  const keyed = keyedProviders(input)
+  for (const one of keyed) {
+    const { provider, key } = one
     if (drafts.leftOut.has(provider.id)) continue
-    planProvider(drafts, files, provider, key)
+    planProvider(drafts, files, one)
     const binding = planOrigin(drafts, provider, key, bindings)
     if (binding !== undefined) bindings.push(binding)
-    if (releasesAuth(drafts, files.auth, provider.id, key)) released.add(provider.id)
+    if (releasesAuth(drafts, files, one)) released.add(provider.id)
   }
   planTopLevel(drafts, files, input.wanted)
   for (const draft of drafts.files.values()) planUnwanted(drafts, draft, released)
@@ -70,7 +68,7 @@ export function makePlan(input: PlanInput): Plan {
   const finished = finishFiles(drafts, input)
   const keepsAuth = input.authLink !== undefined && answerTo(input.choices, '/auth') === 'keep'
   planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
-  const changes = makeChanges(drafts, files, input.wanted, (id) => keyOf(input, id))
+  const changes = makeChanges(drafts, files, input.wanted, keyed)
   return {
     changes: keepsAuth ? withoutAuth(changes) : changes,
     decisions: drafts.decisions,
@@ -81,6 +79,7 @@ export function makePlan(input: PlanInput): Plan {
       ...finished.next,
       bindings,
       seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
+      delivery: routes(drafts, keyed, input.recorded),
       files: keepsAuth ? keptAuth(finished.next, input) : finished.next.files,
     },
   }
@@ -88,7 +87,7 @@ export function makePlan(input: PlanInput): Plan {
 
 function startDrafts(input: PlanInput): Drafts {
   const files = new Map<string, FileDraft>()
-  for (const file of [...input.actual.config, input.actual.auth]) {
+  for (const file of filesOf(input.actual)) {
     files.set(file.path, startFile(file, input.recorded.files[file.path]))
   }
   return {
@@ -112,7 +111,38 @@ function providerFiles(drafts: Drafts, actual: ActualState): ProviderFiles {
     config: actual.config.map((file) => draftOf(file.path)),
     newConfig: draftOf(actual.newConfig),
     auth: draftOf(actual.auth.path),
+    keyFiles: new Map(
+      actual.keyFiles.map(({ provider, path, reference }) => [
+        provider,
+        { draft: draftOf(path), reference },
+      ]),
+    ),
   }
+}
+
+function keyedProviders(input: PlanInput): readonly KeyedProvider[] {
+  const { wanted } = input
+  return wanted.providers.map((provider) => ({
+    provider,
+    key: keyOf(input, provider.id),
+    route: routeOf(wanted, provider),
+  }))
+}
+
+/** How the key of each provider reaches OpenCode from now on; without a key there is no way to tell. */
+function routes(
+  { leftOut }: Drafts,
+  keyed: readonly KeyedProvider[],
+  { delivery }: RecordedState,
+): RecordedState['delivery'] {
+  const chosen = keyed.filter(
+    ({ provider, key }) =>
+      !leftOut.has(provider.id) && (key.state === 'present' || key.state === 'placeholder'),
+  )
+  return Object.fromEntries([
+    ...Object.entries(delivery).filter(([id]) => leftOut.has(id)),
+    ...chosen.map(({ provider, route }) => [provider.id, route] as const),
+  ])
 }
 
 function keyOf(input: PlanInput, id: string): ResolvedKey {
@@ -237,8 +267,12 @@ function withoutAuth(changes: readonly Change[]): readonly Change[] {
   return changes.map((change) => ({
     ...change,
     paths: change.paths.filter(({ target }) => target !== 'auth'),
-    notes: change.key === 'set' ? [...change.notes, 'its key is not written'] : change.notes,
+    notes: isKeyInAuth(change) ? [...change.notes, 'its key is not written'] : change.notes,
   }))
+}
+
+function isKeyInAuth({ key, paths }: Change): boolean {
+  return key === 'set' && paths.every(({ target }) => target !== 'keyfile')
 }
 
 /** What is recorded when a symlinked auth.json is left alone: of that file, what was recorded before. */

@@ -3,81 +3,23 @@ import { keyVariable } from '../key-variable.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
-import { findNode, readValue } from './actual.ts'
+import { findNode } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
-import {
-  askFor,
-  blockPath,
-  changedPath,
-  forceOrKeep,
-  standsAsRecorded,
-  unitDraft,
-} from './draft.ts'
-import type { KeyOutcome } from './plan.ts'
+import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
-import { locate, planSlot, planTogether } from './plan-values.ts'
+import { blockValues, planKey } from './plan-key.ts'
+import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
+import { locate, planSlot } from './plan-values.ts'
 
-/**
- * The answer of a provider's key sources, without the key. `source` is the kind and address of the
- * source that answered, e.g. `keychain:opgen/haimaker` or `env:HAIMAKER_KEY`.
- */
-export type ResolvedKey =
-  | { readonly state: 'present'; readonly fingerprint: string; readonly source: string }
-  | { readonly state: 'placeholder'; readonly fingerprint: string }
-  | { readonly state: 'none' }
-  | { readonly state: 'external' }
-  | { readonly state: 'missing'; readonly tried: readonly string[] }
-
-export interface ProviderFiles {
-  /** Lowest precedence first. */
-  readonly config: readonly FileDraft[]
-  readonly newConfig: FileDraft
-  readonly auth: FileDraft
-}
-
-/** Plan one wanted provider's block and auth entry. */
-export function planProvider(
-  drafts: Drafts,
-  files: ProviderFiles,
-  provider: WantedProvider,
-  key: ResolvedKey,
-): void {
-  unitDraft(drafts, provider.id)
-  for (const { path, value } of provider.values) {
+/** Plan one wanted provider's block and what holds its key. */
+export function planProvider(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvider): void {
+  const { id } = keyed.provider
+  unitDraft(drafts, id)
+  for (const { path, value } of blockValues(files, keyed)) {
     const draft = locate(files.config, path, files.newConfig)
-    planSlot(drafts, draft, { unit: provider.id, path, value: { json: value } })
+    planSlot(drafts, draft, { unit: id, path, value: { json: value } })
   }
-  if (key.state !== 'present' && key.state !== 'placeholder') return
-  if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files.auth, provider.id)) return
-  const slots = [
-    { path: [provider.id, 'type'], value: { json: 'api' } },
-    { path: [provider.id, 'key'], value: { fingerprint: key.fingerprint } },
-  ]
-  planTogether(
-    drafts,
-    files.auth,
-    slots.map((slot) => ({ unit: provider.id, ...slot })),
-  )
-}
-
-/**
- * Whether opgen may write a placeholder: any entry that somebody else put there, or changed,
- * satisfies a server that checks no key.
- */
-function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
-  if (findNode(auth.file, [provider]) === undefined) return true
-  return standsAsRecorded(drafts, auth, [provider, 'key'])
-}
-
-/** Providers whose auth entry opgen lets go of without touching it. */
-export function releasesAuth(
-  drafts: Drafts,
-  auth: FileDraft,
-  provider: string,
-  key: ResolvedKey,
-): boolean {
-  if (key.state === 'external') return true
-  return key.state === 'placeholder' && !wantsPlaceholder(drafts, auth, provider)
+  planKey(drafts, files, keyed)
 }
 
 export function bindingOf(provider: WantedProvider, source: string): Binding {
@@ -182,30 +124,4 @@ function foreignMembers(draft: FileDraft, provider: string): readonly string[] {
   }
   walk(block)
   return found
-}
-
-/** What the plan says about a wanted provider's key. */
-export function keyOutcome(
-  drafts: Drafts,
-  auth: FileDraft,
-  id: string,
-  key: ResolvedKey,
-): KeyOutcome {
-  switch (key.state) {
-    case 'missing':
-      return 'missing'
-    case 'external':
-      return 'external'
-    case 'none':
-    case 'placeholder':
-      return 'none'
-    case 'present': {
-      const path = [id, 'key']
-      if (auth.values.get(toPointer(path))?.origin === 'kept') return 'unchanged'
-      const actual = readValue(auth.file, path, drafts.fingerprintOf)
-      const same =
-        actual !== undefined && 'fingerprint' in actual && actual.fingerprint === key.fingerprint
-      return same ? 'unchanged' : 'set'
-    }
-  }
 }

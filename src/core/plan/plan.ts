@@ -10,7 +10,7 @@ export type KeyOutcome = 'set' | 'unchanged' | 'missing' | 'none' | 'external' |
 
 /** One place that a change writes, deletes or adopts. */
 export interface ChangedPath {
-  readonly target: TargetKind | 'keyfile'
+  readonly target: TargetKind
   readonly file: string
   readonly pointer: Pointer
 }

@@ -2,7 +2,7 @@ import { fromPointer } from '../json.ts'
 import type { Pointer } from '../json.ts'
 import type { OwnedValue, RecordedFile, RecordedState } from '../state/recorded.ts'
 import type { ActualFile, ActualState, FingerprintOf } from './actual.ts'
-import { readValue, sameValue } from './actual.ts'
+import { filesOf, readValue, sameValue } from './actual.ts'
 
 /**
  * The recorded state after an apply that was interrupted: of each place, what was meant where that
@@ -18,7 +18,7 @@ export function settleInterrupted(
   if (recorded.intended === null) return recorded
   const files = { ...recorded.files }
   const unsettled = { ...recorded.intended }
-  for (const file of [...actual.config, actual.auth]) {
+  for (const file of filesOf(actual)) {
     const intended = unsettled[file.path]
     if (intended === undefined) continue
     delete unsettled[file.path]

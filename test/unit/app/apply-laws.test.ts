@@ -5,14 +5,13 @@ import { describe, expect, test } from 'vitest'
 import { run } from '../../../src/cli/run.ts'
 import { auth, config, foreignEdit, manifest } from '../../support/arbitrary-worlds.ts'
 import type { Json, JsonObject } from '../../support/arbitrary-worlds.ts'
-import { HOME, memoryWorld } from '../../support/memory-system.ts'
+import { memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
+import { AUTH, CONFIG, keyFiles, MANIFEST } from '../../support/run-opgen.ts'
 
-const MANIFEST = `${HOME}/dotfiles/providers.yaml`
-const CONFIG = `${HOME}/.config/opencode/opencode.jsonc`
-const AUTH = `${HOME}/.local/share/opencode/auth.json`
+const KEY = 'test-key-some'
 const templates = packageTemplates()
 
 function read(text: string | undefined): JsonObject {
@@ -45,7 +44,7 @@ function world(files: Readonly<Record<string, string | undefined>>): MemoryWorld
   )
   return memoryWorld({
     files: { ...templates, ...Object.fromEntries(given) },
-    env: { SOME_KEY: 'test-key-some' },
+    env: { SOME_KEY: KEY },
   })
 }
 
@@ -75,11 +74,19 @@ describe('for any manifests and any files of others', () => {
         expect(await apply(given, text)).toBe(0)
         expect(contains(read(given.read(CONFIG)), read(configText))).toBe(true)
         expect(contains(read(given.read(AUTH)), read(authText))).toBe(true)
-        const wanted: { readonly providers: JsonObject } = JSON.parse(text)
+        const wanted: WantedManifest = JSON.parse(text)
         const ids = Object.keys(wanted.providers)
+        const withFile = ids.filter((id) => hasKeyFile(wanted, id))
+        const others = ids.filter((id) => !withFile.includes(id))
         const blocks = read(given.read(CONFIG))['provider'] ?? {}
         expect(Object.keys(blocks)).toEqual(expect.arrayContaining(ids))
-        expect(Object.keys(read(given.read(AUTH)))).toEqual(expect.arrayContaining(ids))
+        expect(Object.keys(read(given.read(AUTH)))).toEqual(expect.arrayContaining(others))
+        expect(contains(read(authText), keep(read(given.read(AUTH)), withFile))).toBe(true)
+        expect(keyFiles(given)).toEqual(Object.fromEntries(withFile.map((id) => [id, KEY])))
+        for (const id of withFile) {
+          const block = JSON.stringify(read(given.read(CONFIG)))
+          expect(block).toContain(`{file:~/.local/share/opgen/keys/${id}}`)
+        }
 
         const before = new Map(given.files)
         expect(await apply(given, text)).toBe(0)
@@ -104,6 +111,7 @@ describe('for any manifests and any files of others', () => {
           expect(await apply(given, NOTHING)).toBe(0)
           expect(given.read(CONFIG)).toBe(configText)
           expect(given.read(AUTH)).toBe(authText)
+          expect(keyFiles(given)).toEqual({})
         },
       ),
       RUNS,
@@ -120,6 +128,7 @@ describe('for any manifests and any files of others', () => {
         expect(await apply(direct, last)).toBe(0)
         expect(sorted(read(detour.read(CONFIG)))).toEqual(sorted(read(direct.read(CONFIG))))
         expect(read(detour.read(AUTH))).toEqual(read(direct.read(AUTH)))
+        expect(keyFiles(detour)).toEqual(keyFiles(direct))
       }),
       RUNS,
     )
@@ -145,6 +154,21 @@ describe('for any manifests and any files of others', () => {
     )
   })
 })
+
+interface WantedManifest {
+  readonly delivery: string
+  readonly providers: Readonly<Record<string, { readonly keyIn?: unknown }>>
+}
+
+function hasKeyFile({ delivery, providers }: WantedManifest, id: string): boolean {
+  const keyIn = providers[id]?.keyIn ?? 'apiKey'
+  return delivery === 'keyfile' || keyIn !== 'apiKey'
+}
+
+/** Only these members. */
+function keep(value: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)))
+}
 
 function fail(): never {
   throw new Error('the manifest is not there')

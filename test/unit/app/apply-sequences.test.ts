@@ -11,7 +11,7 @@ import type { Apply, Start, Step } from '../../support/arbitrary-sequences.ts'
 import { HOME, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
-import { AUTH, CONFIG, MANIFEST, opgen, STATE } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, keyFiles, KEYS, MANIFEST, opgen, STATE } from '../../support/run-opgen.ts'
 import type { Json, JsonObject } from '../../support/arbitrary-worlds.ts'
 
 const STRICT = `${HOME}/.config/opencode/opencode.json`
@@ -58,6 +58,8 @@ function allLeaves(world: MemoryWorld): readonly string[] {
     ...leaves(read(world, CONFIG), 'config:'),
     ...leaves(read(world, STRICT), 'config:'),
     ...leaves(read(world, AUTH), 'auth:'),
+    // One of no bytes counts as absent.
+    ...leaves({ ...keyFiles(world) }, 'keyfile:').filter((leaf) => !leaf.endsWith('""')),
   ]
 }
 
@@ -72,7 +74,7 @@ function isForeign(leaf: string): boolean {
 /** Whether an apply may overwrite a place: its owner is forced, and not kept by name. */
 function isForced(leaf: string, { force, keep }: Apply): boolean {
   if (force === undefined) return false
-  const owner = /^(?:config:\/provider\/|auth:\/)([^/]+)/.exec(leaf)?.[1] ?? ''
+  const owner = /^(?:config:\/provider\/|auth:\/|keyfile:\/)([^/ ]+)/.exec(leaf)?.[1] ?? ''
   const isManaged = IDS.includes(owner) || /^config:\/(?:model|enabled_providers)/.test(leaf)
   if (force === '') return isManaged && (keep !== owner || owner === '')
   return force === owner
@@ -81,6 +83,15 @@ function isForced(leaf: string, { force, keep }: Apply): boolean {
 /** The same, but only what must not go. */
 function isByHand(leaf: string): boolean {
   return isForeign(leaf) && !/\$schema|\/type = "api"$/.test(leaf)
+}
+
+/** Key files that a config file refers to and that are not there: OpenCode does not start then. */
+function dangling(world: MemoryWorld): readonly string[] {
+  const text = `${world.read(CONFIG) ?? ''}${world.read(STRICT) ?? ''}`
+  const there = keyFiles(world)
+  return [...text.matchAll(/\{file:~\/.local\/share\/opgen\/keys\/([^}]+)\}/g)]
+    .map((match) => match[1] ?? '')
+    .filter((id) => there[id] === undefined)
 }
 
 function contents(world: MemoryWorld): ReadonlyMap<string, string> {
@@ -99,12 +110,14 @@ function commandLine({ force, keep, only, skipMissing }: Apply): string {
 
 async function apply({ world, killAt }: MortalWorld, step: Apply): Promise<void> {
   const before = contents(world)
+  const danglingBefore = dangling(world)
   const foreign = allLeaves(world).filter((leaf) => isByHand(leaf) && !isForced(leaf, step))
   killAt(step.kill)
   const { code, out, err } = await opgen(world, commandLine(step))
   killAt(undefined)
   expect(out + (code === 70 ? '' : err) + (world.read(STATE) ?? '')).not.toContain('test-key')
   expect(allLeaves(world)).toEqual(expect.arrayContaining(foreign))
+  expect(danglingBefore).toEqual(expect.arrayContaining([...dangling(world)]))
   const excused =
     (code === 70 && err.includes('killed')) ||
     (code === 65 && err.includes('the manifest has no provider'))
@@ -131,12 +144,23 @@ async function carryOut(mortal: MortalWorld, step: Step): Promise<void> {
       world.write(MANIFEST, manifestText(step.manifest))
       return
     case 'edit': {
+      if (step.target === 'keys') {
+        writeKeyFiles(world, step.edit({ ...keyFiles(world) }))
+        return
+      }
       const file = { config: CONFIG, strict: STRICT, auth: AUTH }[step.target]
       world.write(file, JSON.stringify(step.edit(read(world, file)), null, 2))
       return
     }
     case 'apply':
       await apply(mortal, step)
+  }
+}
+
+function writeKeyFiles(world: MemoryWorld, edited: JsonObject): void {
+  for (const id of Object.keys(keyFiles(world))) world.files.delete(`${KEYS}/${id}`)
+  for (const [id, text] of Object.entries(edited)) {
+    if (typeof text === 'string') world.write(`${KEYS}/${id}`, text, 0o600)
   }
 }
 

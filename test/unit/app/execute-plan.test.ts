@@ -1,20 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { run } from '../../../src/cli/run.ts'
-import { diskFull, HOME, memoryWorld } from '../../support/memory-system.ts'
+import { diskFull, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
+import { AUTH, CONFIG, keyFiles, KEYS, MANIFEST, STATE } from '../../support/run-opgen.ts'
 
-const MANIFEST = `${HOME}/dotfiles/providers.yaml`
-const CONFIG = `${HOME}/.config/opencode/opencode.jsonc`
-const AUTH = `${HOME}/.local/share/opencode/auth.json`
-const STATE = `${HOME}/.local/state/opgen/state.json`
-
-const OLD = 'version: 1\nproviders:\n  old: { baseURL: "https://old.example/v1", models: [m] }\n'
-const NEW = 'version: 1\nproviders:\n  new: { baseURL: "https://new.example/v1", models: [m] }\n'
+const ONLY_OLD = manifest(['old'])
+const OLD = manifest(['old', 'old-file'])
+const NEW = manifest(['new', 'new-file'])
 const NOTHING = 'version: 1\nproviders: {}\n'
 const FOREIGN_CONFIG = '{\n  // mine\n  "theme": "system"\n}\n'
 const FOREIGN_AUTH = '{\n  "x": { "type": "api", "key": "test-key-x" }\n}'
+
+/** Providers whose keys go to auth.json, or with `-file` in their name into key files. */
+function manifest(ids: readonly string[], more = ''): string {
+  const providers = ids.map((id) => {
+    const keyIn = id.endsWith('-file') ? 'keyIn: authToken, ' : ''
+    return `  ${id}: { ${keyIn}baseURL: "https://${id}.example/v1", models: [m] }\n`
+  })
+  return `version: 1\n${more}providers:\n${providers.join('')}`
+}
 
 /** A world in which the nth write from now on does not happen. */
 interface FaultyWorld extends MemoryWorld {
@@ -35,7 +41,12 @@ function faultyWorld(): FaultyWorld {
       [CONFIG]: FOREIGN_CONFIG,
       [AUTH]: FOREIGN_AUTH,
     },
-    env: { OPGEN_KEY_OLD: 'test-key-old', OPGEN_KEY_NEW: 'test-key-new' },
+    env: {
+      OPGEN_KEY_OLD: 'test-key-old',
+      OPGEN_KEY_OLD_FILE: 'test-key-old-file',
+      OPGEN_KEY_NEW: 'test-key-new',
+      OPGEN_KEY_NEW_FILE: 'test-key-new-file',
+    },
     beforeWrite: (file) => {
       written.push(file)
       if (left > 0 && written.length === left) how(file)
@@ -60,8 +71,18 @@ async function apply(
   return { code, text: terminal.text() }
 }
 
-function targets(world: MemoryWorld): readonly (string | undefined)[] {
-  return [world.read(CONFIG), world.read(AUTH)]
+function targets(world: MemoryWorld): readonly unknown[] {
+  return [world.read(CONFIG), world.read(AUTH), keyFiles(world)]
+}
+
+/** From which manifest to which. */
+type Move = readonly [string, string]
+
+const TO_ANOTHER: Move = [OLD, NEW]
+const MOVES: Readonly<Record<string, Move>> = {
+  'to another manifest': TO_ANOTHER,
+  'from auth.json to key files': [OLD, manifest(['old', 'old-file'], 'delivery: keyfile\n')],
+  'from key files to auth.json': [manifest(['old', 'old-file'], 'delivery: keyfile\n'), OLD],
 }
 
 /** What a kill leaves: the write does not happen, and neither does anything after it. */
@@ -69,42 +90,56 @@ function killed(): never {
   throw new Error('killed')
 }
 
-/** Apply OLD, then NEW with the nth write failing; the world in between. */
+/** Apply one manifest, then the other with the nth write failing; the world in between. */
 async function interruptedApply(
+  [first, second]: Move,
   nth: number,
   how: (file: string) => never,
 ): Promise<{
   readonly world: FaultyWorld
-  readonly before: readonly (string | undefined)[]
+  readonly before: readonly unknown[]
   readonly outcome: { readonly code: number; readonly text: string }
 }> {
   const world = faultyWorld()
+  world.write(MANIFEST, first)
   expect((await apply(world)).code).toBe(0)
-  world.write(MANIFEST, NEW)
+  world.write(MANIFEST, second)
   const before = targets(world)
   world.failAt(nth, how)
   const outcome = await apply(world)
   return { world, before, outcome }
 }
 
-/** How many writes the interrupted apply has when nothing fails. */
-async function countWrites(): Promise<number> {
-  const { world } = await interruptedApply(0, killed)
-  return world.written.length
+/** Every write of each move: its name, its manifests and the number of the write. */
+async function everyWrite(): Promise<readonly (readonly [string, number, Move, boolean])[]> {
+  const found: (readonly [string, number, Move, boolean])[] = []
+  for (const [name, move] of Object.entries(MOVES)) {
+    const { world } = await interruptedApply(move, 0, killed)
+    const { length } = world.written
+    for (let nth = 1; nth <= length; nth += 1) found.push([name, nth, move, nth === length])
+  }
+  return found
+}
+
+/** The targets after a move that nothing disturbs. */
+async function undisturbed(move: Move): Promise<readonly unknown[]> {
+  const { world } = await interruptedApply(move, 0, killed)
+  return targets(world)
 }
 
 describe('the order of writing', () => {
   test('is: intended state, new keys, config, old keys, state', async () => {
-    const { world, outcome } = await interruptedApply(0, killed)
+    const { world, outcome } = await interruptedApply(TO_ANOTHER, 0, killed)
     expect(outcome.code).toBe(0)
-    expect(world.written).toEqual([STATE, AUTH, CONFIG, AUTH, STATE])
+    const [newFile, oldFile] = [`${KEYS}/new-file`, `${KEYS}/old-file`]
+    expect(world.written).toEqual([STATE, newFile, AUTH, CONFIG, AUTH, oldFile, STATE])
   })
 
   test('puts keys before the config that needs them', async () => {
     const world = faultyWorld()
     world.failAt(0, killed)
     await apply(world)
-    expect(world.written.slice(1)).toEqual([STATE, AUTH, CONFIG, STATE])
+    expect(world.written.slice(1)).toEqual([STATE, `${KEYS}/old-file`, AUTH, CONFIG, STATE])
   })
 
   test('takes keys out after the config that needed them', async () => {
@@ -113,21 +148,18 @@ describe('the order of writing', () => {
     world.write(MANIFEST, NOTHING)
     world.failAt(0, killed)
     await apply(world)
-    expect(world.written).toEqual([STATE, CONFIG, AUTH, STATE])
+    expect(world.written).toEqual([STATE, CONFIG, AUTH, `${KEYS}/old-file`, STATE])
   })
 })
 
 describe('a write that is refused', async () => {
-  const writes = Array.from({ length: await countWrites() }, (_, index) => index + 1)
-
-  test.each(writes)(
-    'at step %i leaves both files as they were, and the next apply works',
-    async (nth) => {
-      const { world, before, outcome } = await interruptedApply(nth, diskFull)
+  test.each(await everyWrite())(
+    '%s at step %i leaves all files as they were, and the next apply works',
+    async (_, nth, move, isLast) => {
+      const { world, before, outcome } = await interruptedApply(move, nth, diskFull)
       expect(outcome.code).toBe(1)
       expect(outcome.text).toContain('opgen: error: no space left')
-      const lastStep = nth === writes.length
-      expect(lastStep || JSON.stringify(targets(world)) === JSON.stringify(before)).toBe(true)
+      expect(targets(world)).toEqual(isLast ? await undisturbed(move) : before)
 
       world.failAt(0, killed)
       expect((await apply(world)).code).toBe(0)
@@ -137,22 +169,19 @@ describe('a write that is refused', async () => {
 })
 
 describe('a kill', async () => {
-  const writes = Array.from({ length: await countWrites() }, (_, index) => index + 1)
-
-  test.each(writes)(
-    'at step %i is finished by the next apply, and nothing is lost for good',
-    async (nth) => {
-      const { world } = await interruptedApply(nth, killed)
+  test.each(await everyWrite())(
+    '%s at step %i is finished by the next apply, and nothing is lost for good',
+    async (_, nth, move) => {
+      const { world } = await interruptedApply(move, nth, killed)
       world.failAt(0, killed)
       const next = await apply(world)
       expect(next.code).toBe(0)
-      expect(world.read(AUTH)).not.toContain('test-key-old')
-      expect(world.read(CONFIG)).toContain('https://new.example/v1')
+      expect(targets(world)).toEqual(await undisturbed(move))
       expect(await apply(world)).toEqual({ code: 0, text: 'Nothing to change.\n' })
 
       world.write(MANIFEST, NOTHING)
       expect((await apply(world)).code).toBe(0)
-      expect(targets(world)).toEqual([FOREIGN_CONFIG, FOREIGN_AUTH])
+      expect(targets(world)).toEqual([FOREIGN_CONFIG, FOREIGN_AUTH, {}])
     },
   )
 })
@@ -195,7 +224,7 @@ describe('a file that changes under the plan', () => {
 
 describe('a login of somebody else that is replaced', () => {
   const login = '{ "type": "oauth", "refresh": "test-key-refresh", "access": "test-key-access" }'
-  const files = { ...packageTemplates(), [MANIFEST]: OLD, [AUTH]: `{ "old": ${login} }` }
+  const files = { ...packageTemplates(), [MANIFEST]: ONLY_OLD, [AUTH]: `{ "old": ${login} }` }
   const env = { OPGEN_KEY_OLD: 'test-key-old' }
 
   test('is first saved in the keychain, as it stands', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { removesEntries, renderTarget, writingEdits } from '../../../src/app/render-target.ts'
 import { parseJsonDocument } from '../../../src/core/jsonc/parse.ts'
 import type { Syntax } from '../../../src/core/jsonc/parse.ts'
-import type { ActualFile, TargetKind } from '../../../src/core/plan/actual.ts'
+import type { JsonFile } from '../../../src/core/plan/actual.ts'
 import type { FilePlan, PlannedEdit } from '../../../src/core/plan/plan.ts'
 import { Secret } from '../../../src/core/secret.ts'
 import { emptyFile } from '../../../src/core/state/recorded.ts'
@@ -11,7 +11,11 @@ import { InvalidInput } from '../../../src/errors.ts'
 const KEY = 'test-key-gw'
 const facts = { recorded: undefined, secrets: new Map([['gw', new Secret(KEY)]]) }
 
-function file(target: TargetKind, text: string | undefined, syntax: Syntax = 'jsonc'): ActualFile {
+function file(
+  target: JsonFile['target'],
+  text: string | undefined,
+  syntax: Syntax = 'jsonc',
+): JsonFile {
   const parsed = text === undefined ? undefined : parseJsonDocument(text, syntax)
   if (parsed?.ok === false) throw new Error('the test file does not parse')
   return { target, path: `/${target}.json`, syntax, document: parsed?.document }

@@ -66,8 +66,7 @@ describe('docs/diagnostics.md', () => {
     const codes = [...(union?.[1] ?? '').matchAll(/code: '([a-z-]+)'/g)].map(
       (match) => match[1] ?? '',
     )
-    const alsoDiagnostics = ['not-supported-yet']
-    expect([...failures, ...alsoDiagnostics].toSorted()).toEqual(codes.toSorted())
+    expect(failures.toSorted()).toEqual(codes.toSorted())
   })
 
   test.each([

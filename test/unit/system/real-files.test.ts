@@ -209,3 +209,18 @@ function failing(
   }
   Object.assign(fs, { [step]: fail })
 }
+
+describe('a folder', () => {
+  test('is removed when it is empty, and stays without a word otherwise', async () => {
+    const folder = freshFolder()
+    const empty = path.join(folder, 'empty')
+    const full = path.join(folder, 'full')
+    for (const made of [empty, full]) fs.mkdirSync(made)
+    fs.writeFileSync(path.join(full, 'file'), '')
+    fs.symlinkSync(empty, path.join(folder, 'link'))
+    for (const name of ['link', 'empty', 'full', 'absent']) {
+      await realFiles.removeEmptyFolder(path.join(folder, name))
+    }
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['full', 'link'])
+  })
+})

@@ -56,6 +56,7 @@ const ONLY_OPGEN_SEES: Readonly<Record<string, string>> = {
   'duplicate-model.yaml': 'items are compared with each other',
   'hash-in-model.yaml': 'the "#" matters with some models only',
   'ids-to-quote.yaml': 'names are texts in JSON',
+  'key-in-taken.yaml': 'one field is compared with others',
   'looks-like-key.yaml': 'it takes more than a pattern to tell',
   'missing-base-url.yaml': 'it depends on the preset',
   'no-models.yaml': 'it depends on the preset',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonValue, Path } from '../../../../src/core/json.ts'
 import { parseJsonDocument } from '../../../../src/core/jsonc/parse.ts'
-import type { ActualFile, TargetKind } from '../../../../src/core/plan/actual.ts'
+import type { JsonFile } from '../../../../src/core/plan/actual.ts'
 import { readValue, sameValue } from '../../../../src/core/plan/actual.ts'
 
-function file(target: TargetKind, text: string): ActualFile {
+function file(target: JsonFile['target'], text: string): JsonFile {
   const parsed = parseJsonDocument(text, 'jsonc')
   if (!parsed.ok) throw new Error('the test file does not parse')
   return { target, path: `/${target}`, syntax: 'jsonc', document: parsed.document }

@@ -8,6 +8,7 @@ describe('what stands at a place', () => {
   test.each([
     { path: NAME, found: undefined, text: '/provider/gw/name is not there' },
     { path: ['gw', 'key'], found: { fingerprint: 'aa' }, text: '/gw/key holds another key' },
+    { path: [], found: { fingerprint: 'aa' }, text: 'its key file holds another key' },
     { path: ['model'], found: { json: 'a/b' }, text: '/model is "a/b"' },
     { path: NAME, found: { json: null }, text: '/provider/gw/name is null' },
     { path: ['provider', 'a/b'], found: { json: [] }, text: '/provider/a~1b is a list' },
@@ -28,6 +29,16 @@ describe('what stands at a place', () => {
       '/provider/gw/options/apiKey is another value',
     )
   })
+})
+
+test.each([
+  { value: '{file:~/.local/share/opgen/keys/gw}', secret: false },
+  { value: '{env:GW_KEY}', secret: false },
+  { value: 'Bearer {env:GW_KEY}', secret: true },
+  { value: '{env:sk-0123456789abcdef}', secret: true },
+  { value: 'test-key-gw', secret: true },
+])('under a telling name $value may be a secret: $secret', ({ value, secret }) => {
+  expect(isSensitive(['provider', 'gw', 'options', 'apiKey'], value)).toBe(secret)
 })
 
 describe('a dispute', () => {

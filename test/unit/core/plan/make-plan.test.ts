@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonValue } from '../../../../src/core/json.ts'
 import { parseJsonDocument } from '../../../../src/core/jsonc/parse.ts'
-import type { ActualFile, TargetKind } from '../../../../src/core/plan/actual.ts'
+import type { JsonFile } from '../../../../src/core/plan/actual.ts'
 import { makePlan } from '../../../../src/core/plan/make-plan.ts'
 import type { PlanInput } from '../../../../src/core/plan/make-plan.ts'
 import { changesFiles, noChoices } from '../../../../src/core/plan/plan.ts'
 import type { Choices, Plan } from '../../../../src/core/plan/plan.ts'
-import type { ResolvedKey } from '../../../../src/core/plan/plan-provider.ts'
+import type { ResolvedKey } from '../../../../src/core/plan/plan-key.ts'
 import { settleInterrupted } from '../../../../src/core/plan/settle-interrupted.ts'
 import { emptyState } from '../../../../src/core/state/recorded.ts'
 import type { Wanted, WantedProvider } from '../../../../src/core/wanted.ts'
@@ -17,7 +17,7 @@ const AUTH = '/home/ana/auth.json'
 const SOURCE = { file: MANIFEST, line: 1, column: 1 }
 const URL = 'https://gw.example/v1'
 
-function file(target: TargetKind, path: string, value: JsonValue | undefined): ActualFile {
+function file(target: JsonFile['target'], path: string, value: JsonValue | undefined): JsonFile {
   const parsed = value === undefined ? undefined : parseJsonDocument(JSON.stringify(value), 'jsonc')
   if (parsed?.ok === false) throw new Error('the test file does not parse')
   return { target, path, syntax: 'jsonc', document: parsed?.document }
@@ -42,6 +42,7 @@ function provider(
       placeholder: undefined,
       keyPage: undefined,
     },
+    keyIn: { kind: 'apiKey' },
     baseURL: { value: URL, source: SOURCE },
     npm: undefined,
   }
@@ -54,6 +55,7 @@ const wantsNothing: Wanted = {
   smallModel: undefined,
   enabledProviders: { mode: 'auto' },
   disabledProviders: undefined,
+  delivery: 'auto',
 }
 
 const present: ResolvedKey = { state: 'present', fingerprint: '#11', source: 'env:GW' }
@@ -74,6 +76,7 @@ function inputOf({ providers = [], keys = {}, config, auth, choices, more }: Giv
     actual: {
       config: [file('config', CONFIG, config)],
       auth: file('auth', AUTH, auth),
+      keyFiles: [],
       newConfig: CONFIG,
     },
     recorded: emptyState,

@@ -120,7 +120,7 @@ function settled(
       files: recorded === undefined ? {} : { '/c': holding(recorded) },
       intended: { '/c': holding(intended) },
     },
-    { config: [config], auth, newConfig: '/c' },
+    { config: [config], auth, keyFiles: [], newConfig: '/c' },
     () => '',
   )
   return state.files['/c']?.values[pointer]

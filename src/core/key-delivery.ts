@@ -1,0 +1,44 @@
+import type { Path } from './json.ts'
+import type { Wanted, WantedProvider, WantedValue } from './wanted.ts'
+
+/** How a key gets to OpenCode: an entry of auth.json, or a file that the provider's block refers to. */
+export type Route = 'auth.json' | 'keyfile'
+
+/** The route of every provider that asks for nothing else. */
+export function usualRoute({ delivery }: Pick<Wanted, 'delivery'>): Route {
+  // Only an OpenCode 2.x needs another answer to `auto`, and opgen does not look for one yet.
+  return delivery === 'keyfile' ? 'keyfile' : 'auth.json'
+}
+
+/** auth.json can hold a key for `options.apiKey` alone. */
+export function routeOf(wanted: Pick<Wanted, 'delivery'>, { keyIn }: WantedProvider): Route {
+  return keyIn.kind === 'apiKey' ? usualRoute(wanted) : 'keyfile'
+}
+
+/** Where in opencode.jsonc a provider's key, or what refers to it, is written. */
+export function keyPath({ id, keyIn }: WantedProvider): Path {
+  const options = ['provider', id, 'options']
+  return keyIn.kind === 'header' ? [...options, 'headers', keyIn.name] : [...options, keyIn.kind]
+}
+
+/** Fields that stand before and up to `options` in a new block. */
+const BEFORE_KEY: readonly (string | undefined)[] = ['npm', 'name', 'env', 'api', 'options']
+
+/**
+ * The values of a provider's block with its key among the options, in the order of a new block.
+ *
+ * @param key what stands for the key: a reference to its file, or the text itself
+ */
+export function valuesWithKey(provider: WantedProvider, key: string): readonly WantedValue[] {
+  const path = keyPath(provider)
+  const { keyIn, source } = provider
+  const value = keyIn.kind === 'header' ? keyIn.format.replace('{key}', () => key) : key
+  // What is wanted at the place itself gives way, and so does `{}` for an object around it.
+  const others = provider.values.filter((other) => !isAtOrAbove(other.path, path))
+  const index = others.findLastIndex((other) => BEFORE_KEY.includes(other.path[2]))
+  return others.toSpliced(index + 1, 0, { path, value, source })
+}
+
+function isAtOrAbove(path: Path, below: Path): boolean {
+  return path.length <= below.length && path.every((name, depth) => name === below[depth])
+}

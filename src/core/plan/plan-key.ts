@@ -1,0 +1,134 @@
+import { toPointer } from '../json.ts'
+import { keyPath, valuesWithKey } from '../key-delivery.ts'
+import type { Route } from '../key-delivery.ts'
+import type { WantedProvider, WantedValue } from '../wanted.ts'
+import { findNode, readValue } from './actual.ts'
+import type { Drafts, FileDraft } from './draft.ts'
+import { standsAsRecorded } from './draft.ts'
+import type { KeyOutcome } from './plan.ts'
+import { planSlot, planTogether } from './plan-values.ts'
+
+/**
+ * The answer of a provider's key sources, without the key. `source` is the kind and address of the
+ * source that answered, e.g. `keychain:opgen/haimaker` or `env:HAIMAKER_KEY`.
+ */
+export type ResolvedKey =
+  | { readonly state: 'present'; readonly fingerprint: string; readonly source: string }
+  | { readonly state: 'placeholder'; readonly fingerprint: string }
+  | { readonly state: 'none' }
+  | { readonly state: 'external' }
+  | { readonly state: 'missing'; readonly tried: readonly string[] }
+
+export interface ProviderFiles {
+  /** Lowest precedence first. */
+  readonly config: readonly FileDraft[]
+  readonly newConfig: FileDraft
+  readonly auth: FileDraft
+  /** By provider id; those that the key files' route is for have one. */
+  readonly keyFiles: ReadonlyMap<string, KeyFileDraft>
+}
+
+export interface KeyFileDraft {
+  readonly draft: FileDraft
+  readonly reference: string
+}
+
+/** A provider, its key, and how the one gets to the other. */
+export interface KeyedProvider {
+  readonly provider: WantedProvider
+  readonly key: ResolvedKey
+  readonly route: Route
+}
+
+/** The values of a provider's block, with what stands in it for its key. */
+export function blockValues(
+  files: ProviderFiles,
+  { provider, key, route }: KeyedProvider,
+): readonly WantedValue[] {
+  if (route === 'auth.json') return provider.values
+  if (key.state === 'present') {
+    return valuesWithKey(provider, keyFileOf(files, provider.id).reference)
+  }
+  // A placeholder is no secret, and needs no file.
+  const { placeholder } = provider.key
+  return key.state === 'placeholder' && placeholder !== undefined
+    ? valuesWithKey(provider, placeholder)
+    : provider.values
+}
+
+/** Plan what holds a provider's key: its entry in auth.json, or its key file. */
+export function planKey(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvider): void {
+  const { provider, key, route } = keyed
+  if (key.state !== 'present' && key.state !== 'placeholder') return
+  const { id } = provider
+  const value = { fingerprint: key.fingerprint }
+  if (route === 'keyfile') {
+    if (key.state === 'placeholder' || isPlaceKept(files, provider)) return
+    planSlot(drafts, keyFileOf(files, id).draft, { unit: id, path: [], value })
+    return
+  }
+  if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files.auth, id)) return
+  planTogether(drafts, files.auth, [
+    { unit: id, path: [id, 'type'], value: { json: 'api' } },
+    { unit: id, path: [id, 'key'], value },
+  ])
+}
+
+function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {
+  const keyFile = files.keyFiles.get(id)
+  if (keyFile === undefined) throw new Error('a key file that was never looked for')
+  return keyFile
+}
+
+/** Whether the user chose to keep something else where the key file would be referred to. */
+function isPlaceKept(files: ProviderFiles, provider: WantedProvider): boolean {
+  const pointer = toPointer(keyPath(provider))
+  return files.config.some((draft) => draft.values.get(pointer)?.origin === 'kept')
+}
+
+/**
+ * Whether opgen may write a placeholder: any entry that somebody else put there, or changed,
+ * satisfies a server that checks no key.
+ */
+function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
+  if (findNode(auth.file, [provider]) === undefined) return true
+  return standsAsRecorded(drafts, auth, [provider, 'key'])
+}
+
+/** Providers whose auth entry opgen lets go of without touching it. */
+export function releasesAuth(
+  drafts: Drafts,
+  { auth }: ProviderFiles,
+  { provider, key }: KeyedProvider,
+): boolean {
+  if (key.state === 'external') return true
+  return key.state === 'placeholder' && !wantsPlaceholder(drafts, auth, provider.id)
+}
+
+/** What the plan says about a wanted provider's key. */
+export function keyOutcome(
+  drafts: Drafts,
+  files: ProviderFiles,
+  { provider, key, route }: KeyedProvider,
+): KeyOutcome {
+  switch (key.state) {
+    case 'missing':
+      return 'missing'
+    case 'external':
+      return 'external'
+    case 'none':
+    case 'placeholder':
+      return 'none'
+    case 'present': {
+      const isFile = route === 'keyfile'
+      if (isFile && isPlaceKept(files, provider)) return 'unchanged'
+      const draft = isFile ? keyFileOf(files, provider.id).draft : files.auth
+      const path = isFile ? [] : [provider.id, 'key']
+      if (draft.values.get(toPointer(path))?.origin === 'kept') return 'unchanged'
+      const actual = readValue(draft.file, path, drafts.fingerprintOf)
+      const same =
+        actual !== undefined && 'fingerprint' in actual && actual.fingerprint === key.fingerprint
+      return same ? 'unchanged' : 'set'
+    }
+  }
+}

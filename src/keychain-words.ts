@@ -1,0 +1,55 @@
+import { keyVariable } from './core/key-variable.ts'
+import type { Words } from './errors.ts'
+import type { KeychainSituation } from './system/system.ts'
+
+/** What to say when the keychain gave no answer, for the entries of these accounts. */
+export function describeKeychain(situation: KeychainSituation, accounts: readonly string[]): Words {
+  const whose =
+    accounts.length === 0 ? '' : ` for ${accounts.map((name) => `"${name}"`).join(', ')}`
+  const byVariable = accounts[0] === undefined ? '' : `, or set $${keyVariable(accounts[0])}`
+  switch (situation) {
+    case 'no-service':
+      return {
+        message: `there is no keychain service to ask${whose}`,
+        hint: `start one such as gnome-keyring or KeePassXC in this session${byVariable}`,
+      }
+    case 'no-collection':
+      return {
+        message: `the keychain has no default collection${whose}`,
+        hint: `create a keyring named "login" and make it the default${byVariable}`,
+      }
+    case 'locked':
+      return {
+        message: `the keychain is locked${whose}`,
+        hint: `unlock it in your desktop session, then run it again${byVariable}`,
+      }
+    case 'no-answer':
+      return {
+        message: `the keychain gave no answer in time${whose}`,
+        hint: `it may be waiting in an unlock dialog${byVariable}`,
+      }
+    case 'ambiguous':
+      return {
+        message: `the keychain holds more than one entry${whose}`,
+        hint: `remove them with \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\`, then store it again`,
+      }
+    case 'not-text':
+      return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }
+    case 'too-long':
+      return { message: `the keychain refuses a key as long as this one${whose}`, hint: 'check it' }
+    case 'module-missing':
+      return {
+        message: `the keychain module could not be loaded${whose}`,
+        hint: `reinstall opgen without \`--omit=optional\`${byVariable}`,
+      }
+    case 'unknown':
+      return {
+        message: `the keychain could not be read${whose}`,
+        hint: `check it with your desktop's password manager${byVariable}`,
+      }
+  }
+}
+
+function setAgain(accounts: readonly string[]): string {
+  return `store it again: \`opgen key set ${accounts[0] ?? 'ID'}\``
+}
