@@ -24,7 +24,9 @@ export function planProvider(drafts: Drafts, files: ProviderFiles, keyed: KeyedP
 
 export function bindingOf(provider: WantedProvider, source: string): Binding {
   const origins = new Set(urlsOf(provider).map(originOf))
-  return { source, destination: [provider.npm ?? '', ...origins].join(' ').trim() }
+  // Without an address of its own, the key goes where OpenCode's catalogue sends it.
+  const places = provider.baseURL === undefined ? [`catalogue:${provider.id}`] : []
+  return { source, destination: [provider.npm ?? '', ...places, ...origins].join(' ').trim() }
 }
 
 /**

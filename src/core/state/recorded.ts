@@ -93,7 +93,10 @@ export interface OwnedElement {
 export interface Binding {
   /** Kind and address of a key source, e.g. `keychain:opgen/haimaker`. */
   readonly source: string
-  /** Adapter and origin, e.g. `@ai-sdk/openai-compatible https://api.haimaker.ai`. */
+  /**
+   * Adapter and origin, e.g. `@ai-sdk/openai-compatible https://api.haimaker.ai`, or
+   * `catalogue:anthropic` where OpenCode's own catalogue has the address.
+   */
   readonly destination: string
 }
 

@@ -33,6 +33,17 @@ describe('where a key comes from', () => {
     expect(writtenKey(world.read(AUTH))).toBe(expected)
   })
 
+  test.each([
+    ['baseURL: "https://gw.example/v1"', '@ai-sdk/openai-compatible https://gw.example'],
+    ['preset: anthropic', 'catalogue:anthropic'],
+    ['preset: anthropic, npm: other-sdk', 'other-sdk catalogue:anthropic'],
+    ['preset: anthropic, baseURL: "https://gw.example/v1"', 'https://gw.example'],
+  ])('with { %s } it goes to %s', async (fields, destination) => {
+    const manifest = `version: 1\nproviders:\n  anthropic: { ${fields}, key: { env: K }, models: [m] }\n`
+    const world = worldWith(manifest, { env: { K: 'test-key-anthropic' } })
+    expect(await opgenJson(world, 'key list')).toMatchObject({ keys: [{ destination }] })
+  })
+
   test('a variable that overrides the declaration is said to', async () => {
     const world = worldWith(withKey('keychain'), { env: { OPGEN_KEY_GW: 'test-key-over' } })
     expect((await opgen(world, 'plan')).out).toContain('key from $OPGEN_KEY_GW instead of')
