@@ -11,6 +11,7 @@ import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
 
 /** A manifest, valid and resolved for this machine. */
@@ -26,6 +27,7 @@ export interface LoadedManifest {
  * Find the manifest: `--manifest`, `$OPGEN_MANIFEST`, `./providers.yaml`, then the XDG folder.
  *
  * @throws OpgenError `manifest-not-found`
+ * @throws InvalidInput `too-large`
  */
 export async function findManifest({ system, options }: Session): Promise<ManifestText> {
   const { machine, files } = system
@@ -36,7 +38,7 @@ export async function findManifest({ system, options }: Session): Promise<Manife
       ? [path.join(machine.cwd, 'providers.yaml'), standard]
       : [absolute(machine, named)]
   for (const candidate of candidates) {
-    const text = await files.read(candidate)
+    const text = await readText(files, candidate)
     if (text !== undefined) return { path: candidate, text }
   }
   const missing = { path: candidates.at(-1) ?? standard, named: named !== undefined }
@@ -85,7 +87,7 @@ async function readPreset(
 ): Promise<PresetText | undefined> {
   for (const home of [folder, packageFolder]) {
     const file = path.join(home, 'templates', `${name}.yaml.hbs`)
-    const text = await files.read(file)
+    const text = await readText(files, file)
     if (text !== undefined) return { text, file }
   }
   return undefined

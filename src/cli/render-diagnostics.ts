@@ -1,7 +1,10 @@
 import { displayPath } from '../app/paths.ts'
+import { readText } from '../app/read-text.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { formatDiagnostic, severityWord } from '../core/format-diagnostic.ts'
 import type { DiagnosticStyle } from '../core/format-diagnostic.ts'
+import { makeSourceText } from '../core/source-text.ts'
+import type { SourceText } from '../core/source-text.ts'
 import type { System } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
@@ -11,7 +14,7 @@ export async function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   paint: Paint,
 ): Promise<string> {
-  const texts = new Map<string, string | undefined>()
+  const texts = new Map<string, SourceText | undefined>()
   const blocks: string[] = []
   const style = styleOf(paint)
   for (const diagnostic of diagnostics) {
@@ -33,10 +36,11 @@ function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: P
 }
 
 /** Targets may hold keys on the very line: only what the user wrote for opgen is quoted. */
-async function readSource(system: System, file: string): Promise<string | undefined> {
+async function readSource({ files }: System, file: string): Promise<SourceText | undefined> {
   if (!/\.(ya?ml|hbs)$/.test(file)) return undefined
   try {
-    return await system.files.read(file)
+    const text = await readText(files, file)
+    return text === undefined ? undefined : makeSourceText(text)
   } catch {
     return undefined
   }

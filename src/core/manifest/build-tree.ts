@@ -26,6 +26,8 @@ interface Built {
 
 interface Build extends Options {
   readonly diagnostics: Diagnostic[]
+  /** The places of the diagnostics, each the very object. */
+  readonly told: Set<Source>
   /** Anchors met so far; `open` while inside the anchored part itself. */
   readonly anchors: Map<string, Built | 'open'>
   /** Nodes that aliases may still add; below zero once they were too many. */
@@ -40,6 +42,7 @@ export function buildTree(contents: ParsedNode, options: Options): YamlTree {
   const build: Build = {
     ...options,
     diagnostics: [],
+    told: new Set(),
     anchors: new Map(),
     aliasBudget: ALIAS_BUDGET,
   }
@@ -186,7 +189,7 @@ function mergeInto(
       continue
     }
     // What stands in for a bad alias has the very place of that problem.
-    const told = build.diagnostics.some((problem) => problem.source === part.source)
+    const told = build.told.has(part.source)
     failed = told ? part.source : source
     if (told) continue
     report(build, 'bad-merge', source, {
@@ -243,5 +246,6 @@ function report(
   source: Source,
   words: { readonly message: string; readonly hint?: string },
 ): void {
+  build.told.add(source)
   build.diagnostics.push({ code, severity: 'error', source, ...words })
 }

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/core/diagnostic.ts'
 import { formatDiagnostic, inOrder } from '../../../src/core/format-diagnostic.ts'
+import { makeSourceText } from '../../../src/core/source-text.ts'
 
 function at(line: number, column: number, more: Partial<Diagnostic> = {}): Diagnostic {
   const source = { file: '/home/me/providers.yaml', line, column }
   return { code: 'some-code', severity: 'error', message: 'it is wrong', source, ...more }
 }
 
-function format(diagnostic: Diagnostic, sourceText?: string): readonly string[] {
+function format(diagnostic: Diagnostic, text?: string): readonly string[] {
+  const sourceText = text === undefined ? undefined : makeSourceText(text)
   return formatDiagnostic(diagnostic, { sourceText, displayFile: 'providers.yaml' }).split('\n')
 }
 
@@ -63,7 +65,7 @@ describe('formatDiagnostic', () => {
 
   test('marks the parts it is given a style for', () => {
     const text = formatDiagnostic(at(1, 1), {
-      sourceText: 'a',
+      sourceText: makeSourceText('a'),
       displayFile: 'f',
       style: {
         hint: (part) => part,
