@@ -8,7 +8,10 @@ import type { SourceText } from '../core/source-text.ts'
 import type { System } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
-/** All diagnostics as text, each with its source line, for standard error. */
+/** Nobody reads on; printing a hundred thousand would take longer than finding them. */
+const MOST_SHOWN = 1000
+
+/** Diagnostics as text, each with its source line, for standard error; of very many the first. */
 export async function renderDiagnostics(
   system: System,
   diagnostics: readonly Diagnostic[],
@@ -17,7 +20,7 @@ export async function renderDiagnostics(
   const texts = new Map<string, SourceText | undefined>()
   const blocks: string[] = []
   const style = styleOf(paint)
-  for (const diagnostic of diagnostics) {
+  for (const diagnostic of diagnostics.slice(0, MOST_SHOWN)) {
     const file = diagnostic.source?.file
     if (file === undefined) {
       blocks.push(renderPlaceless(diagnostic, paint))
@@ -27,6 +30,8 @@ export async function renderDiagnostics(
     const context = { sourceText: texts.get(file), displayFile: displayPath(system.machine, file) }
     blocks.push(formatDiagnostic(diagnostic, { ...context, style }))
   }
+  const left = diagnostics.length - MOST_SHOWN
+  if (left > 0) blocks.push(`opgen: note: ${left} more of these are in the output with \`--json\``)
   return blocks.map((block) => `${block}\n`).join('')
 }
 

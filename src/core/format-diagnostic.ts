@@ -126,10 +126,13 @@ function secretStart(line: string, column: number): number {
 function blank(text: string): string {
   return Array.from(text, (character) => {
     if (character === '\t') return '\t'
-    if (/\p{Mn}/u.test(character)) return ''
+    if (MARK.test(character)) return ''
     return WIDE.test(character) ? '  ' : ' '
   }).join('')
 }
+
+/** Characters that terminals draw over the one before. Made once: the build makes it a call. */
+const MARK = /\p{Mn}/u
 
 /** Characters that terminals draw two columns wide: East Asian wide forms and emoji. */
 const WIDE =

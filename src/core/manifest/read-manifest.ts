@@ -34,6 +34,8 @@ export function parseManifest(manifest: ManifestText): ParsedManifest {
   }
   if (tree.kind !== 'map')
     return { ok: false, diagnostics: inOrder([...yamlProblems, noMap(tree)]) }
+  const beyond = tooManyProviders(tree)
+  if (beyond !== undefined) return { ok: false, diagnostics: inOrder([...yamlProblems, beyond]) }
 
   const unsupported = findUnsupported(tree)
   const { value: read, diagnostics: problems } = readTree(manifest.path, tree, unsupported.covers)
@@ -86,6 +88,21 @@ function noMap(tree: Node): Diagnostic {
     message: `a manifest is a map of fields, not ${tree.kind === 'list' ? 'a list' : 'a single value'}`,
     source: tree.source,
     hint: MINIMAL,
+  }
+}
+
+/** Each fills in a preset, which is text to be read again: thousands would keep everybody waiting. */
+const MOST_PROVIDERS = 1000
+
+function tooManyProviders(tree: MapNode): Diagnostic | undefined {
+  const providers = field(tree, 'providers')
+  if (providers?.kind !== 'map' || providers.entries.size <= MOST_PROVIDERS) return undefined
+  const [, next] = [...providers.entries][MOST_PROVIDERS] ?? []
+  return {
+    code: 'too-large',
+    severity: 'error',
+    message: `more than ${MOST_PROVIDERS} providers`,
+    source: next?.keySource ?? providers.source,
   }
 }
 

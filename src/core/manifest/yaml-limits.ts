@@ -15,7 +15,7 @@ export const LARGEST_FILE = 3 * LONGEST_TEXT + 3
 export const DEEPEST = 100
 
 /** See {@link piecesIn}. The YAML library takes up to 5 microseconds and 600 bytes for each. */
-const MOST_PIECES = 200_000
+const MOST_PIECES = 250_000
 
 /** A problem that leaves nothing to read. */
 export interface Refusal {

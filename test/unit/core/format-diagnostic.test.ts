@@ -51,6 +51,14 @@ describe('formatDiagnostic', () => {
     expect(format(at(1, 5), `name: ${'a '.repeat(150)}`)[1]).toMatch(/^ {2}name: [a ]+…$/)
   })
 
+  test('looks for keys in a very long line once, however many diagnostics point into it', () => {
+    const sourceText = makeSourceText(`${'x: "key:[" '.repeat(50_000)}`)
+    for (let column = 1; column < 50_000; column += 10) {
+      const text = formatDiagnostic(at(1, column), { sourceText, displayFile: 'f' })
+      expect(text.split('\n')[1]).toMatch(/\*\*\*$|^ {2}…/)
+    }
+  })
+
   test('knows lines that end with a carriage return', () => {
     expect(format(at(2, 1), 'a\r\nb\r\nc').slice(1)).toEqual(['  b', '  ^'])
   })

@@ -206,6 +206,25 @@ test('any value anywhere is either accepted or reported at its place, and never 
   )
 })
 
+describe('a manifest of a size nobody writes', () => {
+  test('has too many providers at the first that is one too many', () => {
+    const providers = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `  p${index}: { models: [a] }\n`).join('')
+    const parse = (count: number) =>
+      parseManifest({ path: '/m.yaml', text: `version: 1\nproviders:\n${providers(count)}` })
+    expect(parse(1000).diagnostics).toEqual([])
+    expect(parse(1001).diagnostics).toMatchObject([
+      { code: 'too-large', source: { line: 1003, column: 3 } },
+    ])
+  })
+
+  test('is told once about each of ten thousand expressions', () => {
+    const text = `version: 1\nproviders: {}\nenabled_providers: [${'"{{",'.repeat(10_000)}]\n`
+    const codes = parseManifest({ path: '/m.yaml', text }).diagnostics.map(({ code }) => code)
+    expect(codes).toEqual(Array(10_000).fill('not-supported-yet'))
+  })
+})
+
 describe('manifestProviderIds', () => {
   test('gives the ids of a manifest with other errors', () => {
     const text = 'version: 9\nproviders:\n  a: 7\n  "b c": {}\n  a: {}\nnonsense: 1\n'
