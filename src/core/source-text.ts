@@ -15,7 +15,7 @@ export interface SourceLine {
 /** Split a text once, and look for keys in a line once. */
 export function makeSourceText(text: string): SourceText {
   // A byte order mark takes no column.
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/)
   const looked = new Map<number, SourceLine>()
   return {
     line: (number) => {

@@ -226,7 +226,8 @@ function scalarValue(scalar: Scalar.Parsed, build: Build): string | number | boo
     const exact =
       Number.isSafeInteger(value) || !isInteger(scalar.source) || String(value) === scalar.source
     const kept = Number.isFinite(value) && exact
-    if (kept) return value
+    // JSON has one nought.
+    if (kept) return value === 0 ? 0 : value
     report(build, 'bad-number', build.place(scalar.range[0]), {
       message: `JSON cannot hold the number ${quote(scalar.source)} as it is`,
       hint: 'put it in quotes if it is meant as text',

@@ -26,8 +26,9 @@ export function readYaml(
   file: YamlText,
   relocate: (source: Source) => Source = (source) => source,
 ): YamlTree {
-  // A byte order mark is no character of the first line.
-  const text = file.text.startsWith('\uFEFF') ? file.text.slice(1) : file.text
+  // A byte order mark is no character of the first line. A lone CR ends a line in YAML, but not for
+  // the library; offsets stay what they are.
+  const text = file.text.replace(/^\uFEFF/, '').replaceAll(/\r(?!\n)/g, '\n')
   const lines = new LineCounter()
   lines.addNewLine(0)
   const place = (offset: number): Source => {
@@ -83,7 +84,13 @@ function compose(text: string): Composed {
 /** At most two documents: the second is a problem, whatever follows it. */
 function composeTokens(tokens: readonly CST.Token[], length: number): readonly Document.Parsed[] {
   // Duplicate keys are found in buildTree: the library's own check is quadratic.
-  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, version: '1.2' })
+  const composer = new Composer({
+    uniqueKeys: false,
+    prettyErrors: false,
+    // Without it sets, dates and bytes of YAML 1.1 come as objects that no JSON can hold.
+    resolveKnownTags: false,
+    version: '1.2',
+  })
   const documents: Document.Parsed[] = []
   for (const document of composer.compose(tokens, true, length)) {
     documents.push(document)

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { manifestProviderIds, parseManifest } from '../../../../src/core/manifest/read-manifest.ts'
+import type { ManifestText } from '../../../../src/core/manifest/read-manifest.ts'
 import type { Manifest } from '../../../../src/core/manifest/manifest.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 
@@ -206,14 +207,15 @@ test('any value anywhere is either accepted or reported at its place, and never 
   )
 })
 
+function withProviders(count: number): ManifestText {
+  const providers = Array.from({ length: count }, (_, index) => `  p${index}: { models: [a] }\n`)
+  return { path: '/m.yaml', text: `version: 1\nproviders:\n${providers.join('')}` }
+}
+
 describe('a manifest of a size nobody writes', () => {
   test('has too many providers at the first that is one too many', () => {
-    const providers = (count: number): string =>
-      Array.from({ length: count }, (_, index) => `  p${index}: { models: [a] }\n`).join('')
-    const parse = (count: number) =>
-      parseManifest({ path: '/m.yaml', text: `version: 1\nproviders:\n${providers(count)}` })
-    expect(parse(1000).diagnostics).toEqual([])
-    expect(parse(1001).diagnostics).toMatchObject([
+    expect(parseManifest(withProviders(1000)).diagnostics).toEqual([])
+    expect(parseManifest(withProviders(1001)).diagnostics).toMatchObject([
       { code: 'too-large', source: { line: 1003, column: 3 } },
     ])
   })
