@@ -47,7 +47,9 @@ export function buildTree(contents: ParsedNode, options: Options): YamlTree {
     aliasBudget: ALIAS_BUDGET,
   }
   const { node } = buildNode(contents, 0, build)
-  return { tree: node, diagnostics: build.diagnostics }
+  // What a bomb would have unfolded to is missing everywhere: nothing can be concluded from the rest.
+  const tree = build.aliasBudget < 0 ? undefined : node
+  return { tree, diagnostics: build.diagnostics }
 }
 
 function buildNode(node: ParsedNode, depth: number, build: Build): Built {
@@ -208,7 +210,10 @@ function useAlias(alias: Alias.Parsed, depth: number, build: Build): Built {
     report(build, 'bad-alias', source, { message: `the alias ${quote(`*${alias.source}`)} ${why}` })
     return leaf(null, source)
   }
-  if (build.aliasBudget < 0) return leaf(null, source)
+  if (build.aliasBudget < 0) {
+    build.told.add(source)
+    return leaf(null, source)
+  }
   build.aliasBudget -= target.size
   if (build.aliasBudget < 0 || depth + target.height > build.deepest) {
     build.aliasBudget = -1
