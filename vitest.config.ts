@@ -19,7 +19,7 @@ export default defineConfig({
         define,
         test: {
           name: 'golden',
-          include: ['test/golden/*.test.ts', 'test/diagnostics/*.test.ts'],
+          include: ['test/{golden,diagnostics,yaml}/*.test.ts'],
           isolate: false,
         },
       },

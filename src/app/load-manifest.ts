@@ -20,6 +20,7 @@ import { absolute, variable, xdgFolder } from './paths.ts'
 import { loadView } from './load-view.ts'
 import type { MachineView } from './load-view.ts'
 import { readSources } from './read-sources.ts'
+import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
 
 /** A manifest, valid and resolved for this machine. */
@@ -37,6 +38,7 @@ export interface LoadedManifest {
  * Find the manifest: `--manifest`, `$OPGEN_MANIFEST`, `./providers.yaml`, then the XDG folder.
  *
  * @throws OpgenError `manifest-not-found`
+ * @throws InvalidInput `too-large`
  */
 export async function findManifest({ system, options }: Session): Promise<ManifestText> {
   const { machine, files } = system
@@ -47,7 +49,7 @@ export async function findManifest({ system, options }: Session): Promise<Manife
       ? [path.join(machine.cwd, 'providers.yaml'), standard]
       : [absolute(machine, named)]
   for (const candidate of candidates) {
-    const text = await files.read(candidate)
+    const text = await readText(files, candidate)
     if (text !== undefined) return { path: candidate, text }
   }
   const missing = { path: candidates.at(-1) ?? standard, named: named !== undefined }
@@ -163,7 +165,7 @@ async function readPreset(
 ): Promise<PresetText | undefined> {
   for (const home of homes) {
     const file = presetFile(home, name)
-    const text = await files.read(file)
+    const text = await readText(files, file)
     if (text !== undefined) return { text, file }
   }
   return undefined

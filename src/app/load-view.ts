@@ -9,6 +9,7 @@ import type { Source } from '../core/source.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { Machine } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
 
 /** The machine that a manifest is read for: this one, or one that the command line describes. */
@@ -62,7 +63,7 @@ function ownFacts(machine: Machine): MachineFacts {
 
 async function loadLocal({ system }: Session): Promise<LocalSettings> {
   const file = localFile(system.machine)
-  const text = await system.files.read(file)
+  const text = await readText(system.files, file)
   if (text === undefined) return { profile: undefined, machine: undefined, vars: undefined }
   return required(readLocal({ path: file, text }))
 }
@@ -71,7 +72,7 @@ async function loadLocal({ system }: Session): Promise<LocalSettings> {
 export async function loadFacts({ system, options }: Session): Promise<GivenFacts> {
   if (options.machineFacts === undefined) return {}
   const file = absolute(system.machine, options.machineFacts)
-  const text = await system.files.read(file)
+  const text = await readText(system.files, file)
   if (text === undefined) throw new OpgenError({ code: 'no-facts', path: file })
   return required(readFacts({ path: file, text }))
 }

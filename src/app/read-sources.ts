@@ -7,6 +7,7 @@ import { quote } from '../core/manifest/words.ts'
 import type { Sourced } from '../core/source.ts'
 import type { System } from '../system/system.ts'
 import { absolute } from './paths.ts'
+import { readText } from './read-text.ts'
 
 /** Files that one manifest may consist of. */
 const MOST_FILES = 100
@@ -66,7 +67,7 @@ async function readInclude(
   // A manifest of somebody else's must not make a run wait for a pipe or read a device without end.
   const kind = (await files.look(realPath))?.kind ?? 'file'
   if (kind !== 'file') return problem(`${quote(value)} is no file`, 'name another manifest')
-  const text = await files.read(named)
+  const text = await readText(files, named)
   if (text === undefined) {
     return problem(`there is no file ${quote(value)}`, `looked for ${named}`)
   }

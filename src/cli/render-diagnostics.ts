@@ -1,20 +1,26 @@
 import { displayPath } from '../app/paths.ts'
+import { readText } from '../app/read-text.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { formatDiagnostic, severityWord } from '../core/format-diagnostic.ts'
 import type { DiagnosticStyle } from '../core/format-diagnostic.ts'
+import { makeSourceText } from '../core/source-text.ts'
+import type { SourceText } from '../core/source-text.ts'
 import type { System } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
-/** All diagnostics as text, each with its source line, for standard error. */
+/** Nobody reads on; printing a hundred thousand would take longer than finding them. */
+const MOST_SHOWN = 1000
+
+/** Diagnostics as text, each with its source line, for standard error; of very many the first. */
 export async function renderDiagnostics(
   system: System,
   diagnostics: readonly Diagnostic[],
   paint: Paint,
 ): Promise<string> {
-  const texts = new Map<string, string | undefined>()
+  const texts = new Map<string, SourceText | undefined>()
   const blocks: string[] = []
   const style = styleOf(paint)
-  for (const diagnostic of diagnostics) {
+  for (const diagnostic of diagnostics.slice(0, MOST_SHOWN)) {
     const file = diagnostic.source?.file
     if (file === undefined) {
       blocks.push(renderPlaceless(diagnostic, paint))
@@ -24,6 +30,8 @@ export async function renderDiagnostics(
     const context = { sourceText: texts.get(file), displayFile: displayPath(system.machine, file) }
     blocks.push(formatDiagnostic(diagnostic, { ...context, style }))
   }
+  const left = diagnostics.length - MOST_SHOWN
+  if (left > 0) blocks.push(`opgen: note: ${left} more of these are in the output with \`--json\``)
   return blocks.map((block) => `${block}\n`).join('')
 }
 
@@ -33,10 +41,11 @@ function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: P
 }
 
 /** Targets may hold keys on the very line: only what the user wrote for opgen is quoted. */
-async function readSource(system: System, file: string): Promise<string | undefined> {
+async function readSource({ files }: System, file: string): Promise<SourceText | undefined> {
   if (!/\.(ya?ml|hbs)$/.test(file)) return undefined
   try {
-    return await system.files.read(file)
+    const text = await readText(files, file)
+    return text === undefined ? undefined : makeSourceText(text)
   } catch {
     return undefined
   }

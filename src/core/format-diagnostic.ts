@@ -1,9 +1,9 @@
 import type { Diagnostic } from './diagnostic.ts'
-import { hiddenFrom } from './manifest/key-text.ts'
+import type { SourceLine, SourceText } from './source-text.ts'
 
 export interface DiagnosticContext {
   /** Text of the file the diagnostic points into; undefined when it is not at hand. */
-  readonly sourceText: string | undefined
+  readonly sourceText: SourceText | undefined
   /** The file as the user would name it. */
   readonly displayFile: string
   readonly style?: DiagnosticStyle
@@ -57,9 +57,8 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
   const lines = [
     `${style.place(`${place}:`)} ${style.severity(`${severityWord(severity)}:`, severity)} ${message} [${code}]`,
   ]
-  const line =
-    source === undefined ? undefined : context.sourceText?.split(/\r?\n/)[source.line - 1]
-  if (source !== undefined && line !== undefined && line.trim() !== '') {
+  const line = source === undefined ? undefined : context.sourceText?.line(source.line)
+  if (source !== undefined && line !== undefined) {
     const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
     lines.push(`  ${shown}`, `  ${before}${style.caret('^', severity)}`)
   }
@@ -96,31 +95,30 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
   })
 }
 
+const MASK = '***'
+
 /** The part of a line to show, and what to print below it so that a caret falls on `column`. */
 function excerpt(
-  line: string,
+  line: SourceLine,
   column: number,
   secret: boolean,
 ): { readonly shown: string; readonly before: string } {
-  // A byte order mark takes no column.
-  const whole = line.replace(/^\uFEFF/, '')
-  const masked = mask(whole, column, secret)
-  const caret = Math.min(column - 1, masked.length)
+  const named = secret ? secretStart(line.text, column) : Infinity
+  const end = Math.min(line.hiddenFrom, named, line.text.length)
+  const mask = end < line.text.length ? MASK : ''
+  // Only what is shown is copied: a line can be a million characters long.
+  const part = (from: number, to: number): string =>
+    line.text.slice(from, Math.min(to, end)) +
+    mask.slice(Math.max(from - end, 0), Math.max(to - end, 0))
+  const length = end + mask.length
+  const caret = Math.min(column - 1, length)
   const start = caret > WIDEST - 20 ? caret - Math.floor(WIDEST / 2) : 0
-  const cut = masked.slice(start, start + WIDEST)
   const lead = start > 0 ? '…' : ''
-  const tail = start + WIDEST < masked.length ? '…' : ''
+  const tail = start + WIDEST < length ? '…' : ''
   return {
-    shown: harmless(`${lead}${cut}${tail}`),
-    before: blank(`${lead}${masked.slice(start, caret)}`),
+    shown: harmless(`${lead}${part(start, start + WIDEST)}${tail}`),
+    before: blank(`${lead}${part(start, caret)}`),
   }
-}
-
-function mask(line: string, column: number, secret: boolean): string {
-  const looks = hiddenFrom(line)
-  const named = secret ? secretStart(line, column) : undefined
-  const from = Math.min(looks ?? Infinity, named ?? Infinity)
-  return from === Infinity ? line : `${line.slice(0, from)}***`
 }
 
 /** At a name the value after it is hidden, at a value the value itself. */
@@ -133,10 +131,13 @@ function secretStart(line: string, column: number): number {
 function blank(text: string): string {
   return Array.from(text, (character) => {
     if (character === '\t') return '\t'
-    if (/\p{Mn}/u.test(character)) return ''
+    if (MARK.test(character)) return ''
     return WIDE.test(character) ? '  ' : ' '
   }).join('')
 }
+
+/** Characters that terminals draw over the one before. Made once: the build makes it a call. */
+const MARK = /\p{Mn}/u
 
 /** Characters that terminals draw two columns wide: East Asian wide forms and emoji. */
 const WIDE =

@@ -18,7 +18,12 @@ export type Path = readonly string[]
 export type Pointer = string
 
 export function toPointer(path: Path): Pointer {
-  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return path.map((name) => `/${escapeName(name)}`).join('')
+}
+
+/** Hardly any name needs it, and with thousands of models looking first is what counts. */
+function escapeName(name: string): string {
+  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 }
 
 export function fromPointer(pointer: Pointer): Path {

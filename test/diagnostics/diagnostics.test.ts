@@ -7,6 +7,7 @@ import { parseManifest } from '../support/parse-manifest.ts'
 import { resolve } from '../../src/core/manifest/resolve.ts'
 import { BUILT_IN_PRESETS } from '../../src/core/preset/preset.ts'
 import type { PresetText } from '../../src/core/preset/preset.ts'
+import { makeSourceText } from '../../src/core/source-text.ts'
 import { compileTemplate } from '../../src/system/handlebars-templates.ts'
 
 const here = import.meta.dirname
@@ -42,7 +43,10 @@ describe('a manifest with problems', () => {
   test.each(cases('err'))('$name', async ({ path }) => {
     const { diagnostics, text } = check(path)
     const printed = diagnostics.map((diagnostic) =>
-      formatDiagnostic(diagnostic, { sourceText: text, displayFile: basename(path) }),
+      formatDiagnostic(diagnostic, {
+        sourceText: makeSourceText(text),
+        displayFile: basename(path),
+      }),
     )
     expect(diagnostics.map((diagnostic) => diagnostic.source?.file)).toEqual(
       diagnostics.map(() => path),

@@ -29,6 +29,8 @@ interface Built {
 
 interface Build extends Options {
   readonly diagnostics: Diagnostic[]
+  /** The places of the diagnostics, each the very object. */
+  readonly told: Set<Source>
   /** Anchors met so far; `open` while inside the anchored part itself. */
   readonly anchors: Map<string, Built | 'open'>
   /** Nodes that aliases may still add; below zero once they were too many. */
@@ -43,11 +45,14 @@ export function buildTree(contents: ParsedNode, options: Options): YamlTree {
   const build: Build = {
     ...options,
     diagnostics: [],
+    told: new Set(),
     anchors: new Map(),
     aliasBudget: ALIAS_BUDGET,
   }
   const { node } = buildNode(contents, 0, build)
-  return { tree: node, diagnostics: build.diagnostics }
+  // What a bomb would have unfolded to is missing everywhere: nothing can be concluded from the rest.
+  const tree = build.aliasBudget < 0 ? undefined : node
+  return { tree, diagnostics: build.diagnostics }
 }
 
 function buildNode(node: ParsedNode, depth: number, build: Build): Built {
@@ -201,7 +206,7 @@ function mergeInto(
       continue
     }
     // What stands in for a bad alias has the very place of that problem.
-    const told = build.diagnostics.some((problem) => problem.source === part.source)
+    const told = build.told.has(part.source)
     failed = told ? part.source : source
     if (told) continue
     report(build, 'bad-merge', source, {
@@ -220,7 +225,10 @@ function useAlias(alias: Alias.Parsed, depth: number, build: Build): Built {
     report(build, 'bad-alias', source, { message: `the alias ${quote(`*${alias.source}`)} ${why}` })
     return leaf(null, source)
   }
-  if (build.aliasBudget < 0) return leaf(null, source)
+  if (build.aliasBudget < 0) {
+    build.told.add(source)
+    return leaf(null, source)
+  }
   build.aliasBudget -= target.size
   if (build.aliasBudget < 0 || depth + target.height > build.deepest) {
     build.aliasBudget = -1
@@ -238,7 +246,8 @@ function scalarValue(scalar: Scalar.Parsed, build: Build): string | number | boo
     const exact =
       Number.isSafeInteger(value) || !isInteger(scalar.source) || String(value) === scalar.source
     const kept = Number.isFinite(value) && exact
-    if (kept) return value
+    // JSON has one nought.
+    if (kept) return value === 0 ? 0 : value
     report(build, 'bad-number', build.place(scalar.range[0]), {
       message: `JSON cannot hold the number ${quote(scalar.source)} as it is`,
       hint: 'put it in quotes if it is meant as text',
@@ -258,5 +267,6 @@ function report(
   source: Source,
   words: { readonly message: string; readonly hint?: string },
 ): void {
+  build.told.add(source)
   build.diagnostics.push({ code, severity: 'error', source, ...words })
 }

@@ -50,28 +50,35 @@ const TELLING_NAME =
  * that starts like a reference or a map is read on, not hidden.
  */
 export function hiddenFrom(line: string): number | undefined {
-  const starts: number[] = []
+  let from = Infinity
   for (const match of line.matchAll(TELLING_NAME)) {
     const start = match.index + match[0].length
     if (isHarmless(line.slice(start))) continue
-    starts.push(start)
+    from = start
+    break
   }
   const variable = /\benv["']?\s*:\s+(?!["']?[A-Za-z_]\w*["']?\s*(?:$|[,}\]#])|[[{])/.exec(line)
-  if (variable !== null) starts.push(variable.index + variable[0].length)
+  if (variable !== null) from = Math.min(from, variable.index + variable[0].length)
   for (const pattern of [VENDOR_KEY, BEARER, RANDOM]) {
-    const match = pattern.exec(line)
-    if (match !== null) starts.push(match.index)
+    from = Math.min(from, pattern.exec(line)?.index ?? Infinity)
   }
-  starts.push(...keysIn(line).map(({ start }) => start))
-  return starts.length === 0 ? undefined : Math.min(...starts)
+  for (const { start } of keysIn(line)) from = Math.min(from, start)
+  return from === Infinity ? undefined : from
 }
 
 /** What may stand after `key:` and the like without being a key: words, references, the other forms. */
 const HARMLESS_ITEM =
   /^["']?(?:\{\s*\w+\s*:|\{\{|\{\}|(?:keychain|none|external|required|optional|null|true|false)\b|[~&*]|$|#|\d+\s*(?:$|[#,}\]]))/
 
+/** In characters: a list of key sources is short. */
+const LONGEST_LIST = 1000
+
 function isHarmless(value: string): boolean {
   if (!value.startsWith('[')) return HARMLESS_ITEM.test(value)
-  const items = value.slice(1).replace(/\].*$/, '').split(',')
+  const list = value.slice(1, LONGEST_LIST)
+  const end = list.indexOf(']')
+  // What goes on beyond that is not looked through again at every name in it.
+  if (end < 0 && value.length > LONGEST_LIST) return false
+  const items = list.slice(0, end < 0 ? undefined : end).split(',')
   return items.every((item) => HARMLESS_ITEM.test(item.trim()) || /^\w+:\s/.test(item.trim()))
 }

@@ -59,6 +59,8 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
     return { ok: false, diagnostics: inOrder(written) }
   }
   const whole = mergeFiles(source)
+  const beyond = tooMany(whole)
+  if (beyond !== undefined) return { ok: false, diagnostics: inOrder([...written, beyond]) }
   const overlays = overlaysOf(whole).filter((overlay) => applies(overlay, view) !== 'no')
   const tree = withLocalVars(withOverlays(whole, overlays), view.vars)
   const absent = absencesIn(tree, view.facts)
@@ -182,6 +184,26 @@ function asMap(node: Node | undefined): MapNode | undefined {
 export function providerIdsOf(source: ManifestSource): readonly string[] | undefined {
   if (filesOf(source).some(isUnreadable)) return undefined
   return idsOf(mergeFiles(source))
+}
+
+/**
+ * Providers and overlays that a manifest may have in all. Each provider fills in a preset, which is text to
+ * be read again: thousands would keep everybody waiting.
+ */
+const MOST_ENTRIES = 1000
+
+function tooMany(whole: MapNode): Diagnostic | undefined {
+  const layers = [whole, ...overlaysOf(whole).map((overlay) => overlay.tree)]
+  const maps = [field(whole, 'machines'), ...layers.map((layer) => field(layer, 'providers'))]
+  const entries = maps.flatMap((map) => (map?.kind === 'map' ? [...map.entries.values()] : []))
+  const beyond = entries[MOST_ENTRIES]
+  if (beyond === undefined) return undefined
+  return {
+    code: 'too-large',
+    severity: 'error',
+    message: `more than ${MOST_ENTRIES} providers and machines`,
+    source: beyond.keySource,
+  }
 }
 
 /** Of the manifest itself and of all its overlays. */

@@ -106,6 +106,9 @@ function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnosti
 
 function fromText(id: string, source: Source, fields: MapNode): ManifestModel | Diagnostic {
   if (id.trim() === '') return badId(source, 'a model id cannot be empty')
+  if (id === '__proto__') {
+    return badId(source, '"__proto__" cannot be a model id', 'OpenCode drops it without a word')
+  }
   return model(id, source, fields)
 }
 

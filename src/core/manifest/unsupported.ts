@@ -40,12 +40,15 @@ export interface NotSupported {
  */
 export function findUnsupported(root: Node, idle: (path: NodePath) => boolean): NotSupported {
   const diagnostics: Diagnostic[] = []
-  const covered: NodePath[] = []
+  const covered = new Set<string>()
+  let last: NodePath | undefined
   for (const { node, path, keySource } of walk(root)) {
-    if (covered.some((outer) => isBelow(path, outer))) continue
+    // Everything below a node comes right after it.
+    if (last !== undefined && isBelow(path, last)) continue
     const later = LATER.find((feature) => matches(feature, node, path))
     if (later === undefined) continue
-    covered.push(path)
+    last = path
+    covered.add(JSON.stringify(path))
     if (idle(path)) continue
     diagnostics.push({
       code: 'not-supported-yet',
@@ -54,7 +57,12 @@ export function findUnsupported(root: Node, idle: (path: NodePath) => boolean): 
       source: later.what === undefined ? keySource : node.source,
     })
   }
-  return { diagnostics, covers: (path) => covered.some((outer) => isBelow(path, outer)) }
+  return {
+    diagnostics,
+    covers: (path) =>
+      covered.size > 0 &&
+      path.some((_, index) => covered.has(JSON.stringify(path.slice(0, index + 1)))),
+  }
 }
 
 function matches(feature: Later, node: Node, path: NodePath): boolean {

@@ -98,6 +98,19 @@ describe('diagnostics as text', () => {
     expect(coloured.join('\n')).toContain('\u001B[33m\u001B[1mwarning:\u001B[22m\u001B[39m')
   })
 
+  test('are cut short where nobody would read on', async () => {
+    const lines = await render(Array.from({ length: 1500 }, (_, index) => at(MANIFEST, index + 9)))
+    expect(lines.filter((line) => line.includes('some-code'))).toHaveLength(1000)
+    expect(lines.at(-2)).toBe('opgen: note: 500 more of these are in the output with `--json`')
+  })
+
+  test('are shown without the source line of a file too large to read', async () => {
+    const { system } = memoryWorld({ files: { [MANIFEST]: `a\n${'#'.repeat(4_000_000)}` } })
+    expect(await renderDiagnostics(system, [at(MANIFEST, 1)], plain)).toBe(
+      'providers.yaml:1:3: error: it is wrong [some-code]\n',
+    )
+  })
+
   test('are nothing when there are none', async () => {
     expect(await render([])).toEqual([''])
   })

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/core/diagnostic.ts'
 import { formatDiagnostic, inOrder } from '../../../src/core/format-diagnostic.ts'
+import { makeSourceText } from '../../../src/core/source-text.ts'
 
 function at(line: number, column: number, more: Partial<Diagnostic> = {}): Diagnostic {
   const source = { file: '/home/me/providers.yaml', line, column }
   return { code: 'some-code', severity: 'error', message: 'it is wrong', source, ...more }
 }
 
-function format(diagnostic: Diagnostic, sourceText?: string): readonly string[] {
+function format(diagnostic: Diagnostic, text?: string): readonly string[] {
+  const sourceText = text === undefined ? undefined : makeSourceText(text)
   return formatDiagnostic(diagnostic, { sourceText, displayFile: 'providers.yaml' }).split('\n')
 }
 
@@ -49,6 +51,14 @@ describe('formatDiagnostic', () => {
     expect(format(at(1, 5), `name: ${'a '.repeat(150)}`)[1]).toMatch(/^ {2}name: [a ]+…$/)
   })
 
+  test('looks for keys in a very long line once, however many diagnostics point into it', () => {
+    const sourceText = makeSourceText('x: "key:[" '.repeat(50_000))
+    for (let column = 1; column < 50_000; column += 10) {
+      const text = formatDiagnostic(at(1, column), { sourceText, displayFile: 'f' })
+      expect(text.split('\n')[1]).toMatch(/\*\*\*$|^ {2}…/)
+    }
+  })
+
   test('knows lines that end with a carriage return', () => {
     expect(format(at(2, 1), 'a\r\nb\r\nc').slice(1)).toEqual(['  b', '  ^'])
   })
@@ -63,7 +73,7 @@ describe('formatDiagnostic', () => {
 
   test('marks the parts it is given a style for', () => {
     const text = formatDiagnostic(at(1, 1), {
-      sourceText: 'a',
+      sourceText: makeSourceText('a'),
       displayFile: 'f',
       style: {
         hint: (part) => part,

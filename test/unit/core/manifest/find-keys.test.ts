@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { makeSourceText } from '../../../../src/core/source-text.ts'
 import type { Diagnostic } from '../../../../src/core/diagnostic.ts'
 import { formatDiagnostic } from '../../../../src/core/format-diagnostic.ts'
 import {
@@ -63,7 +64,10 @@ describe('findKeys', () => {
   test('never shows the key, neither in its words nor in the line', () => {
     const text = `a: 1 # ${KEY} and ${KEY}\n`
     for (const diagnostic of findKeys({ path: FILE, text })) {
-      const printed = formatDiagnostic(diagnostic, { sourceText: text, displayFile: 'f' })
+      const printed = formatDiagnostic(diagnostic, {
+        sourceText: makeSourceText(text),
+        displayFile: 'f',
+      })
       expect(printed).toContain('[looks-like-key]\n  a: 1 # ***\n')
     }
   })

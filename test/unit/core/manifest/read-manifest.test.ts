@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { manifestProviderIds, parseManifest } from '../../../support/parse-manifest.ts'
+import type { ManifestText } from '../../../../src/core/manifest/manifest-file.ts'
 import type { Manifest } from '../../../../src/core/manifest/manifest.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 
@@ -203,6 +204,26 @@ test('any value anywhere is either accepted or reported at its place, and never 
     }),
     { numRuns: 600 },
   )
+})
+
+function withProviders(count: number): ManifestText {
+  const providers = Array.from({ length: count }, (_, index) => `  p${index}: { models: [a] }\n`)
+  return { path: '/m.yaml', text: `version: 1\nproviders:\n${providers.join('')}` }
+}
+
+describe('a manifest of a size nobody writes', () => {
+  test('has too many providers at the first that is one too many', () => {
+    expect(parseManifest(withProviders(1000)).diagnostics).toEqual([])
+    expect(parseManifest(withProviders(1001)).diagnostics).toMatchObject([
+      { code: 'too-large', source: { line: 1003, column: 3 } },
+    ])
+  })
+
+  test('is told once about each of ten thousand expressions', () => {
+    const text = `version: 1\nproviders: {}\nenabled_providers: [${'"{{",'.repeat(10_000)}]\n`
+    const codes = parseManifest({ path: '/m.yaml', text }).diagnostics.map(({ code }) => code)
+    expect(codes).toEqual(Array(10_000).fill('bad-expression'))
+  })
 })
 
 describe('manifestProviderIds', () => {

@@ -138,7 +138,46 @@ describe('readYaml', () => {
   })
 
   test('refuses texts of a size nobody writes', () => {
-    expect(read(`a: ${'x'.repeat(3_000_000)}`).codes).toEqual(['too-large'])
+    expect(read(`a: ${'x'.repeat(1_000_000)}`)).toMatchObject({
+      codes: ['too-large'],
+      places: [[1, 1]],
+    })
+    expect(read(`a: ${'x'.repeat(999_000)}`).codes).toEqual([])
+  })
+
+  test.each([
+    ['items', '- a\n'],
+    ['brackets that nothing opened', ']'],
+    ['anchors', '- &a 1\n'],
+    ['tags', '- !a 1\n'],
+    ['documents', '---\n'],
+    ['comments', '#\n'],
+    ['empty lines', '\n'],
+  ])('refuses more %s than it has patience for, where they become too many', (_, unit) => {
+    const { codes, places } = read(unit.repeat(990_000 / unit.length))
+    expect(codes).toEqual(['too-large'])
+    const [line = 0, column = 0] = places[0] ?? []
+    expect(line + column).toBeGreaterThan(30_000)
+  })
+
+  test.each([
+    ['lines', 'a: |\n', ' b\n'],
+    ['escapes', 'a: "', '\\x'],
+  ])('counts the %s of a text', (_, start, unit) => {
+    expect(read(start + unit.repeat(300_000)).codes).toEqual(['too-large'])
+  })
+
+  test('reads no further than the start of a second document', () => {
+    expect(read('a: 1\n---\nb: 2\n---\nc: d: e\n')).toMatchObject({
+      codes: ['yaml-syntax'],
+      places: [[3, 1]],
+    })
+  })
+
+  test('leaves the stack traces of others as they were', () => {
+    const before = Error.stackTraceLimit
+    read('a: [')
+    expect(Error.stackTraceLimit).toBe(before)
   })
 
   test.each(['a: b\0c', 'a: \u001B[31m', 'a: \u0085b\u0080'])(

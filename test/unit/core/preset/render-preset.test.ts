@@ -3,6 +3,7 @@ import { formatDiagnostic, inOrder } from '../../../../src/core/format-diagnosti
 import { toJson } from '../../../../src/core/manifest/node.ts'
 import { isPresetName } from '../../../../src/core/preset/preset.ts'
 import { renderPreset } from '../../../../src/core/preset/render-preset.ts'
+import { makeSourceText } from '../../../../src/core/source-text.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 
 const context = {
@@ -20,7 +21,9 @@ function render(text: string, more: object = {}) {
 function problem(text: string): string {
   const { diagnostics } = render(text)
   return inOrder(diagnostics)
-    .map((diagnostic) => formatDiagnostic(diagnostic, { sourceText: text, displayFile: 'p' }))
+    .map((diagnostic) =>
+      formatDiagnostic(diagnostic, { sourceText: makeSourceText(text), displayFile: 'p' }),
+    )
     .join('\n')
 }
 
