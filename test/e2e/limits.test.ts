@@ -152,7 +152,7 @@ const PROBLEMS: readonly (readonly [string, () => string, string])[] = [
   [
     'expressions on one line',
     () => `${VALID}enabled_providers: [${'"{{",'.repeat(60_000)}]\n`,
-    'not-supported-yet',
+    'bad-expression',
   ],
   ['bad merges', () => VALID + many((index) => `x${index}: {<<: 1}\n`, 200_000), 'unknown-field'],
   [

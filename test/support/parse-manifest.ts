@@ -2,7 +2,8 @@ import { noFacts } from '../../src/core/machine-facts.ts'
 import { readManifestFile } from '../../src/core/manifest/manifest-file.ts'
 import type { ManifestText } from '../../src/core/manifest/manifest-file.ts'
 import { providerIdsOf, readManifest } from '../../src/core/manifest/read-manifest.ts'
-import type { ParsedManifest, View } from '../../src/core/manifest/read-manifest.ts'
+import type { ParsedManifest } from '../../src/core/manifest/read-manifest.ts'
+import type { View } from '../../src/core/manifest/see-tree.ts'
 import { parseExpressions } from '../../src/system/handlebars-expressions.ts'
 
 /** A machine of which nothing is known. */

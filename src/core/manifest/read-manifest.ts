@@ -2,49 +2,25 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { NAMED_FACTS } from '../machine-facts.ts'
-import type { MachineFacts } from '../machine-facts.ts'
 import { checkShape } from './check-shape.ts'
-import {
-  applies,
-  fileProblems,
-  filesOf,
-  mergeFiles,
-  overlaysOf,
-  withLocalVars,
-  withOverlays,
-} from './compose.ts'
+import { fileProblems, filesOf, mergeFiles, overlaysOf } from './compose.ts'
 import type { ManifestSource } from './compose.ts'
 import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
 import type { Places } from './doubtful-fields.ts'
-import { expand } from './expand.ts'
-import type { Expanded } from './expand.ts'
-import type { ParseExpressions } from './expression.ts'
 import { keyFoundAt, withoutAllowed } from './find-keys.ts'
 import { isVendorKey } from './key-text.ts'
 import type { Manifest } from './manifest.ts'
 import { isReadByHand } from './manifest-file.ts'
 import type { ManifestFile } from './manifest-file.ts'
 import { field, nodeAt, textOf, walk } from './node.ts'
-import type { MapNode, Node, NodePath } from './node.ts'
-import { absencesIn, readTree } from './read-tree.ts'
-import type { Absences } from './read-tree.ts'
+import type { MapNode, Node } from './node.ts'
+import { readTree } from './read-tree.ts'
 import { manifestSchema } from './schema.ts'
-import { findUnsupported } from './unsupported.ts'
+import { seeTree } from './see-tree.ts'
+import type { SeenTree, View } from './see-tree.ts'
 
 /** A checked manifest. One with errors comes with what could be read all the same. */
 export type ParsedManifest = Checked<Manifest> & { readonly partial?: Manifest }
-
-/** The machine that a manifest is read for. */
-export interface View {
-  readonly facts: MachineFacts
-  /** What `{{env}}` gives, where that is more than conditions may know. */
-  readonly environment?: MachineFacts['env']
-  /** Its name in the manifest, where it has been named; then its overlay holds without being judged. */
-  readonly machine: string | undefined
-  /** Variables of this one computer, over those of the manifest. */
-  readonly vars: MapNode | undefined
-  readonly parse: ParseExpressions
-}
 
 /**
  * Read and check a manifest as one machine sees it: all its files merged, the overlays of the machine
@@ -61,45 +37,21 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
   const whole = mergeFiles(source)
   const beyond = tooMany(whole)
   if (beyond !== undefined) return { ok: false, diagnostics: inOrder([...written, beyond]) }
-  const overlays = overlaysOf(whole).filter((overlay) => applies(overlay, view) !== 'no')
-  const tree = withLocalVars(withOverlays(whole, overlays), view.vars)
-  const absent = absencesIn(tree, view.facts)
-  const unsupported = findUnsupported(tree, (below) => isIdle(absent, below))
-  const expanded = expand(tree, {
-    facts: { ...view.facts, env: view.environment ?? view.facts.env },
-    vars: asMap(field(tree, 'vars')),
-    parse: view.parse,
-    secret: keyVariablesIn(tree),
-    idle: (below) => isIdle(absent, below),
-  })
-  const read = readTree(expanded.tree, { path, absent, covers: unsupported.covers })
-  const shape = checkShape(
-    expanded.tree,
-    manifestSchema,
-    (below) => unsupported.covers(below) || isReadByHand(expanded.tree, below),
-  )
-  const problems = filesOf(source).reduce<readonly Diagnostic[]>(
-    (left, file) => withoutAllowed(file, left),
-    [...read.diagnostics, ...keysIn(expanded.tree)],
-  )
+  const seen = seeTree(whole, view)
+  const read = readTree(seen.tree, { path, ...seen })
   const unread = filesOf(source).flatMap((file) => file.unread)
-  const unknown = placesOf([...unread, ...expanded.unknown])
-  const independent = [
-    ...written,
-    ...unsupported.diagnostics,
-    ...expanded.diagnostics,
-    // Where no value could be had, its stand-in is not worth a word.
-    ...[...shape, ...problems].filter((problem) => !isAt(unknown, problem.source)),
-  ]
-  const errors = independent.filter(({ severity }) => severity === 'error')
-  const doubts = placesOf([...errors.map((error) => error.source), ...expanded.unknown])
-  const known = withoutUnknown(read.value, unknown)
+  const unknown = placesOf([...unread, ...seen.unknown])
+  const found = [...shapeProblems(seen), ...allowed(source, [...read.diagnostics, ...keysIn(seen)])]
+  // Where no value could be had, its stand-in is not worth a word.
+  const known = found.filter((problem) => !isAt(unknown, problem.source))
+  const diagnostics = inOrder([...written, ...seen.diagnostics, ...known])
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const doubts = placesOf([...errors.map((error) => error.source), ...seen.unknown])
   const value: Manifest = {
-    ...withDoubts(known, expanded.tree, doubts),
-    ...contextOf(expanded, view),
-    elsewhere: idsOf(whole).filter((id) => !known.providers.some((here) => here.id === id)),
+    ...withDoubts(withoutUnknown(read.value, unknown), seen.tree, doubts),
+    ...contextOf(seen, view),
+    elsewhere: idsOf(whole).filter((id) => !read.value.providers.some((here) => here.id === id)),
   }
-  const diagnostics = inOrder(independent)
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics, partial: value }
     : { ok: true, value, diagnostics }
@@ -116,16 +68,17 @@ function withoutUnknown<T extends Pick<Manifest, 'model' | 'smallModel'>>(
   return { ...manifest, model: known(manifest.model), smallModel: known(manifest.smallModel) }
 }
 
-/**
- * What is not on this machine is not worked out, nor are conditions, and variables only where
- * something names them.
- */
-function isIdle(absent: Absences, [top, id, name]: NodePath): boolean {
-  return top === 'vars' || (top === 'providers' && (name === 'when' || absent.has(String(id))))
+function shapeProblems({ tree, covers }: SeenTree): readonly Diagnostic[] {
+  return checkShape(tree, manifestSchema, (path) => covers(path) || isReadByHand(tree, path))
+}
+
+/** The problems that no file allows. */
+function allowed(source: ManifestSource, problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return filesOf(source).reduce((left, file) => withoutAllowed(file, left), problems)
 }
 
 /** Keys among the values for templates, which show nowhere else in the tree. */
-function keysIn(tree: MapNode): readonly Diagnostic[] {
+function keysIn({ tree }: SeenTree): readonly Diagnostic[] {
   const providers = field(tree, 'providers')
   const values =
     providers?.kind === 'map'
@@ -138,21 +91,7 @@ function keysIn(tree: MapNode): readonly Diagnostic[] {
   )
 }
 
-/** The environment variables that keys are taken from. */
-function keyVariablesIn(tree: MapNode): ReadonlySet<string> {
-  const providers = field(tree, 'providers')
-  const keys =
-    providers?.kind === 'map'
-      ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'key') ?? [])
-      : []
-  return new Set(keys.flatMap((key) => walk(key).flatMap(({ node }) => variableOf(node) ?? [])))
-}
-
-function variableOf(node: Node): string | undefined {
-  return textOf(field(node, 'env'))
-}
-
-function contextOf({ vars }: Expanded, { facts }: View): Pick<Manifest, 'vars' | 'machine'> {
+function contextOf({ vars }: SeenTree, { facts }: View): Pick<Manifest, 'vars' | 'machine'> {
   const machine = NAMED_FACTS.flatMap((name): [string, string][] => {
     const fact = facts[name]
     return typeof fact === 'string' ? [[name, fact]] : []
