@@ -19,7 +19,17 @@ export default defineConfig({
         define,
         test: {
           name: 'golden',
-          include: ['test/{golden,diagnostics,yaml}/*.test.ts'],
+          include: ['test/{golden,diagnostics}/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        // What takes too long for every change: whole corpora through the whole program.
+        define,
+        test: {
+          name: 'corpus',
+          include: ['test/yaml/*.test.ts'],
+          testTimeout: 60_000,
           isolate: false,
         },
       },

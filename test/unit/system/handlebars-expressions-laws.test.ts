@@ -90,6 +90,9 @@ function expected(pieces: readonly Piece[]): readonly Part[] {
   return parts
 }
 
+/** `OPGEN_FUZZ=10` tries ten times as many. */
+const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
+
 describe('parseExpressions', () => {
   test('leaves a text without braces alone', () => {
     const texts = fc.string({ unit: 'binary' }).filter((text) => !text.includes('{{'))
@@ -107,7 +110,7 @@ describe('parseExpressions', () => {
         fc.pre(text.includes('{{'))
         expect(parseExpressions(text)).toEqual({ ok: true, parts: expected(pieces) })
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 * TIMES },
     )
   })
 
@@ -122,7 +125,7 @@ describe('parseExpressions', () => {
         }
         expect(parsed.ok || parsed.hint.length > 0).toBe(true)
       }),
-      { numRuns: 3000 },
+      { numRuns: 600 * TIMES },
     )
   })
 
@@ -139,7 +142,7 @@ describe('parseExpressions', () => {
         fc.pre(known !== undefined)
         expect(known?.map(shown).join('')).toBe(spy.compile(text, options)(context))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 * TIMES },
     )
   })
 
