@@ -12,7 +12,13 @@ import { field } from '../core/manifest/node.ts'
 import { quote } from '../core/manifest/words.ts'
 import { InvalidInput } from '../errors.ts'
 import type { Machine } from '../system/system.ts'
-import { checkMachine, findManifest, loadParser, resolveFor } from './load-manifest.ts'
+import {
+  checkMachine,
+  findManifest,
+  loadParser,
+  loadPresetReader,
+  resolveFor,
+} from './load-manifest.ts'
 import type { Resolved } from './load-manifest.ts'
 import { loadFacts } from './load-view.ts'
 import { variable } from './paths.ts'
@@ -48,6 +54,7 @@ export async function viewAllMachines(session: Session): Promise<AllMachines> {
   const unknown = checkMachine(source, { machine: options.machine, namedAt: undefined })
   if (unknown !== undefined) throw new InvalidInput([unknown])
   const parse = await loadParser(source, undefined)
+  const reader = await loadPresetReader()
   const all = overlaysOf(mergeFiles(source))
   const named = all.filter(({ name }) => (options.machine ?? name) === name)
   const machines: SeenByMachine[] = []
@@ -60,7 +67,7 @@ export async function viewAllMachines(session: Session): Promise<AllMachines> {
       vars: undefined,
       parse,
     }
-    const seen = await resolveFor(session, { source, realPath, view })
+    const seen = await resolveFor(session, { source, realPath, view, reader })
     machines.push({ machine: overlay?.name, ...seen })
   }
   return { file, realPath, source, machines }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { inOrder } from '../core/format-diagnostic.ts'
 import { filesOf, mergeFiles, overlaysOf, unknownMachine } from '../core/manifest/compose.ts'
 import type { ManifestSource } from '../core/manifest/compose.ts'
+import { remembering } from '../core/manifest/expression.ts'
 import type { ParseExpressions } from '../core/manifest/expression.ts'
 import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { holdsExpressions, keySourceAt } from '../core/manifest/node.ts'
@@ -13,6 +14,8 @@ import { resolve } from '../core/manifest/resolve.ts'
 import { nearest } from '../core/nearest.ts'
 import type { PresetText, Presets } from '../core/preset/preset.ts'
 import { isPresetName, presetNames } from '../core/preset/preset.ts'
+import { presetReader } from '../core/preset/read-preset.ts'
+import type { ReadPreset } from '../core/preset/read-preset.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
@@ -69,7 +72,8 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const source = await readSources(system, file)
   const machineView = await loadView(session)
   const view = { ...machineView, parse: await loadParser(source, machineView.vars) }
-  const { diagnostics, wanted } = await resolveFor(session, { source, realPath, view })
+  const reader = await loadPresetReader()
+  const { diagnostics, wanted } = await resolveFor(session, { source, realPath, view, reader })
   const unknown = checkMachine(source, machineView)
   if (unknown !== undefined) throw new InvalidInput([unknown, ...diagnostics])
   if (wanted === undefined) throw new InvalidInput(diagnostics)
@@ -86,7 +90,13 @@ export async function loadParser(
     (vars !== undefined && holdsExpressions(vars))
   if (!hasAny) return () => ({ ok: true, parts: [] })
   const { parseExpressions } = await import('../system/handlebars-expressions.ts')
-  return parseExpressions
+  return remembering(parseExpressions)
+}
+
+/** What fills presets in takes its time to load, too. */
+export async function loadPresetReader(): Promise<ReadPreset> {
+  const { compileTemplate } = await import('../system/handlebars-templates.ts')
+  return presetReader(compileTemplate)
 }
 
 /** A machine that is named, here or in local.yaml, must be one of the manifest's. */
@@ -108,6 +118,8 @@ export interface Resolvable {
   readonly source: ManifestSource
   readonly realPath: string
   readonly view: View
+  /** Of {@link loadPresetReader}; one for all machines. */
+  readonly reader: ReadPreset
 }
 
 export interface Resolved {
@@ -121,7 +133,7 @@ export interface Resolved {
 /** What a manifest asks for on one machine. */
 export async function resolveFor(
   { system }: Session,
-  { source, realPath, view }: Resolvable,
+  { source, realPath, view, reader }: Resolvable,
 ): Promise<Resolved> {
   const parsed = readManifest(source, view)
   const manifest = parsed.ok ? parsed.value : parsed.partial
@@ -133,8 +145,7 @@ export async function resolveFor(
   const beside = included.map((file) => path.dirname(file.path))
   const homes = [path.dirname(realPath), ...beside, system.packageFolder]
   const presets = await readPresets(system, [...new Set(homes)], presetNames(manifest))
-  const { compileTemplate } = await import('../system/handlebars-templates.ts')
-  const resolved = resolve(manifest, presets, compileTemplate)
+  const resolved = resolve(manifest, presets, reader)
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
   const wanted = parsed.ok && resolved.ok ? resolved.value : undefined
   return { diagnostics, wanted, presets }

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import { formatDiagnostic, inOrder } from '../../src/core/format-diagnostic.ts'
 import { parseManifest } from '../support/parse-manifest.ts'
 import { resolve } from '../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS } from '../../src/core/preset/preset.ts'
 import type { PresetText } from '../../src/core/preset/preset.ts'
 import { makeSourceText } from '../../src/core/source-text.ts'
@@ -35,7 +36,7 @@ function check(path: string): {
   const parsed = parseManifest({ path, text })
   const manifest = parsed.ok ? parsed.value : parsed.partial
   if (manifest === undefined) return { diagnostics: parsed.diagnostics, text }
-  const resolved = resolve(manifest, presets, compileTemplate)
+  const resolved = resolve(manifest, presets, presetReader(compileTemplate))
   return { diagnostics: inOrder([...parsed.diagnostics, ...resolved.diagnostics]), text }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import { parseManifest } from './parse-manifest.ts'
 import { resolve } from '../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS } from '../../src/core/preset/preset.ts'
 import type { Presets } from '../../src/core/preset/preset.ts'
 import type { Wanted } from '../../src/core/wanted.ts'
@@ -35,7 +36,7 @@ export function resolveManifest(
       ([name, preset]) => [name, { file: `own/${name}`, text: preset }] as const,
     ),
   ])
-  const resolved = resolve(manifest, presets, compileTemplate)
+  const resolved = resolve(manifest, presets, presetReader(compileTemplate))
   return {
     wanted: parsed.ok && resolved.ok ? resolved.value : undefined,
     diagnostics: [...parsed.diagnostics, ...resolved.diagnostics],

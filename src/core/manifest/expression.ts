@@ -47,6 +47,16 @@ export type ParsedText =
  */
 export type ParseExpressions = (text: string) => ParsedText
 
+/** The same, taking each text apart once: all machines of a run see mostly the same texts. */
+export function remembering(parse: ParseExpressions): ParseExpressions {
+  const known = new Map<string, ParsedText>()
+  return (text) => {
+    const parsed = known.get(text) ?? parse(text)
+    known.set(text, parsed)
+    return parsed
+  }
+}
+
 /**
  * Where a text has `{{`, from the left and without overlaps: `{{{` counts once, and so do escapes
  * (`\{{`), comments (`{{! }}`) and braces in quotes. An `index` is a position in this list, of the

@@ -2,6 +2,7 @@ import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { NAMED_FACTS } from '../machine-facts.ts'
+import type { Source } from '../source.ts'
 import { checkShape } from './check-shape.ts'
 import { fileProblems, filesOf, mergeFiles, overlaysOf } from './compose.ts'
 import type { ManifestSource } from './compose.ts'
@@ -131,18 +132,22 @@ export function providerIdsOf(source: ManifestSource): readonly string[] | undef
  */
 const MOST_ENTRIES = 1000
 
+/** Overlays alone: `check` looks at all providers anew for each of them. */
+const MOST_MACHINES = 200
+
 function tooMany(whole: MapNode): Diagnostic | undefined {
+  const machine = overlaysOf(whole)[MOST_MACHINES]
+  if (machine !== undefined) return tooLarge(`more than ${MOST_MACHINES} machines`, machine.source)
   const layers = [whole, ...overlaysOf(whole).map((overlay) => overlay.tree)]
   const maps = [field(whole, 'machines'), ...layers.map((layer) => field(layer, 'providers'))]
   const entries = maps.flatMap((map) => (map?.kind === 'map' ? [...map.entries.values()] : []))
   const beyond = entries[MOST_ENTRIES]
   if (beyond === undefined) return undefined
-  return {
-    code: 'too-large',
-    severity: 'error',
-    message: `more than ${MOST_ENTRIES} providers and machines`,
-    source: beyond.keySource,
-  }
+  return tooLarge(`more than ${MOST_ENTRIES} providers and machines`, beyond.keySource)
+}
+
+function tooLarge(message: string, source: Source): Diagnostic {
+  return { code: 'too-large', severity: 'error', message, source }
 }
 
 /** Of the manifest itself and of all its overlays. */

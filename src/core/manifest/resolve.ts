@@ -3,10 +3,9 @@ import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { inOrder } from '../format-diagnostic.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { BUILT_IN_PRESETS, CATALOGUE_PRESETS } from '../preset/preset.ts'
-import type { CompileTemplate, PresetContext, Presets } from '../preset/preset.ts'
-import { readPresetDefaults } from '../preset/read-facts.ts'
+import type { PresetContext, Presets } from '../preset/preset.ts'
 import type { PresetDefaults } from '../preset/read-facts.ts'
-import { renderPreset } from '../preset/render-preset.ts'
+import type { FillablePreset, ReadPreset } from '../preset/read-preset.ts'
 import type { Preset } from '../preset/render-preset.ts'
 import type { Sourced } from '../source.ts'
 import { withoutTrailingSlashes } from '../url.ts'
@@ -27,13 +26,14 @@ import { quote } from './words.ts'
  * list.
  *
  * @param presets at least those that `presetNames(manifest)` names, where they exist
+ * @param readPreset where several machines are asked for, the same for all of them
  */
 export function resolve(
   manifest: Manifest,
   presets: Presets,
-  compile: CompileTemplate,
+  readPreset: ReadPreset,
 ): Checked<Wanted> {
-  const load = loader(presets, compile, manifest)
+  const load = loader(presets, readPreset, manifest)
   const providers: WantedProvider[] = []
   const diagnostics: Diagnostic[] = []
   for (const provider of manifest.providers) {
@@ -66,30 +66,23 @@ export function resolve(
   }
 }
 
-interface LoadedPreset {
-  readonly defaults: PresetDefaults
-  /** What is wrong with the defaults. */
-  readonly diagnostics: readonly Diagnostic[]
+interface LoadedPreset extends Omit<FillablePreset, 'render'> {
   readonly render: (context: Omit<PresetContext, 'vars' | 'machine'>) => Checked<Preset>
 }
 
 type LoadPreset = (name: string) => LoadedPreset | undefined
 
-/** Read and compile each preset once, however many providers use it. */
-function loader(
-  presets: Presets,
-  compile: CompileTemplate,
-  { vars, machine }: Manifest,
-): LoadPreset {
+/** Find a preset by its name, to be filled in with what the machine has. */
+function loader(presets: Presets, readPreset: ReadPreset, { vars, machine }: Manifest): LoadPreset {
   const loaded = new Map<string, LoadedPreset>()
   return (name) => {
     const preset = presets.get(name)
     const known = loaded.get(name)
     if (preset === undefined || known !== undefined) return known
-    const fill = compile(preset.text)
+    const { render, ...rest } = readPreset(preset)
     const result: LoadedPreset = {
-      ...readPresetDefaults(preset),
-      render: (context) => renderPreset(preset, fill, { ...context, vars, machine }),
+      ...rest,
+      render: (context) => render({ ...context, vars, machine }),
     }
     loaded.set(name, result)
     return result

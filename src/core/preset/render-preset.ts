@@ -8,7 +8,7 @@ import type { MapNode, Node } from '../manifest/node.ts'
 import { isVendorKey } from '../manifest/key-text.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
 import type { YamlText } from '../manifest/read-yaml.ts'
-import type { PresetContext, PresetText, TemplateResult } from './preset.ts'
+import type { PresetText, TemplateResult } from './preset.ts'
 import { presetSchema } from './preset-schema.ts'
 import { keyNeed } from './read-facts.ts'
 import type { KeyNeed } from './read-facts.ts'
@@ -27,17 +27,10 @@ export interface Preset {
 }
 
 /**
- * Fill in a preset for one provider, and check what comes out: it must be YAML of the shape of a
- * preset. Positions are those of the template.
- *
- * @param fill the compiled text of the same preset
+ * Read what a preset came out as, filled in for one provider: it must be YAML of the shape of a preset.
+ * Positions are those of the template.
  */
-export function renderPreset(
-  preset: PresetText,
-  fill: (context: PresetContext) => TemplateResult,
-  context: PresetContext,
-): Checked<Preset> {
-  const output = fill(context)
+export function readFilled(preset: PresetText, output: TemplateResult): Checked<Preset> {
   if (!output.ok) {
     return failed({
       code: 'template-error',

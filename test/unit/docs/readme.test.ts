@@ -4,6 +4,7 @@ import { run } from '../../../src/cli/run.ts'
 import type { Terminal } from '../../../src/cli/terminal.ts'
 import { parseManifest } from '../../support/parse-manifest.ts'
 import { resolve } from '../../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS } from '../../../src/core/preset/preset.ts'
 import { compileTemplate } from '../../../src/system/handlebars-templates.ts'
 import { HOME, memoryWorld } from '../../support/memory-system.ts'
@@ -29,7 +30,7 @@ describe('a manifest of the README', () => {
     const parsed = parseManifest({ path: 'providers.yaml', text })
     expect(parsed.diagnostics).toEqual([])
     if (!parsed.ok) return
-    expect(resolve(parsed.value, presets, compileTemplate).diagnostics).toEqual([])
+    expect(resolve(parsed.value, presets, presetReader(compileTemplate)).diagnostics).toEqual([])
   })
 })
 

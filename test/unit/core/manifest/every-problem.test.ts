@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { inOrder } from '../../../../src/core/format-diagnostic.ts'
 import { parseManifest } from '../../../support/parse-manifest.ts'
 import { resolve } from '../../../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../../../src/core/preset/read-preset.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 
 const templates = join(import.meta.dirname, '..', '..', '..', '..', 'templates')
@@ -20,7 +21,7 @@ function problems(fields: string, own: Presets = {}): readonly string[] {
   const presets = Object.entries({ 'openai-compatible': compatible, ...own }).map(
     ([name, template]) => [name, { file: name, text: template }] as const,
   )
-  const resolved = resolve(manifest, new Map(presets), compileTemplate)
+  const resolved = resolve(manifest, new Map(presets), presetReader(compileTemplate))
   return inOrder([...parsed.diagnostics, ...resolved.diagnostics]).map(({ code }) => code)
 }
 

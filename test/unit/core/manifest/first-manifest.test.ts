@@ -4,6 +4,7 @@ import { parseManifest } from '../../../support/parse-manifest.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 import { readYaml } from '../../../../src/core/manifest/read-yaml.ts'
 import { resolve } from '../../../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS } from '../../../../src/core/preset/preset.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 import { flaggedPlaces } from '../../../support/validate-manifest.ts'
@@ -50,7 +51,9 @@ function problems(text: string): readonly string[] {
   const parsed = parseManifest({ path: 'providers.yaml', text })
   const manifest = parsed.ok ? parsed.value : parsed.partial
   const resolved =
-    manifest === undefined ? [] : resolve(manifest, presets, compileTemplate).diagnostics
+    manifest === undefined
+      ? []
+      : resolve(manifest, presets, presetReader(compileTemplate)).diagnostics
   return [...parsed.diagnostics, ...resolved].map(({ code, message }) => `${code}: ${message}`)
 }
 

@@ -4,6 +4,7 @@ import { readManifestFile } from '../../../../src/core/manifest/manifest-file.ts
 import { readLocal } from '../../../../src/core/manifest/local.ts'
 import { readManifest } from '../../../../src/core/manifest/read-manifest.ts'
 import { resolve } from '../../../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../../../src/core/preset/read-preset.ts'
 import type { Source } from '../../../../src/core/source.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 import { NOWHERE } from '../../../support/parse-manifest.ts'
@@ -66,7 +67,7 @@ function placesOfValues(): Readonly<Record<string, string>> {
   const parsed = readManifest(main, { ...NOWHERE, machine: 'work', vars: local.vars })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics))
   const presets = new Map([['own', { file: 'own.yaml.hbs', text: PRESET }]])
-  const resolved = resolve(parsed.value, presets, compileTemplate)
+  const resolved = resolve(parsed.value, presets, presetReader(compileTemplate))
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.diagnostics))
   return Object.fromEntries(
     resolved.value.providers.flatMap(({ values }) =>

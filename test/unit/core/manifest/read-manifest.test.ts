@@ -211,11 +211,23 @@ function withProviders(count: number): ManifestText {
   return { path: '/m.yaml', text: `version: 1\nproviders:\n${providers.join('')}` }
 }
 
+function withMachines(count: number): ManifestText {
+  const machines = Array.from({ length: count }, (_, index) => `  m${index}: {}\n`)
+  return { path: '/m.yaml', text: `version: 1\nproviders: {}\nmachines:\n${machines.join('')}` }
+}
+
 describe('a manifest of a size nobody writes', () => {
   test('has too many providers at the first that is one too many', () => {
     expect(parseManifest(withProviders(1000)).diagnostics).toEqual([])
     expect(parseManifest(withProviders(1001)).diagnostics).toMatchObject([
       { code: 'too-large', source: { line: 1003, column: 3 } },
+    ])
+  })
+
+  test('has too many machines at the first that is one too many', () => {
+    expect(parseManifest(withMachines(200)).diagnostics).toEqual([])
+    expect(parseManifest(withMachines(201)).diagnostics).toMatchObject([
+      { code: 'too-large', source: { line: 204, column: 3 } },
     ])
   })
 

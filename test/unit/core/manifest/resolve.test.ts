@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../../src/core/diagnostic.ts'
 import { parseManifest } from '../../../support/parse-manifest.ts'
 import { resolve } from '../../../../src/core/manifest/resolve.ts'
+import { presetReader } from '../../../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS, presetNames } from '../../../../src/core/preset/preset.ts'
 import type { PresetText } from '../../../../src/core/preset/preset.ts'
 import type { Wanted } from '../../../../src/core/wanted.ts'
@@ -32,7 +33,7 @@ function run(text: string, own: Readonly<Record<string, string>> = {}): Outcome 
       ([name, preset]) => [name, { file: `own/${name}`, text: preset }] as const,
     ),
   ])
-  const resolved = resolve(parsed.value, presets, compileTemplate)
+  const resolved = resolve(parsed.value, presets, presetReader(compileTemplate))
   return { wanted: resolved.ok ? resolved.value : undefined, diagnostics: resolved.diagnostics }
 }
 

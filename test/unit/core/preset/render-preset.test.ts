@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { formatDiagnostic, inOrder } from '../../../../src/core/format-diagnostic.ts'
 import { toJson } from '../../../../src/core/manifest/node.ts'
 import { isPresetName } from '../../../../src/core/preset/preset.ts'
-import { renderPreset } from '../../../../src/core/preset/render-preset.ts'
+import { presetReader } from '../../../../src/core/preset/read-preset.ts'
 import { makeSourceText } from '../../../../src/core/source-text.ts'
 import { compileTemplate } from '../../../../src/system/handlebars-templates.ts'
 
@@ -15,7 +15,7 @@ const context = {
 }
 
 function render(text: string, more: object = {}) {
-  return renderPreset({ file: 'p', text }, compileTemplate(text), { ...context, ...more })
+  return presetReader(compileTemplate)({ file: 'p', text }).render({ ...context, ...more })
 }
 
 function problem(text: string): string {
@@ -27,7 +27,7 @@ function problem(text: string): string {
     .join('\n')
 }
 
-describe('renderPreset', () => {
+describe('a preset that is filled in', () => {
   test('writes values as they are, without HTML escapes', () => {
     const result = render('about: x\nprovider:\n  api: {{json baseURL}}\n  npm: {{id}}\n')
     expect(result.ok && toJson(result.value.provider)).toEqual({
