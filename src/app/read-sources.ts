@@ -35,7 +35,7 @@ async function readSource(
   const diagnostics: Diagnostic[] = []
   for (const include of file.includes) {
     if (include.value.includes('{{')) continue
-    const included = await readInclude(reading, include, path.dirname(realPath))
+    const included = await readInclude(reading, include, realPath)
     if ('code' in included) diagnostics.push(included)
     else includes.push(included)
   }
@@ -44,19 +44,23 @@ async function readSource(
   return source
 }
 
+/** @param from the real path of the file that includes it */
 async function readInclude(
   reading: Reading,
   { value, source }: Sourced<string>,
-  folder: string,
+  from: string,
 ): Promise<ManifestSource | Diagnostic> {
   const { system, sources } = reading
   const { files, machine } = system
   const problem = (message: string, hint: string): Diagnostic => {
     return { code: 'bad-include', severity: 'error', message, source, hint }
   }
-  const named = absolute({ ...machine, cwd: folder }, value)
+  const named = absolute({ ...machine, cwd: path.dirname(from) }, value)
   const realPath = await files.resolve(named)
   const known = sources.get(realPath)
+  if (realPath === from) {
+    return problem(`${quote(value)} is this file itself`, 'remove it from "include"')
+  }
   if (known === 'open') {
     return problem(`${quote(value)} includes this file in turn`, 'remove one of the two includes')
   }

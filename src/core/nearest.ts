@@ -2,14 +2,15 @@ import { quote } from './manifest/words.ts'
 
 /**
  * The candidate a person most likely meant; undefined when none is near. Case is ignored; a third of
- * the letters may differ, and swapping two neighbours counts as one difference.
+ * the letters may differ, in short names one but not all, and swapping two neighbours counts as one
+ * difference.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
   // Names are short; a text that is not is no slip of the finger, and would cost quadratic time.
   if (wanted.length > 100) return undefined
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let bestDistance = Math.min(Math.max(1, Math.floor(wanted.length / 3)) + 1, wanted.length)
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue
     const distance = editDistance(wanted, candidate.toLowerCase())

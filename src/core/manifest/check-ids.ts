@@ -19,16 +19,22 @@ export function checkIds(ids: readonly Id[]): readonly Diagnostic[] {
       checkId(current) ??
       collision(current, byCase, current.id.toLowerCase(), (other) => ({
         code: 'ids-equal-but-case',
-        message: `${quote(current.id)} and ${quote(other.id)} (line ${other.source.line}) differ only in case`,
+        message: `${quote(current.id)} and ${quote(other.id)} (${placeOf(other, current)}) differ only in case`,
         hint: 'choose another id: key stores and file systems may take them for one',
       })) ??
       collision(current, byVariable, keyVariable(current.id), (other) => ({
         code: 'key-variable-collision',
-        message: `${quote(current.id)} and ${quote(other.id)} (line ${other.source.line}) share the variable ${keyVariable(current.id)}`,
+        message: `${quote(current.id)} and ${quote(other.id)} (${placeOf(other, current)}) share the variable ${keyVariable(current.id)}`,
         hint: 'choose another id, so that each can be given its own key',
       }))
     return diagnostic === undefined ? [] : [diagnostic]
   })
+}
+
+/** Where another id stands, as told at the place of this one. */
+function placeOf({ source: other }: Id, { source }: Id): string {
+  if (other.file === source.file) return `line ${other.line}`
+  return `${quote(other.file.replace(/^.*[/\\]/, ''))}, line ${other.line}`
 }
 
 function collision(

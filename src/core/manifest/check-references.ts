@@ -3,7 +3,7 @@ import { didYouMean, nearest } from '../nearest.ts'
 import type { Sourced } from '../source.ts'
 import { modelIds } from './manifest.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
-import { quote } from './words.ts'
+import { listed, quote } from './words.ts'
 
 /**
  * Check what names providers and models: `model`, `small_model`, and the lists that hide providers.
@@ -137,16 +137,14 @@ function checkEnabledList(
   list: { readonly items: readonly Sourced<string>[]; readonly source: Sourced<string>['source'] },
   providers: readonly ManifestProvider[],
 ): readonly Diagnostic[] {
-  const listed = new Set(list.items.map((item) => item.value))
-  return providers
-    .filter((provider) => isHere(provider) && !listed.has(provider.id))
-    .map((provider) =>
-      warning(
-        'hidden-provider',
-        list,
-        `OpenCode will not show ${quote(provider.id)}, a provider of this manifest that the list leaves out`,
-      ),
-    )
+  const items = new Set(list.items.map((item) => item.value))
+  const hidden = providers
+    .filter((provider) => isHere(provider) && !items.has(provider.id))
+    .map(({ id }) => quote(id))
+  if (hidden.length === 0) return []
+  const what = hidden.length === 1 ? 'a provider' : 'providers'
+  const message = `OpenCode will not show ${listed(hidden)}, ${what} of this manifest that the list leaves out`
+  return [warning('hidden-provider', list, message)]
 }
 
 type Place = Pick<Sourced<string>, 'source'>

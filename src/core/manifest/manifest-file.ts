@@ -4,7 +4,7 @@ import type { Source, Sourced } from '../source.ts'
 import { checkCondition } from './conditions.ts'
 import { checkShape } from './check-shape.ts'
 import { isAt, placesOf } from './doubtful-fields.ts'
-import { child, field, nodeAt, sourcedText, textOf } from './node.ts'
+import { child, field, nodeAt, sourcedText, textOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { readYaml } from './read-yaml.ts'
 import type { YamlText } from './read-yaml.ts'
@@ -61,6 +61,7 @@ export function readManifestFile(file: ManifestText): ManifestFile {
       ...[...checkVersion(tree), ...shape].filter(({ source }) => !isAt(broken, source)),
       ...conditionsOf(tree).flatMap(checkCondition),
       ...checkIncludes(include),
+      ...checkNames(tree),
     ]),
     unread,
     hasExpressions: file.text.includes('{{'),
@@ -92,7 +93,7 @@ function noMap(tree: Node): Diagnostic {
 function isJudgedLater(tree: Node, path: NodePath): boolean {
   if (isReadByHand(tree, path)) return true
   const node = nodeAt(tree, path)
-  return node === undefined ? path.length > 1 : textOf(node)?.includes('{{') === true
+  return node === undefined || textOf(node)?.includes('{{') === true
 }
 
 /** The rules for these places say more than a schema can: the readers of keys and models have them. */
@@ -148,11 +149,41 @@ function checkIncludes(include: Node | undefined): readonly Diagnostic[] {
   )
 }
 
+/** Names are never worked out: an expression in one would go to OpenCode as it is. */
+function checkNames(tree: MapNode): readonly Diagnostic[] {
+  return providersOf(tree).flatMap((provider) =>
+    walk(provider).flatMap(({ path, keySource }) => {
+      const name = path.at(-1)
+      if (typeof name !== 'string' || !EXPRESSION.test(name)) return []
+      return [
+        {
+          code: 'bad-expression',
+          severity: 'warning' as const,
+          message: 'an expression in a name is not worked out, and stays as it is',
+          source: keySource,
+          hint:
+            path.length === 2 && path[0] === 'models'
+              ? `write the models as a list: \`- id: "{{…}}"\``
+              : 'write the name itself; only values can hold expressions',
+        },
+      ]
+    }),
+  )
+}
+
+/** What would be one in a value. */
+const EXPRESSION = /\{\{\s*(?:vars\.|machine\.|env\s)/
+
 /** Every `when` of a manifest: of overlays, of providers, and of providers in overlays. */
 export function conditionsOf(tree: MapNode): readonly Node[] {
   const overlays = values(field(tree, 'machines'))
-  const providers = [tree, ...overlays].flatMap((layer) => values(field(layer, 'providers')))
-  return [...overlays, ...providers].flatMap((part) => field(part, 'when') ?? [])
+  return [...overlays, ...providersOf(tree)].flatMap((part) => field(part, 'when') ?? [])
+}
+
+/** Those of the manifest itself and of its overlays. */
+function providersOf(tree: MapNode): readonly Node[] {
+  const layers = [tree, ...values(field(tree, 'machines'))]
+  return layers.flatMap((layer) => values(field(layer, 'providers')))
 }
 
 function values(node: Node | undefined): readonly Node[] {

@@ -46,6 +46,8 @@ export interface ManifestProvider {
   readonly whitelist: ListNode | undefined
   readonly blacklist: ListNode | undefined
   readonly models: readonly ManifestModel[]
+  /** Place of what `models` is given; undefined when it is not there. */
+  readonly modelsSource: Source | undefined
   /** Undefined: the preset decides. */
   readonly key: Sourced<readonly KeySource[]> | undefined
   readonly keyIn: KeyIn

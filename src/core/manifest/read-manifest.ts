@@ -13,8 +13,9 @@ import { isVendorKey } from './key-text.ts'
 import type { Manifest } from './manifest.ts'
 import { isReadByHand } from './manifest-file.ts'
 import type { ManifestFile } from './manifest-file.ts'
+import { meantField } from './field-slips.ts'
 import { field, nodeAt, textOf, walk } from './node.ts'
-import type { MapNode, Node } from './node.ts'
+import type { MapNode, Node, NodePath } from './node.ts'
 import { readTree } from './read-tree.ts'
 import { manifestSchema } from './schema.ts'
 import { seeTree } from './see-tree.ts'
@@ -42,7 +43,11 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
   const read = readTree(seen.tree, { path, ...seen })
   const unread = filesOf(source).flatMap((file) => file.unread)
   const unknown = placesOf([...unread, ...seen.unknown])
-  const found = [...shapeProblems(seen), ...allowed(source, [...read.diagnostics, ...keysIn(seen)])]
+  const found = [
+    ...checkProviders(whole, source),
+    ...shapeProblems(seen),
+    ...allowed(source, [...read.diagnostics, ...keysIn(seen)]),
+  ]
   // Where no value could be had, its stand-in is not worth a word.
   const known = found.filter((problem) => !isAt(unknown, problem.source))
   const diagnostics = inOrder([...written, ...seen.diagnostics, ...known])
@@ -69,8 +74,39 @@ function withoutUnknown<T extends Pick<Manifest, 'model' | 'smallModel'>>(
   return { ...manifest, model: known(manifest.model), smallModel: known(manifest.smallModel) }
 }
 
+/** Whether this is the one field that is looked for in the files and not in what a machine sees. */
+function isMissing(tree: MapNode, path: NodePath): boolean {
+  return path.length === 1 && path[0] === 'providers' && field(tree, 'providers') === undefined
+}
+
+const FIELDS: readonly string[] = Object.keys(manifestSchema.shape)
+
+/**
+ * Whether any file brings providers, be it none at all. Nothing is said where that cannot be known: a
+ * file that is not there, a wrong name or a merge that went wrong could have brought them.
+ */
+function checkProviders(whole: MapNode, source: ManifestSource): readonly Diagnostic[] {
+  const isOpen = fileProblems(source).some(({ code }) => code === 'bad-include')
+  const names = [...whole.entries.keys()]
+  const isThere = names.some((name) => meantField(name, FIELDS) === 'providers' || name === '<<')
+  if (isOpen || isThere) return []
+  return [
+    {
+      code: 'missing-field',
+      severity: 'error',
+      message: 'missing "providers"',
+      source: source.file.tree?.source ?? whole.source,
+      hint: 'write `providers: {}` if there are none',
+    },
+  ]
+}
+
 function shapeProblems({ tree, covers }: SeenTree): readonly Diagnostic[] {
-  return checkShape(tree, manifestSchema, (path) => covers(path) || isReadByHand(tree, path))
+  return checkShape(
+    tree,
+    manifestSchema,
+    (path) => covers(path) || isReadByHand(tree, path) || isMissing(tree, path),
+  )
 }
 
 /** The problems that no file allows. */

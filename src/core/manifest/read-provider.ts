@@ -51,6 +51,7 @@ export function readProvider({ id, source, node, absence, skip }: Request): {
       whitelist: asList(usable('whitelist')),
       blacklist: asList(usable('blacklist')),
       models,
+      modelsSource: field(node, 'models')?.source,
       key,
       keyIn,
       with: asMap(usable('with')),

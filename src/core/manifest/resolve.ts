@@ -154,7 +154,8 @@ function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<Wante
     ...loaded.diagnostics,
     // A template may have asked for what "with" did not get to say.
     ...preset.diagnostics.filter(({ code }) => code !== 'template-error' || !doubtful.has('with')),
-    ...(missing ? [missingBaseUrl(provider)] : []),
+    // One that cannot be read may well have a base URL.
+    ...(missing && preset.ok ? [missingBaseUrl(provider)] : []),
     // The manifest's own has been checked when it was read.
     ...(provider.baseURL === undefined && baseURL !== undefined ? checkUrl(baseURL) : []),
     ...(catalogue ? checkCatalogue(provider) : []),
@@ -218,12 +219,12 @@ function meansCataloguePreset(provider: ManifestProvider): boolean {
   return isNamedAfterPreset(provider) && CATALOGUE_PRESETS.includes(provider.id)
 }
 
-function noModels({ id, source }: ManifestProvider): Diagnostic {
+function noModels({ id, source, modelsSource }: ManifestProvider): Diagnostic {
   return {
     code: 'no-models',
     severity: 'error',
     message: `${quote(id)} has no models`,
-    source,
+    source: modelsSource ?? source,
     hint: 'add `models: [some-model]`: OpenCode drops a provider without models, and says nothing',
   }
 }

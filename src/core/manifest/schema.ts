@@ -143,6 +143,8 @@ export const PROVIDER_FIELDS: readonly string[] = Object.keys(providerShape)
 
 export const provider = z.strictObject(providerShape, 'a map of provider fields')
 
+const providers = z.record(z.string(), provider, map('a map of provider ids to providers'))
+
 const shared = {
   model: z.optional(text),
   small_model: z.optional(text),
@@ -161,7 +163,7 @@ const shared = {
 export const overlay = z.strictObject(
   {
     when: z.optional(condition),
-    providers: z.optional(z.record(z.string(), provider, map('a map of providers'))),
+    providers: z.optional(providers),
     ...shared,
   },
   'a map',
@@ -173,7 +175,7 @@ export const manifestSchema = z.strictObject(
     ...shared,
     vault: z.optional(text),
     include: z.optional(textList),
-    providers: z.record(z.string(), provider, map('a map of provider ids to providers')),
+    providers,
     machines: z.optional(z.record(z.string(), overlay, map('a map of machine names to overlays'))),
   },
   'a map with "version" and "providers"',

@@ -13,9 +13,10 @@ const FURTHEST = 500
  */
 export function templatePlaces(template: string, output: string): (source: Source) => Source {
   const templateLines = template.split('\n')
+  const outputLines = output.split('\n')
   const origin: number[] = []
   let next = 0
-  for (const line of output.split('\n')) {
+  for (const line of outputLines) {
     const ahead = templateLines.slice(next, next + FURTHEST)
     const found = ahead.findIndex((candidate) => makes(candidate, line))
     if (found >= 0) next += found + 1
@@ -23,9 +24,8 @@ export function templatePlaces(template: string, output: string): (source: Sourc
   }
   return (source) => {
     const index = origin[source.line - 1] ?? templateLines.length - 1
-    const expression = templateLines[index]?.indexOf('{{') ?? -1
-    const column = expression < 0 ? source.column : Math.min(source.column, expression + 1)
-    return { ...source, line: index + 1, column }
+    const made = { line: outputLines[source.line - 1] ?? '', column: source.column }
+    return { ...source, line: index + 1, column: columnIn(templateLines[index] ?? '', made) }
   }
 }
 
@@ -34,4 +34,40 @@ function makes(templateLine: string, outputLine: string): boolean {
   if (expression < 0) return templateLine === outputLine
   const start = templateLine.slice(0, expression)
   return start.trim() !== '' && outputLine.startsWith(start)
+}
+
+/**
+ * The column of a template's line that a column of its output comes from. What stands between two
+ * expressions is looked for from the left; what is not found, as in a block that is left out, counts as
+ * made by the expression before it.
+ */
+function columnIn(
+  templateLine: string,
+  { line, column }: { readonly line: string; readonly column: number },
+): number {
+  const offset = column - 1
+  const [first = { start: 0, text: '' }, ...others] = plainParts(templateLine)
+  if (offset < first.text.length) return column
+  let expression = first.text.length
+  let end = first.text.length
+  for (const { start, text } of others) {
+    const found = text === '' ? -1 : line.indexOf(text, end)
+    if (found < 0) continue
+    if (offset < found) break
+    if (offset < found + text.length) return start + (offset - found) + 1
+    expression = start + text.length
+    end = found + text.length
+  }
+  return expression + 1
+}
+
+/** What stands outside the expressions of a line, and at which offset. */
+function plainParts(line: string): readonly { readonly start: number; readonly text: string }[] {
+  const parts: { readonly start: number; readonly text: string }[] = []
+  let start = 0
+  for (const match of line.matchAll(/\{\{.*?\}\}+/g)) {
+    parts.push({ start, text: line.slice(start, match.index) })
+    start = match.index + match[0].length
+  }
+  return [...parts, { start, text: line.slice(start) }]
 }

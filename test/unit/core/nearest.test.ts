@@ -12,6 +12,12 @@ test.each([
   expect(nearest(name, ['ollama', 'baseURL', 'models', 'qwen3-coder'])).toBe(expected)
 })
 
+test('nothing is near to a single letter but itself', () => {
+  expect(nearest('x', ['u'])).toBeUndefined()
+  expect(nearest('x', ['X'])).toBe('X')
+  expect(nearest('gx', ['gw'])).toBe('gw')
+})
+
 test('a swap of two neighbours is one difference', () => {
   expect(nearest('ab', ['ba'])).toBe('ba')
   expect(nearest('abc', ['xyc'])).toBeUndefined()

@@ -31,10 +31,8 @@ describe('all that is wrong is told at once', () => {
   test.each([
     ['', {}, ['missing-base-url', 'no-models']],
     ['models: []', {}, ['missing-base-url', 'no-models']],
-    ['baseURL: nonsense, models: []', {}, ['no-models', 'bad-url']],
-    ['preset: olama, models: []', {}, ['no-models', 'unknown-preset']],
-    ['preset: own', { own: 'about: {{json' }, ['missing-base-url', 'no-models', 'template-error']],
-    ['preset: own, models: [m]', { own: 'about: x\n' }, ['missing-base-url', 'missing-field']],
+    ['baseURL: nonsense, models: []', {}, ['bad-url', 'no-models']],
+    ['preset: olama, models: []', {}, ['unknown-preset', 'no-models']],
     [
       'preset: own',
       { own: 'about: x\ndefault: { name: {{json id}} }\n' },
@@ -80,6 +78,11 @@ describe('what only follows from another problem is not told', () => {
     ['preset: own, npm: 7', { own: `${OWN}catalogue: true\nprovider: {}\n` }, ['wrong-type']],
     ['baseURL: "http://nas.local", key: nnoe, models: [m]', {}, ['bad-key-source']],
     ['enabled: no', {}, ['wrong-type']],
+    ['preset: own', { own: 'about: {{json' }, ['no-models', 'template-error']],
+    ['preset: own, models: [m]', { own: 'about: x\n' }, ['missing-field']],
+    ['preset: own, models: [m]', { own: 'about: x\nprovider: [a]\n' }, ['wrong-type']],
+    ['preset: own, models: [m]', { own: 'about: "x\n' }, ['yaml-syntax']],
+    ['preset: own, models: [m]', { own: '' }, ['template-error']],
     ['disabled: true', {}, ['unknown-field']],
   ])('{ %s } with the presets %j: %j', (fields, own, codes) => {
     expect(problems(fields, own)).toEqual(codes)
