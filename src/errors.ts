@@ -10,7 +10,13 @@ import type { KeychainSituation } from './system/system.ts'
 export type Failure =
   | { readonly code: 'manifest-not-found'; readonly path: string; readonly named: boolean }
   | { readonly code: 'no-facts'; readonly path: string }
-  | { readonly code: 'already-there'; readonly path: string; readonly what: 'manifest' | 'local' }
+  | {
+      readonly code: 'already-there'
+      readonly path: string
+      readonly what: 'manifest' | 'local'
+      /** `--manifest`, where it was given; without it other commands look elsewhere. */
+      readonly named: string | undefined
+    }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'template-target'; readonly path: string }
@@ -144,9 +150,15 @@ function describeAlreadyThere(failure: Extract<Failure, { code: 'already-there' 
     message: `${failure.path} is there already; nothing was written`,
     hint:
       failure.what === 'manifest'
-        ? 'look at it with `opgen plan`, or name another file with `--manifest FILE`'
+        ? `look at it with \`opgen plan${namingManifest(failure.named)}\`, or name another file with \`--manifest FILE\``
         : 'change its "profile" by hand, or name one for a single run with `--profile NAME`',
   }
+}
+
+/** What a command needs beside its name to find a manifest that was named, as one would type it. */
+export function namingManifest(named: string | undefined): string {
+  if (named === undefined) return ''
+  return /^[\w./~+-]+$/.test(named) ? ` --manifest ${named}` : ' --manifest FILE'
 }
 
 type KeyFailure = Extract<Failure, { code: 'bad-key' | 'missing-keys' | 'no-key-given' }>

@@ -9,7 +9,7 @@ import { onlyValue } from '../core/manifest/conditions.ts'
 import type { GivenFacts } from '../core/manifest/local.ts'
 import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { field } from '../core/manifest/node.ts'
-import { quote } from '../core/manifest/words.ts'
+import { listed, quote } from '../core/manifest/words.ts'
 import { InvalidInput } from '../errors.ts'
 import type { Machine } from '../system/system.ts'
 import {
@@ -27,7 +27,7 @@ import type { Session } from './session.ts'
 
 /** What a manifest asks for on one of the machines that it names. */
 export interface SeenByMachine extends Resolved {
-  /** Undefined: the manifest names no machine. */
+  /** Undefined: the manifest names no machine, or its facts were given in place of its name. */
   readonly machine: string | undefined
 }
 
@@ -38,6 +38,16 @@ export interface AllMachines {
   readonly machines: readonly SeenByMachine[]
 }
 
+/** Whether `--machine-facts` alone says which machine is meant: then they decide about every overlay. */
+export function isGivenByFacts({ options }: Session): boolean {
+  return options.machineFacts !== undefined && options.machine === undefined
+}
+
+/** Read the manifest as the machine of `--machine-facts` would see it, else as {@link viewAllMachines}. */
+export async function viewForCheck(session: Session): Promise<AllMachines> {
+  return viewMachines(session, (overlays) => (isGivenByFacts(session) ? [] : overlays))
+}
+
 /**
  * Read the manifest as every machine that it names would see it, or the one of `--machine`. Nothing
  * of this computer counts but, for expressions, its environment: facts are those of
@@ -46,6 +56,14 @@ export interface AllMachines {
  * @throws InvalidInput when no machine could read it
  */
 export async function viewAllMachines(session: Session): Promise<AllMachines> {
+  return viewMachines(session, (overlays) => overlays)
+}
+
+/** @param choose the overlays to look at one by one; with none, a machine without a name is looked at */
+async function viewMachines(
+  session: Session,
+  choose: (overlays: readonly Overlay[]) => readonly Overlay[],
+): Promise<AllMachines> {
   const { system, options } = session
   const file = await findManifest(session)
   const realPath = await system.files.resolve(file.path)
@@ -56,7 +74,7 @@ export async function viewAllMachines(session: Session): Promise<AllMachines> {
   const parse = await loadParser(source, undefined)
   const reader = await loadPresetReader()
   const all = overlaysOf(mergeFiles(source))
-  const named = all.filter(({ name }) => (options.machine ?? name) === name)
+  const named = choose(all.filter(({ name }) => (options.machine ?? name) === name))
   const machines: SeenByMachine[] = []
   for (const overlay of named.length === 0 ? [undefined] : named) {
     const facts = factsOf(overlay, given, options.profile)
@@ -129,7 +147,7 @@ export function problemsOf(machines: readonly SeenByMachine[]): readonly Diagnos
   const problems = [...byProblem.values()].map(({ problem, on }) =>
     on.size === machines.length
       ? problem
-      : { ...problem, message: `${problem.message} (on ${[...on].map(quote).join(', ')})` },
+      : { ...problem, message: `${problem.message} (on ${listed([...on].map(quote))})` },
   )
   return inOrder(problems)
 }

@@ -51,10 +51,10 @@ export async function initManifest(session: Session): Promise<Initialised> {
   const manifest = await placeOfManifest(session)
   const texts = new Map<string, string>()
   if (!(await isThere(files, manifest))) texts.set(manifest, firstManifest(system.version))
-  else if (options.profile === undefined) refuse(manifest, 'manifest')
+  else if (options.profile === undefined) refuse(session, manifest, 'manifest')
   if (options.profile !== undefined) {
     const local = path.join(configFolder(system), 'local.yaml')
-    if (await isThere(files, local)) refuse(local, 'local')
+    if (await isThere(files, local)) refuse(session, local, 'local')
     texts.set(local, firstLocal(options.profile))
   }
   const blocks = await readBlocks(session)
@@ -86,8 +86,8 @@ async function isThere(files: Files, file: string): Promise<boolean> {
   return (await files.look(file)) !== undefined
 }
 
-function refuse(file: string, what: 'manifest' | 'local'): never {
-  throw new OpgenError({ code: 'already-there', path: file, what })
+function refuse({ options }: Session, file: string, what: 'manifest' | 'local'): never {
+  throw new OpgenError({ code: 'already-there', path: file, what, named: options.manifest })
 }
 
 async function findTaken(system: System): Promise<TakenManifests> {

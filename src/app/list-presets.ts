@@ -5,7 +5,8 @@ import { readPresetFacts } from '../core/preset/read-facts.ts'
 import type { KeyNeed } from '../core/preset/read-facts.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { Files } from '../system/system.ts'
-import { findManifest, presetFile } from './load-manifest.ts'
+import { findManifest, presetFile, presetHomes } from './load-manifest.ts'
+import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
 
 export interface PresetEntry {
@@ -20,7 +21,7 @@ export interface PresetEntry {
 }
 
 export interface PresetList {
-  /** Those beside the manifest first; they stand in for built-in ones of the same name. */
+  /** Those beside the manifest first, then those beside what it includes; they stand in for built-in ones of the same name. */
   readonly presets: readonly PresetEntry[]
   /** What is wrong with any of them; it is listed all the same. */
   readonly warnings: readonly Diagnostic[]
@@ -33,15 +34,18 @@ export interface PresetList {
  */
 export async function listPresets(session: Session): Promise<PresetList> {
   const { files, packageFolder } = session.system
-  const folder = await manifestFolder(session)
-  const names = folder === undefined ? [] : await presetsIn(files, path.join(folder, 'templates'))
+  const seen = new Set<string>()
   const listed: Listed[] = []
-  for (const name of names) {
-    const file = presetFile(folder ?? '', name)
-    listed.push(await readEntry(files, { name, file, source: file }))
+  for (const home of await homesOf(session)) {
+    for (const name of await presetsIn(files, path.join(home, 'templates'))) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      const file = presetFile(home, name)
+      listed.push(await readEntry(files, { name, file, source: file }))
+    }
   }
   for (const name of BUILT_IN_PRESETS) {
-    if (names.includes(name)) continue
+    if (seen.has(name)) continue
     const file = presetFile(packageFolder, name)
     listed.push(await readEntry(files, { name, file, source: 'built-in' }))
   }
@@ -51,15 +55,17 @@ export async function listPresets(session: Session): Promise<PresetList> {
   }
 }
 
-/** Where the manifest really is, when there is one. */
-async function manifestFolder(session: Session): Promise<string | undefined> {
+/** Where presets of the manifest's own may be, when there is one. */
+async function homesOf(session: Session): Promise<readonly string[]> {
+  const { system } = session
   try {
-    const { path: file } = await findManifest(session)
-    return path.dirname(await session.system.files.resolve(file))
+    const manifest = await findManifest(session)
+    const realPath = await system.files.resolve(manifest.path)
+    return presetHomes(await readSources(system, manifest), realPath)
   } catch (error) {
     if (!(error instanceof OpgenError)) throw error
     const { failure } = error
-    if (failure.code === 'manifest-not-found' && !failure.named) return undefined
+    if (failure.code === 'manifest-not-found' && !failure.named) return []
     throw error
   }
 }

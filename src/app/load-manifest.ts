@@ -140,15 +140,21 @@ export async function resolveFor(
   if (manifest === undefined) {
     return { diagnostics: parsed.diagnostics, wanted: undefined, presets: new Map() }
   }
-  // Those beside the manifest come first, then those beside what it includes, then the built-in ones.
-  const included = filesOf(source).filter((file) => file !== source.file)
-  const beside = included.map((file) => path.dirname(file.path))
-  const homes = [path.dirname(realPath), ...beside, system.packageFolder]
-  const presets = await readPresets(system, [...new Set(homes)], presetNames(manifest))
+  const homes = [...presetHomes(source, realPath), system.packageFolder]
+  const presets = await readPresets(system, homes, presetNames(manifest))
   const resolved = resolve(manifest, presets, reader)
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
   const wanted = parsed.ok && resolved.ok ? resolved.value : undefined
   return { diagnostics, wanted, presets }
+}
+
+/**
+ * The folders that a manifest's own presets are in, each once: its own comes first, then those of what it
+ * includes. The first that has a preset of a name is the one to take, before the built-in ones.
+ */
+export function presetHomes(source: ManifestSource, realPath: string): readonly string[] {
+  const included = filesOf(source).filter((file) => file !== source.file)
+  return [...new Set([path.dirname(realPath), ...included.map((file) => path.dirname(file.path))])]
 }
 
 async function readPresets(

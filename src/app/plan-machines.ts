@@ -1,4 +1,6 @@
 import { hasErrors } from '../core/diagnostic.ts'
+import { providerIdsOf } from '../core/manifest/read-manifest.ts'
+import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { noChoices } from '../core/plan/plan.ts'
@@ -10,6 +12,7 @@ import { problemsOf, viewAllMachines } from './check-manifest.ts'
 import type { AllMachines, SeenByMachine } from './check-manifest.ts'
 import { absentKeyFiles } from './key-files.ts'
 import { findTargets } from './find-targets.ts'
+import { unknownProvider } from './load-manifest.ts'
 import type { Session } from './session.ts'
 
 export interface MachinePlan {
@@ -23,13 +26,14 @@ export interface MachinePlan {
  * What a first apply would do on each machine of the manifest. What is on their disks and in their
  * keychains is not known here, so nothing on this computer is looked at either.
  *
- * @throws InvalidInput with the problems of all machines
+ * @throws InvalidInput with the problems of all machines, or for an id in `only` that is none
  */
 export async function planMachines(
   session: Session,
   only: Choices['only'],
 ): Promise<{ readonly all: AllMachines; readonly plans: readonly MachinePlan[] }> {
   const all = await viewAllMachines(session)
+  requireKnown(all, only)
   const problems = problemsOf(all.machines)
   if (hasErrors(problems)) throw new InvalidInput(problems)
   const plans = all.machines.flatMap((seen) =>
@@ -38,6 +42,17 @@ export async function planMachines(
       : [{ machine: seen.machine, plan: planFirst(session, seen.wanted, { all, only }), seen }],
   )
   return { all, plans }
+}
+
+/** As where one machine is planned for; what an earlier apply wrote is not looked at. */
+function requireKnown({ file, source }: AllMachines, only: Choices['only']): void {
+  const ids = providerIdsOf(source)
+  if (only === undefined || ids === undefined) return
+  const known = new Set([...ids, ...TOP_LEVEL, '/auth'])
+  const problems = [...only]
+    .filter((id) => !known.has(id))
+    .map((id) => unknownProvider(file, id, ids))
+  if (problems.length > 0) throw new InvalidInput(problems)
 }
 
 function planFirst(

@@ -31,15 +31,25 @@ export type Choose = (
   run: (context: CommandContext) => Promise<Report>,
 ) => void
 
-/** Give every command the options that all have, after its own. */
+/** Give every command the options that all have, after its own; those that it has already stay. */
 export function addCommonOptions(command: Command): void {
-  for (const option of commonOptionList()) command.addOption(option.helpGroup('Common options:'))
+  for (const option of commonOptionList()) {
+    if (command.options.some(({ long }) => long === option.long)) continue
+    command.addOption(option.helpGroup(COMMON))
+  }
   for (const child of command.commands) addCommonOptions(child)
+}
+
+const COMMON = 'Common options:'
+
+/** @param what what becomes of the file */
+export function manifestOption(what: 'manifest to read' | 'manifest to write'): Option {
+  return new Option('--manifest <file>', what).argParser(fileName).helpGroup(COMMON)
 }
 
 function commonOptionList(): readonly Option[] {
   return [
-    new Option('--manifest <file>', 'manifest to read').argParser(fileName),
+    manifestOption('manifest to read'),
     new Option('--json', 'print one JSON document; never ask'),
     new Option('--no-input', 'never ask'),
     new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),

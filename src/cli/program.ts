@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander'
 import type { System } from '../system/system.ts'
-import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
+import {
+  addCommonOptions,
+  addTargetOptions,
+  commonOptions,
+  manifestOption,
+  subcommand,
+} from './options.ts'
 import type { Choose, Invocation } from './options.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
@@ -54,10 +60,21 @@ The manifest is ./providers.yaml, else opgen/providers.yaml in the XDG config
 folder. First steps: \`opgen init\` writes one, \`opgen key set <id>\` stores a
 key, \`opgen plan\` shows what would change, \`opgen apply\` does it.`
 
+/** `option "--profile <name>" argument "x" is invalid. a name is needed`; also of an argument's value. */
+const BAD_VALUE = /(?<=^error: )(.*) is invalid(?: for argument "[^"]*")?\. (.*)$/
+
+/** @param what the option and what it was given, @param why a sentence of its own */
+function explain(what: string, why: string): string {
+  const reason = why.charAt(0).toLowerCase() + why.slice(1)
+  const option = /^option "([^"]*)" argument ""$/.exec(what)?.[1]
+  return option === undefined ? `${what} is invalid: ${reason}` : `"${option}" is empty: ${reason}`
+}
+
 /** `error: unknown option '--x'\n(Did you mean --y?)` in the voice of the rest of the program. */
 function inOwnVoice(text: string): string {
   const [message = '', guess] = text.trim().split('\n')
-  const lines = [`opgen: ${message.replaceAll("'", '"').replace(/\. Expected.*|\.$/, '')}`]
+  const plain = message.replaceAll("'", '"').replace(/\. Expected.*|\.$/, '')
+  const lines = [`opgen: ${plain.replace(BAD_VALUE, (_, what, why) => explain(what, why))}`]
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(guess ?? '')?.[1]
   lines.push(
     near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
@@ -154,9 +171,9 @@ function addManifestCommands(program: Command, choose: Choose): void {
     choose(check, 'check', runCheck)
   })
 
-  const init = subcommand(program, 'init').description(
-    'write a commented providers.yaml; with --profile, local.yaml too',
-  )
+  const init = subcommand(program, 'init')
+    .description('write a commented providers.yaml; with --profile, local.yaml too')
+    .addOption(manifestOption('manifest to write'))
   init.action(async () => {
     const { runInit } = await import('./commands/init.ts')
     choose(init, 'init', runInit)

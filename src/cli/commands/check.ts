@@ -1,19 +1,27 @@
-import { sharedProblems, viewAllMachines } from '../../app/check-manifest.ts'
+import { isGivenByFacts, sharedProblems, viewForCheck } from '../../app/check-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { hasErrors } from '../../core/diagnostic.ts'
+import { listed } from '../../core/manifest/words.ts'
 import { InvalidInput } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { diagnosticJson } from '../render-diagnostics.ts'
 
-/** Check the manifest as every machine it names would see it. Needs no machine, no keychain, no OpenCode. */
+/**
+ * Check the manifest as every machine it names would see it, or the one that facts are given of. Needs no
+ * machine, no keychain, no OpenCode.
+ */
 export async function runCheck({ session }: CommandContext): Promise<Report> {
-  const all = await viewAllMachines(session)
+  const all = await viewForCheck(session)
   const { file, machines } = all
   const diagnostics = sharedProblems(session, all)
   if (hasErrors(diagnostics)) throw new InvalidInput(diagnostics)
   const names = machines.flatMap(({ machine }) => machine ?? [])
-  const seenBy = names.length === 0 ? '' : `, as seen by ${names.join(', ')}`
+  const seenBy = isGivenByFacts(session)
+    ? ', as seen by the machine with these facts'
+    : names.length === 0
+      ? ''
+      : `, as seen by ${listed(names)}`
   return {
     exitCode: ExitCode.ok,
     text: `${displayPath(session.system.machine, file.path)} is valid${seenBy}.\n`,

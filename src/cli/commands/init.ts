@@ -3,6 +3,7 @@ import type { Initialised, ProviderBlocks } from '../../app/init-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { quote } from '../../core/manifest/words.ts'
+import { namingManifest } from '../../errors.ts'
 import type { Machine } from '../../system/system.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -12,7 +13,10 @@ export async function runInit({ session, quiet, paint }: CommandContext): Promis
   const { machine } = session.system
   const done = await initManifest(session)
   const notes = notesOf(machine, done)
-  const lines = [...notes.map((note) => `opgen: note: ${note}`), `opgen: ${paint.dim(NEXT)}`]
+  const lines = [
+    ...notes.map((note) => `opgen: note: ${note}`),
+    `opgen: ${paint.dim(next(session.options.manifest))}`,
+  ]
   return {
     exitCode: ExitCode.ok,
     text: done.written.map((file) => `Wrote ${displayPath(machine, file)}.\n`).join(''),
@@ -21,8 +25,11 @@ export async function runInit({ session, quiet, paint }: CommandContext): Promis
   }
 }
 
-const NEXT =
-  'hint: edit it, store keys with `opgen key set ID`, look with `opgen plan`, then run `opgen apply`'
+/** @param named `--manifest`, as given */
+function next(named: string | undefined): string {
+  const option = namingManifest(named)
+  return `hint: edit it, store keys with \`opgen key set ID${option}\`, look with \`opgen plan${option}\`, then run \`opgen apply${option}\``
+}
 
 function notesOf(machine: Machine, done: Initialised): readonly string[] {
   const { manifest, written, blocks } = done

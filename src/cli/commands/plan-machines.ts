@@ -32,11 +32,11 @@ export async function runPlanMachines(
 }
 
 function renderMachine({ paint }: CommandContext, { machine, plan }: MachinePlan): string {
-  const title = paint.bold(machine ?? 'the manifest names no machine; any of them')
+  const title = paint.bold(machine ?? 'any machine (the manifest names none)')
   const changes = renderChanges(plan.changes, paint, { all: true })
   const decisions = renderDecisions(plan.decisions, paint)
   return [
-    `${title}\n${changes === '' ? '    nothing\n' : changes}`,
+    `${title}\n${changes === '' ? '    nothing to write\n' : changes}`,
     ...(decisions === '' ? [] : [decisions]),
   ].join('\n')
 }

@@ -1,6 +1,9 @@
+import path from 'node:path'
 import { listPresets } from '../../app/list-presets.ts'
 import type { PresetEntry } from '../../app/list-presets.ts'
+import { displayPath } from '../../app/paths.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
+import type { Machine } from '../../system/system.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { diagnosticJson } from '../render-diagnostics.ts'
@@ -19,15 +22,20 @@ export async function runPresets(context: CommandContext): Promise<Report> {
 /** Width that a line keeps to. */
 const WIDTH = 80
 
+const WIDEST_FOLDER = 24
+
 type Row = readonly [name: string, key: string, baseURL: string, source: string]
 
 const TITLES: Row = ['PRESET', 'KEY', 'BASE URL', 'FROM']
 
 /** Two lines each: the columns, and what it is. */
-function renderPresets({ paint }: CommandContext, presets: readonly PresetEntry[]): string {
+function renderPresets(
+  { session, paint }: CommandContext,
+  presets: readonly PresetEntry[],
+): string {
   const rows = presets.map(({ name, key, baseURL, source }): Row => {
     // A preset's file has its name, so its folder is all there is to say.
-    const from = source === 'built-in' ? source : 'templates/'
+    const from = source === 'built-in' ? source : folderOf(session.system.machine, source)
     return [name, key ?? '-', harmless(baseURL ?? '-'), from]
   })
   const widths = widthsOf([TITLES, ...rows])
@@ -39,6 +47,12 @@ function renderPresets({ paint }: CommandContext, presets: readonly PresetEntry[
   })
   const title = paint.dim(inColumns(TITLES, widths).join('  ').trimEnd())
   return [title, ...lines].map((line) => `${line}\n`).join('')
+}
+
+/** Of a long one the end, which tells folders of presets apart. */
+function folderOf(machine: Machine, file: string): string {
+  const folder = harmless(`${displayPath(machine, path.dirname(file))}/`)
+  return folder.length <= WIDEST_FOLDER ? folder : `…${folder.slice(1 - WIDEST_FOLDER)}`
 }
 
 /** All but the base URL is shown whole. */
