@@ -67,7 +67,9 @@ const BAD_VALUE = /(?<=^error: )(.*) is invalid(?: for argument "[^"]*")?\. (.*)
 function explain(what: string, why: string): string {
   const reason = why.charAt(0).toLowerCase() + why.slice(1)
   const option = /^option "([^"]*)" argument ""$/.exec(what)?.[1]
-  return option === undefined ? `${what} is invalid: ${reason}` : `"${option}" is empty: ${reason}`
+  return option === undefined
+    ? `${what} is invalid: ${reason}`
+    : `option "${option}" is empty: ${reason}`
 }
 
 /** `error: unknown option '--x'\n(Did you mean --y?)` in the voice of the rest of the program. */

@@ -64,6 +64,14 @@ describe('`opgen init` writes the manifest', () => {
     })
   })
 
+  test('with a hint of commands that read it', async () => {
+    const world = emptyWorld({ files: GIT })
+    const { err } = await opgen(world, 'init --manifest ../other.yaml')
+    expect(err).toContain('`opgen key set ID --manifest ../other.yaml`')
+    expect(err).toContain('`opgen apply --manifest ../other.yaml`')
+    expect((await opgen(emptyWorld({ files: GIT }), 'init')).err).toContain('`opgen apply`')
+  })
+
   test('such that an apply right after it succeeds, and a second one has nothing to do', async () => {
     const world = emptyWorld({ files: GIT })
     await opgen(world, 'init')
@@ -160,6 +168,18 @@ describe('`opgen init` overwrites nothing', () => {
       /^opgen: error: .* is there already; nothing was written\nopgen: hint: .*`--manifest FILE`\n$/,
     )
     expect(new Map(world.files)).toEqual(before)
+  })
+
+  test.each([
+    ['init', 'look at it with `opgen plan`, '],
+    ['init --manifest b.yaml', 'look at it with `opgen plan --manifest b.yaml`, '],
+    ['init --manifest a`b.yaml', 'look at it with `opgen plan --manifest FILE`, '],
+  ])('%s tells how the file that is there is read', async (line, hint) => {
+    const paths = [MANIFEST, `${HOME}/dotfiles/b.yaml`, `${HOME}/dotfiles/a\`b.yaml`]
+    const world = emptyWorld({
+      files: { ...GIT, ...Object.fromEntries(paths.map((file) => [file, ''])) },
+    })
+    expect((await opgen(world, line)).err).toContain(`hint: ${hint}`)
   })
 
   test('a link that leads nowhere stays', async () => {

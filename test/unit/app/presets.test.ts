@@ -70,6 +70,24 @@ describe('the list of presets', () => {
     expect(list).toHaveProperty('presets.0.name', 'corp')
   })
 
+  test('has those beside what the manifest includes, in the order in which they are taken', async () => {
+    const world = worldWith('version: 1\ninclude: [team/more.yaml, ~/gone.yaml]\nproviders: {}\n')
+    const team = `${HOME}/dotfiles/team`
+    world.write(`${team}/more.yaml`, 'version: 1\n')
+    world.write(`${team}/templates/corp.yaml.hbs`, 'about: of the team\n')
+    world.write(`${team}/templates/other.yaml.hbs`, 'about: of the team\n')
+    world.write(`${TEMPLATES}/corp.yaml.hbs`, 'about: mine\n')
+    const { presets } = Object(await opgenJson(world, 'presets'))
+    expect(presets.slice(0, 3)).toMatchObject([
+      { name: 'corp', source: `${TEMPLATES}/corp.yaml.hbs` },
+      { name: 'other', source: `${team}/templates/other.yaml.hbs` },
+      { name: BUILT_IN_PRESETS[0] },
+    ])
+    const { out } = await opgen(world, 'presets')
+    expect(out).toMatch(/^corp .* templates\/$/m)
+    expect(out).toMatch(/^other .* team\/templates\/$/m)
+  })
+
   test('is there for a manifest with errors', async () => {
     const world = worldWith('version: 7\n')
     expect(await opgen(world, 'presets')).toMatchObject({ code: 0, err: '' })

@@ -173,6 +173,16 @@ describe('a flag that takes an id or none', () => {
   })
 })
 
+describe('the option --manifest', () => {
+  test.each([
+    ['init', 'manifest to write'],
+    ['plan', 'manifest to read'],
+  ])('of %s says what becomes of the file', async (command, words) => {
+    const { out } = await opgen(worldWith(''), `${command} --help`)
+    expect(out).toMatch(new RegExp(`Common options:[^]*--manifest <file> +${words}\\n`))
+  })
+})
+
 describe('a command line that is not understood', () => {
   test.each([
     ['aply', 'unknown command "aply"', 'did you mean "apply"?'],
@@ -205,9 +215,18 @@ describe('a command line that is not understood', () => {
     ['apply --only=', 'an id is needed'],
     ['apply --force=', 'an id is needed'],
     ['apply --keep=', 'an id is needed'],
-    ['plan --color blue', 'Allowed choices are auto, always, never'],
   ])('%s', async (line, reason) => {
-    expect(await complaint(line)).toMatch(new RegExp(`^opgen: error: option .* ${reason}\\n`))
+    expect(await complaint(line)).toMatch(
+      new RegExp(`^opgen: error: option "--[a-z-]+ [^ ]+" is empty: ${reason}\\n`),
+    )
+  })
+
+  test('plan --color blue', async () => {
+    expect(await complaint('plan --color blue')).toBe(
+      `opgen: error: option "--color <when>" argument "blue" is invalid: allowed choices are auto, always, never
+opgen: hint: run \`opgen --help\`
+`,
+    )
   })
 
   test('never echoes what may be a key', async () => {

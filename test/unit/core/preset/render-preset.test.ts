@@ -100,6 +100,17 @@ p:8:14: error: "placeholder" must be text, not 7 [wrong-type]
   hint: put it in quotes`)
   })
 
+  test('blames the column of the template, also after expressions on its line', () => {
+    const line =
+      'provider: { npm: {{json id}}, {{#if name}}nam: a, {{/if}}nmp: x, api: {{json with}}, nep: {{id}} }'
+    const { diagnostics } = render(`about: x\n${line}\n`)
+    expect(inOrder(diagnostics).map(({ source }) => source)).toMatchObject([
+      { line: 2, column: line.indexOf('nmp') + 1 },
+      { line: 2, column: line.indexOf('{{json with}}') + 1 },
+      { line: 2, column: line.indexOf('nep') + 1 },
+    ])
+  })
+
   test.each([
     ['about: x\n', 'missing-field'],
     ['', 'template-error'],
