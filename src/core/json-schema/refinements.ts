@@ -47,6 +47,17 @@ const BUNDLED_ADAPTERS: readonly string[] = [
   'venice-ai-sdk-provider',
 ]
 
+/**
+ * Another file may bring the providers, which an editor does not see. A file with nothing but its version
+ * brings nothing; what it lacks most likely is named first.
+ */
+function withoutProviders(part: JsonObject): JsonObject {
+  const fields = isJsonObject(part['properties']) ? Object.keys(part['properties']) : []
+  const others = fields.filter((name) => name !== 'version' && name !== 'providers')
+  const anyOf = ['providers', ...others].map((name) => ({ required: [name] }))
+  return { ...part, required: ['version'], anyOf }
+}
+
 function add(more: JsonObject): Refine {
   return (part) => ({ ...part, ...more })
 }
@@ -150,6 +161,7 @@ const shared = (owner: string): readonly (readonly [string, Refine])[] => [
  * patterns. By `definition` or `definition.field`. No text that opgen accepts is refused here.
  */
 export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>([
+  ['manifest', withoutProviders],
   ...shared('manifest'),
   ...shared('overlay'),
   [

@@ -1,5 +1,5 @@
 import { visit } from 'yaml'
-import type { Document } from 'yaml'
+import type { Document, YAMLError } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Source } from '../source.ts'
 import { describeYamlProblem } from './yaml-words.ts'
@@ -17,7 +17,7 @@ export function yamlProblems(
     const found = [...document.errors, ...document.warnings]
     const unclosed = found.find(({ message }) => message.startsWith('Missing closing'))
     // What follows an open quote was read as something it is not.
-    const told = unclosed === undefined ? found : [unclosed]
+    const told = unclosed === undefined ? withoutEcho(found, text) : [unclosed]
     return told.map(({ code, message, pos }) => {
       const start =
         unclosed === undefined ? pastBlanks(text, pos[0]) : openingQuote(document, pos[0])
@@ -35,6 +35,17 @@ export function yamlProblems(
     problems.push(syntaxError(message, source, 'remove the line `---`'))
   }
   return onePerLine(problems)
+}
+
+/** A bracket of the wrong kind leaves its own open, which the library also reports where the text ends. */
+function withoutEcho<T extends Pick<YAMLError, 'message' | 'pos'>>(
+  found: readonly T[],
+  text: string,
+): readonly T[] {
+  const end = text.trimEnd().length
+  const isOpen = ({ message }: T): boolean => message.startsWith('Flow ')
+  const first = found.find(isOpen)
+  return found.filter((problem) => problem === first || !isOpen(problem) || problem.pos[0] < end)
 }
 
 function syntaxError(message: string, source: Source, hint: string): Placed {

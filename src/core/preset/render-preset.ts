@@ -3,7 +3,7 @@ import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
 import { withoutAllowed } from '../manifest/find-keys.ts'
-import { field, textOf } from '../manifest/node.ts'
+import { field, keySourceAt, textOf } from '../manifest/node.ts'
 import type { MapNode, Node } from '../manifest/node.ts'
 import { isVendorKey } from '../manifest/key-text.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
@@ -65,6 +65,7 @@ function checkPreset(
   const diagnostics = [
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
+    ...checkAdapter(tree),
     ...(options === undefined ? [] : keysOf({ path, text }, options)),
   ]
   if (provider?.kind !== 'map' || hasErrors(diagnostics)) return { ok: false, diagnostics }
@@ -76,6 +77,22 @@ function checkPreset(
     models: field(tree, 'models'),
   }
   return { ok: true, value, diagnostics }
+}
+
+/** OpenCode's catalogue has the adapter, and only what the manifest sets is written. */
+function checkAdapter(tree: Node): readonly Diagnostic[] {
+  const catalogue = field(tree, 'catalogue')
+  const isOver = catalogue?.kind === 'scalar' && catalogue.value === true
+  if (!isOver || field(field(tree, 'provider'), 'npm') === undefined) return []
+  return [
+    {
+      code: 'reserved-field',
+      severity: 'warning',
+      message: '"npm" of a preset over OpenCode\'s catalogue is not written',
+      source: keySourceAt(tree, ['provider', 'npm']),
+      hint: 'write `npm` in the manifest where OpenCode is to take another adapter than its own',
+    },
+  ]
 }
 
 /**

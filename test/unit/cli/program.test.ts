@@ -177,9 +177,9 @@ describe('the option --manifest', () => {
   test.each([
     ['init', 'manifest to write'],
     ['plan', 'manifest to read'],
-  ])('of %s says what becomes of the file', async (command, words) => {
+  ])('of %s says what becomes of the file', async (command, meaning) => {
     const { out } = await opgen(worldWith(''), `${command} --help`)
-    expect(out).toMatch(new RegExp(`Common options:[^]*--manifest <file> +${words}\\n`))
+    expect(out).toMatch(new RegExp(`Common options:[^]*--manifest <file> +${meaning}\\n`))
   })
 })
 

@@ -130,6 +130,16 @@ p:8:14: error: "placeholder" must be text, not 7 [wrong-type]
   })
 
   test.each([
+    ['catalogue: true', 'npm: x', ['reserved-field']],
+    ['catalogue: true', 'api: x', []],
+    ['catalogue: false', 'npm: x', []],
+  ])('warns of what is not written: %s with %s', (catalogue, fields, codes) => {
+    const { ok, diagnostics } = render(`about: x\n${catalogue}\nprovider: { ${fields} }\n`)
+    expect(ok).toBe(true)
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes)
+  })
+
+  test.each([
     [
       'allows',
       'about: x\nprovider:\n  options:\n    a: sk-test0000000000000000000000 # opgen:allow\n',
