@@ -22,10 +22,14 @@ export function templatePlaces(template: string, output: string): (source: Sourc
     if (found >= 0) next += found + 1
     origin.push(Math.max(0, next - 1))
   }
+  const plain = templateLines.map(plainTexts)
+  const known = new Map<number, readonly Piece[]>()
   return (source) => {
     const index = origin[source.line - 1] ?? templateLines.length - 1
-    const made = { line: outputLines[source.line - 1] ?? '', column: source.column }
-    return { ...source, line: index + 1, column: columnIn(templateLines[index] ?? '', made) }
+    const pieces =
+      known.get(source.line) ?? piecesOf(plain[index] ?? [], outputLines[source.line - 1] ?? '')
+    known.set(source.line, pieces)
+    return { ...source, line: index + 1, column: columnIn(pieces, source.column) }
   }
 }
 
@@ -36,38 +40,57 @@ function makes(templateLine: string, outputLine: string): boolean {
   return start.trim() !== '' && outputLine.startsWith(start)
 }
 
-/**
- * The column of a template's line that a column of its output comes from. What stands between two
- * expressions is looked for from the left; what is not found, as in a block that is left out, counts as
- * made by the expression before it.
- */
-function columnIn(
-  templateLine: string,
-  { line, column }: { readonly line: string; readonly column: number },
-): number {
-  const offset = column - 1
-  const [first = { start: 0, text: '' }, ...others] = plainParts(templateLine)
-  if (offset < first.text.length) return column
-  let expression = first.text.length
-  let end = first.text.length
-  for (const { start, text } of others) {
-    const found = text === '' ? -1 : line.indexOf(text, end)
-    if (found < 0) continue
-    if (offset < found) break
-    if (offset < found + text.length) return start + (offset - found) + 1
-    expression = start + text.length
-    end = found + text.length
-  }
-  return expression + 1
+/** What stands outside the expressions of a template's line; may be empty. */
+interface PlainText {
+  /** An offset in the line. */
+  readonly start: number
+  readonly text: string
 }
 
-/** What stands outside the expressions of a line, and at which offset. */
-function plainParts(line: string): readonly { readonly start: number; readonly text: string }[] {
-  const parts: { readonly start: number; readonly text: string }[] = []
+/** Texts that are told apart in a line, so that a template of one long line costs no more than others. */
+const MOST_TEXTS = 100
+
+function plainTexts(line: string): readonly PlainText[] {
+  const texts: PlainText[] = []
   let start = 0
   for (const match of line.matchAll(/\{\{.*?\}\}+/g)) {
-    parts.push({ start, text: line.slice(start, match.index) })
+    texts.push({ start, text: line.slice(start, match.index) })
     start = match.index + match[0].length
+    if (texts.length === MOST_TEXTS) return texts
   }
-  return [...parts, { start, text: line.slice(start) }]
+  return [...texts, { start, text: line.slice(start) }]
+}
+
+/** A text that came out as it is. */
+interface Piece {
+  /** An offset in the template's line, and in the line that was made of it. */
+  readonly start: number
+  readonly at: number
+  readonly length: number
+}
+
+/**
+ * Find the texts of a template's line in what was made of it, from the left. What is not there, as in a
+ * block that is left out, is passed over.
+ */
+function piecesOf(
+  [first = { start: 0, text: '' }, ...others]: readonly PlainText[],
+  line: string,
+): readonly Piece[] {
+  const pieces: Piece[] = [{ start: 0, at: 0, length: first.text.length }]
+  let end = first.text.length
+  for (const { start, text } of others) {
+    const at = text === '' ? -1 : line.indexOf(text, end)
+    if (at < 0) continue
+    pieces.push({ start, at, length: text.length })
+    end = at + text.length
+  }
+  return pieces
+}
+
+/** What stands in no piece was made by the expression after the last one before it. */
+function columnIn(pieces: readonly Piece[], column: number): number {
+  const offset = column - 1
+  const last = pieces.findLast(({ at }) => at <= offset)
+  return last === undefined ? column : last.start + Math.min(offset - last.at, last.length) + 1
 }
