@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { harmless } from '../core/format-diagnostic.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
 import type { System } from '../system/system.ts'
@@ -139,7 +140,11 @@ function reportFailure(error: OpgenError, { context, command, json }: Occasion):
   const { code } = error.failure
   if (json) printJson(terminal, command, { error: { code, message, hint } })
   else {
-    terminal.err(`opgen: ${paint.red('error:')} ${message}\nopgen: ${paint.dim(`hint: ${hint}`)}\n`)
+    const lines = [
+      `${paint.red('error:')} ${harmless(message)}`,
+      paint.dim(`hint: ${harmless(hint)}`),
+    ]
+    terminal.err(lines.map((line) => `opgen: ${line}\n`).join(''))
   }
   return exitCodeOf(error.failure)
 }

@@ -1,6 +1,7 @@
 import { sharedProblems, viewAllMachines } from '../../app/check-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { hasErrors } from '../../core/diagnostic.ts'
+import { harmless } from '../../core/format-diagnostic.ts'
 import { InvalidInput } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -13,7 +14,7 @@ export async function runCheck({ session }: CommandContext): Promise<Report> {
   const diagnostics = sharedProblems(session, all)
   if (hasErrors(diagnostics)) throw new InvalidInput(diagnostics)
   const names = machines.flatMap(({ machine }) => machine ?? [])
-  const seenBy = names.length === 0 ? '' : `, as seen by ${names.join(', ')}`
+  const seenBy = names.length === 0 ? '' : `, as seen by ${harmless(names.join(', '))}`
   return {
     exitCode: ExitCode.ok,
     text: `${displayPath(session.system.machine, file.path)} is valid${seenBy}.\n`,

@@ -15,6 +15,7 @@ import { checkCatalogue } from './check-catalogue.ts'
 import { checkReferences } from './check-references.ts'
 import { checkUrl } from './check-url.ts'
 import { modelIds } from './manifest.ts'
+import { hideValues } from './hide-values.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
 import { toJson } from './node.ts'
 import { renderProvider } from './render-provider.ts'
@@ -44,9 +45,13 @@ export function resolve(
   }
   const isOpen = (provider: ManifestProvider): boolean => mayHaveOtherModels(provider, load)
   diagnostics.push(...checkReferences(manifest, isOpen))
+  // A template that lacks a value may lack it because a variable could not be worked out.
+  if (diagnostics.some(({ code }) => code === 'template-error')) {
+    diagnostics.push(...manifest.varProblems)
+  }
   // The manifest comes before the presets it uses; what is there twice by this is told once.
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
-  const ordered = inOrder([...own, ...diagnostics])
+  const ordered = hideValues(inOrder([...own, ...diagnostics]), manifest.disclosed)
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
   const { model, smallModel, enabledProviders, disabledProviders, delivery } = manifest
   const absent = manifest.providers.filter(({ absence }) => absence !== undefined)
