@@ -177,10 +177,27 @@ function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<Wante
     baseURL: catalogue && provider.baseURL === undefined ? undefined : baseURL,
     catalogue,
   })
-  diagnostics.push(...rendered.diagnostics)
+  diagnostics.push(...rendered.diagnostics, ...checkTaken(provider, rendered.value))
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics }
     : { ok: true, value: rendered.value, diagnostics }
+}
+
+/** What a manifest says is never dropped without a word. */
+function checkTaken(
+  { preset, baseURL }: ManifestProvider,
+  { baseURL: taken }: WantedProvider,
+): readonly Diagnostic[] {
+  if (baseURL === undefined || taken !== undefined) return []
+  return [
+    {
+      code: 'unused-base-url',
+      severity: 'warning',
+      message: `the preset ${quote(preset.value)} makes nothing of "baseURL"`,
+      source: baseURL.source,
+      hint: 'write `baseURL: {{json baseURL}}` below "options" in its template',
+    },
+  ]
 }
 
 function withoutSlashes(url: Sourced<string>): Sourced<string> {
