@@ -235,7 +235,7 @@ describe('a preset that does not use the base URL', () => {
       `version: 1\nproviders:\n  acme: { preset: fixed, models: [m]${fields} }\n`
     const given = run(text(', baseURL: "https://a.example"'), own)
     expect(given.diagnostics).toMatchObject([
-      { code: 'unused-base-url', severity: 'warning', source: { line: 3, column: 49 } },
+      { code: 'unused-base-url', severity: 'warning', source: { line: 3, column: 48 } },
     ])
   })
 })
