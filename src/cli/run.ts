@@ -45,15 +45,7 @@ async function runInvocation(
     quiet: options.quiet,
     session: {
       system,
-      options: {
-        manifest: options.manifest,
-        config: options.config,
-        auth: options.auth,
-        profile: options.profile,
-        machine: options.machine,
-        machineFacts: options.machineFacts,
-        interactive: isInteractive(options, system, terminal),
-      },
+      options: { ...options, interactive: isInteractive(options, system, terminal) },
       onWaiting: () => {
         if (!options.quiet) terminal.err(WAITING)
       },
