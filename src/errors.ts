@@ -45,6 +45,7 @@ export type FileRefusal =
   | 'read-only'
   | 'disk-full'
   | 'is-a-folder'
+  | 'no-file'
   | 'not-utf8'
   | 'link-loop'
   | 'no-folder'
@@ -212,6 +213,8 @@ function describeRefusal(path: string, reason: FileRefusal): Words {
         message: `no space left to write ${path}`,
         hint: 'free some space, then run it again',
       }
+    case 'no-file':
+      return { message: `${path} is a pipe or a device, not a file`, hint: 'name a file' }
     case 'is-a-folder':
       return { message: `${path} is not a file`, hint: 'name a file, or move the folder away' }
     case 'not-utf8':

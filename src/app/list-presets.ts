@@ -7,6 +7,7 @@ import { describeFailure, OpgenError } from '../errors.ts'
 import type { Files } from '../system/system.ts'
 import { findManifest, presetFile, presetHomes } from './load-manifest.ts'
 import { readSources } from './read-sources.ts'
+import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
 
 export interface PresetEntry {
@@ -88,7 +89,7 @@ async function readEntry(
 ): Promise<Listed> {
   const unknown: PresetEntry = { name, about: '', key: null, baseURL: null, source }
   try {
-    const text = await files.read(file)
+    const text = await readText(files, file)
     if (text === undefined) return { entry: unknown, warnings: [] }
     const { facts, diagnostics } = readPresetFacts({ file, text })
     return {

@@ -52,7 +52,7 @@ export async function findManifest({ system, options }: Session): Promise<Manife
       ? [path.join(machine.cwd, 'providers.yaml'), standard]
       : [absolute(machine, named)]
   for (const candidate of candidates) {
-    const text = await readText(files, candidate)
+    const text = await readText(files, candidate, { mayBePipe: named !== undefined })
     if (text !== undefined) return { path: candidate, text }
   }
   const missing = { path: candidates.at(-1) ?? standard, named: named !== undefined }

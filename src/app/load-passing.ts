@@ -1,6 +1,6 @@
 import type { MachineFacts } from '../core/machine-facts.ts'
 import { conditionVariables, possibleProviders } from '../core/manifest/possible.ts'
-import { changedFacts, PROFILE } from '../core/plan/plan-profile.ts'
+import { changedFacts, MACHINE, PROFILE } from '../core/plan/plan-profile.ts'
 import type { Passing } from '../core/plan/plan-profile.ts'
 import { Secret } from '../core/secret.ts'
 import type { FingerprintOf } from '../core/plan/actual.ts'
@@ -16,13 +16,14 @@ export function loadPassing(
   recorded: RecordedState,
   fingerprintOf: FingerprintOf,
 ): Passing {
-  const facts = seenFacts(view.facts, conditionVariables(source), fingerprintOf)
+  const facts = seenFacts(view, conditionVariables(source), fingerprintOf)
   const here = new Set(wanted.providers.map(({ id }) => id))
   const left = new Map<string, readonly string[]>()
   for (const [id, { facts: then }] of Object.entries(recorded.seen)) {
     const changed = here.has(id) ? [] : changedFacts(then, facts)
     const couldBeHere = (doubted: readonly string[]): boolean => {
-      const doubtful = { facts: without(view.facts, doubted), machine: view.machine }
+      const machine = doubted.includes(MACHINE) ? (then.machine ?? undefined) : view.machine
+      const doubtful = { facts: without(view.facts, doubted, then), machine }
       return possibleProviders(source, doubtful).has(id)
     }
     if (changed.length === 0 || !couldBeHere(changed)) continue
@@ -32,17 +33,17 @@ export function loadPassing(
   return { facts, left }
 }
 
-/** The facts with these unknown: the profile by its name, variables by theirs. */
-function without(facts: MachineFacts, names: readonly string[]): MachineFacts {
+/** The facts with the profile as it was, and these variables unknown: no more than a fingerprint is kept. */
+function without(facts: MachineFacts, names: readonly string[], then: SeenFacts): MachineFacts {
   return {
     ...facts,
-    profile: names.includes(PROFILE) ? undefined : facts.profile,
+    profile: names.includes(PROFILE) ? then.profile : facts.profile,
     env: (name) => (names.includes(name) ? undefined : facts.env(name)),
   }
 }
 
 function seenFacts(
-  facts: MachineFacts,
+  { facts, machine }: LoadedManifest['view'],
   variables: readonly string[],
   fingerprintOf: FingerprintOf,
 ): SeenFacts {
@@ -50,5 +51,9 @@ function seenFacts(
     const value = facts.env(name)
     return [name, typeof value === 'string' ? fingerprintOf(new Secret(value)) : null]
   })
-  return { profile: facts.profile ?? null, env: Object.fromEntries(env) }
+  return {
+    machine: machine ?? null,
+    profile: facts.profile ?? null,
+    env: Object.fromEntries(env),
+  }
 }

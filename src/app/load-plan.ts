@@ -13,6 +13,7 @@ import { InvalidInput } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
+import { requireNoKeyInConfig } from './guard-keys.ts'
 import { readKeyFiles, requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
 import { loadManifest, unknownProvider } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
@@ -58,6 +59,7 @@ export async function loadPlan(
   const { world, answers } = await readAll(session, manifest, { choices, ...options })
   const { targets, actual, stored, recorded, machineSecret, fingerprintOf } = world
   const keys = requireAnswers(answers, fingerprintOf)
+  requireNoKeyInConfig(manifest.wanted, keys)
   const made = makePlan({
     ...world,
     wanted: manifest.wanted,

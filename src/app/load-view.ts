@@ -72,7 +72,7 @@ async function loadLocal({ system }: Session): Promise<LocalSettings> {
 export async function loadFacts({ system, options }: Session): Promise<GivenFacts> {
   if (options.machineFacts === undefined) return {}
   const file = absolute(system.machine, options.machineFacts)
-  const text = await readText(system.files, file)
+  const text = await readText(system.files, file, { mayBePipe: true })
   if (text === undefined) throw new OpgenError({ code: 'no-facts', path: file })
   return required(readFacts({ path: file, text }))
 }

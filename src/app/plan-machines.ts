@@ -75,7 +75,7 @@ function planFirst(
     choices: { ...noChoices, only },
     fingerprintOf: () => '',
     manifest: all.realPath,
-    passing: { facts: { profile: null, env: {} }, left: new Map() },
+    passing: { facts: { machine: null, profile: null, env: {} }, left: new Map() },
     authLink: undefined,
     elsewhere: [],
   })

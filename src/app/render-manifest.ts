@@ -87,7 +87,7 @@ function configEdits(
     ['model', wanted.model?.value],
     ['small_model', wanted.smallModel?.value],
     ['enabled_providers', enabledList(wanted)],
-    ['disabled_providers', wanted.disabledProviders?.value.map((item) => item.value)],
+    ['disabled_providers', disabledList(wanted)],
   ]
   for (const [name, value] of fields) {
     if (value !== undefined) edits.push({ op: 'set', path: [name], value })
@@ -97,8 +97,14 @@ function configEdits(
 
 function enabledList({ enabledProviders }: Wanted): readonly string[] | undefined {
   return enabledProviders.mode === 'list'
-    ? enabledProviders.items.map((item) => item.value)
+    ? [...new Set(enabledProviders.items.map((item) => item.value))]
     : undefined
+}
+
+function disabledList({ disabledProviders }: Wanted): readonly string[] | undefined {
+  return disabledProviders === undefined
+    ? undefined
+    : [...new Set(disabledProviders.value.map((item) => item.value))]
 }
 
 function written(edits: readonly Edit[]): string {

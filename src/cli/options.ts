@@ -1,15 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import type { RunOptions } from '../app/session.ts'
 import type { CommandContext, Report } from './command.ts'
 
 /** The options that every command has. */
-export interface CommonOptions {
-  readonly manifest: string | undefined
-  readonly config: string | undefined
-  readonly auth: string | undefined
-  readonly profile: string | undefined
-  readonly machine: string | undefined
-  readonly machineFacts: string | undefined
+export interface CommonOptions extends Omit<RunOptions, 'interactive'> {
   readonly json: boolean
   readonly input: boolean
   readonly color: 'auto' | 'always' | 'never'

@@ -1,7 +1,7 @@
 import { displayPath } from '../app/paths.ts'
 import { readText } from '../app/read-text.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { formatDiagnostic, severityWord } from '../core/format-diagnostic.ts'
+import { formatDiagnostic, harmless, severityWord } from '../core/format-diagnostic.ts'
 import type { DiagnosticStyle } from '../core/format-diagnostic.ts'
 import { makeSourceText } from '../core/source-text.ts'
 import type { SourceText } from '../core/source-text.ts'
@@ -36,14 +36,19 @@ export async function renderDiagnostics(
 }
 
 function renderPlaceless({ severity, message, code, hint }: Diagnostic, paint: Paint): string {
-  const head = `opgen: ${shadeOf(severity, paint)(`${severityWord(severity)}:`)} ${message} [${code}]`
-  return hint === undefined ? head : `${head}\n  ${paint.dim(`hint: ${hint}`)}`
+  const word = shadeOf(severity, paint)(`${severityWord(severity)}:`)
+  const head = `opgen: ${word} ${harmless(message)} [${code}]`
+  return hint === undefined ? head : `${head}\n  ${paint.dim(`hint: ${harmless(hint)}`)}`
 }
 
-/** Targets may hold keys on the very line: only what the user wrote for opgen is quoted. */
+/**
+ * Targets may hold keys on the very line: only what was written for opgen is quoted. A link in somebody's
+ * repository could lead to any file, so the name that it really has counts as well.
+ */
 async function readSource({ files }: System, file: string): Promise<SourceText | undefined> {
-  if (!/\.(ya?ml|hbs)$/.test(file)) return undefined
   try {
+    const names = [file, await files.resolve(file)]
+    if (!names.every((name) => /\.(ya?ml|hbs)$/.test(name))) return undefined
     const text = await readText(files, file)
     return text === undefined ? undefined : makeSourceText(text)
   } catch {

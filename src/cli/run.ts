@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { harmless } from '../core/format-diagnostic.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
 import type { System } from '../system/system.ts'
@@ -44,15 +45,7 @@ async function runInvocation(
     quiet: options.quiet,
     session: {
       system,
-      options: {
-        manifest: options.manifest,
-        config: options.config,
-        auth: options.auth,
-        profile: options.profile,
-        machine: options.machine,
-        machineFacts: options.machineFacts,
-        interactive: isInteractive(options, system, terminal),
-      },
+      options: { ...options, interactive: isInteractive(options, system, terminal) },
       onWaiting: () => {
         if (!options.quiet) terminal.err(WAITING)
       },
@@ -139,7 +132,11 @@ function reportFailure(error: OpgenError, { context, command, json }: Occasion):
   const { code } = error.failure
   if (json) printJson(terminal, command, { error: { code, message, hint } })
   else {
-    terminal.err(`opgen: ${paint.red('error:')} ${message}\nopgen: ${paint.dim(`hint: ${hint}`)}\n`)
+    const lines = [
+      `${paint.red('error:')} ${harmless(message)}`,
+      paint.dim(`hint: ${harmless(hint)}`),
+    ]
+    terminal.err(lines.map((line) => `opgen: ${line}\n`).join(''))
   }
   return exitCodeOf(error.failure)
 }

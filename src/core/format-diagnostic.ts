@@ -52,17 +52,17 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
   const style = context.style ?? PLAIN
   const place =
     source === undefined
-      ? context.displayFile
-      : `${context.displayFile}:${source.line}:${source.column}`
+      ? harmless(context.displayFile)
+      : `${harmless(context.displayFile)}:${source.line}:${source.column}`
   const lines = [
-    `${style.place(`${place}:`)} ${style.severity(`${severityWord(severity)}:`, severity)} ${message} [${code}]`,
+    `${style.place(`${place}:`)} ${style.severity(`${severityWord(severity)}:`, severity)} ${harmless(message)} [${code}]`,
   ]
   const line = source === undefined ? undefined : context.sourceText?.line(source.line)
   if (source !== undefined && line !== undefined) {
     const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
     lines.push(`  ${shown}`, `  ${before}${style.caret('^', severity)}`)
   }
-  if (hint !== undefined) lines.push(style.hint(`  hint: ${hint}`))
+  if (hint !== undefined) lines.push(style.hint(`  hint: ${harmless(hint)}`))
   return lines.join('\n')
 }
 

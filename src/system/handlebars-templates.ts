@@ -40,6 +40,10 @@ interface Expense {
   characters: number
 }
 
+function escaped(character: string): string {
+  return String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 /** An engine of one's own: the library's shared one can be changed by anybody. */
 function equip<T extends Engine>(engine: T, expense: Expense): T {
   // One writes to the console, the other reaches by computed names.
@@ -49,7 +53,9 @@ function equip<T extends Engine>(engine: T, expense: Expense): T {
   engine.unregisterDecorator('inline')
   engine.registerHelper('each', counted(engine.helpers['each'], expense))
   engine.registerHelper('json', (value, options) => {
-    const text: string | undefined = JSON.stringify(value)
+    const json: string | undefined = JSON.stringify(value)
+    // JSON lets these stand, and YAML does not.
+    const text = json?.replaceAll(/[\u007F-\u009F]/g, escaped)
     if (text === undefined) {
       throw new Refusal('the template uses a value that does not exist here', options)
     }

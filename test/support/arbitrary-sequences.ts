@@ -42,6 +42,7 @@ export interface ManifestShape {
   readonly model?: string
   readonly delivery?: 'auth.json' | 'keyfile'
   readonly lists?: 'auto' | 'keep' | readonly string[]
+  readonly disabled?: readonly string[]
 }
 
 export const NO_PROVIDERS: ManifestShape = { providers: {} }
@@ -57,12 +58,14 @@ export const LAST_WORD: Apply = {
 
 export const CONFIG_START = { theme: 'system', enabled_providers: ['openai'] }
 
-export function manifestText({ providers, model, lists, delivery }: ManifestShape): string {
+export function manifestText(shape: ManifestShape): string {
+  const { providers, model, lists, disabled, delivery } = shape
   return JSON.stringify({
     version: 1,
     ...(model === undefined ? {} : { model }),
     ...(delivery === undefined ? {} : { delivery }),
     ...(lists === undefined ? {} : { enabled_providers: lists }),
+    ...(disabled === undefined ? {} : { disabled_providers: disabled }),
     providers: Object.fromEntries(
       Object.entries(providers).map(([id, { name, timeout, models, key, keyIn }]) => [
         id,
@@ -101,7 +104,8 @@ const manifest: fc.Arbitrary<ManifestShape> = fc.record(
     providers: fc.dictionary(id, provider, { maxKeys: 3 }),
     model: fc.constantFrom('x/one', 'x/two'),
     delivery: fc.constantFrom('auth.json' as const, 'keyfile' as const, 'keyfile' as const),
-    lists: fc.constantFrom('auto' as const, 'auto' as const, ['x'], ['x', 'y']),
+    lists: fc.constantFrom('auto' as const, 'keep' as const, [], [], ['x'], ['x', 'one']),
+    disabled: fc.constantFrom([], ['y'], ['y', 'z']),
   },
   { requiredKeys: ['providers'] },
 )
@@ -152,7 +156,7 @@ const configPlace = fc.oneof(
 const configRemoval = fc.oneof(
   configPlace,
   id.map((name) => ['provider', name]),
-  fc.constantFrom(['provider'], ['enabled_providers']),
+  fc.constantFrom(['provider'], ['enabled_providers'], ['disabled_providers']),
 )
 const authEntry = fc.oneof(
   fc.record({
@@ -204,12 +208,18 @@ const edit: fc.Arbitrary<Step> = fc.oneof(
     .map(([name, text]) =>
       described(`key file ${name} ${text}`, 'keys', (files) => put(files, [name], text)),
     ),
-  hand.map((name) =>
-    described(`list ${name}`, 'config', (file) => {
-      const list = file['enabled_providers']
-      return put(file, ['enabled_providers'], Array.isArray(list) ? [...list, name] : [name])
-    }),
-  ),
+  fc
+    .tuple(
+      hand,
+      fc.constantFrom('enabled_providers', 'disabled_providers'),
+      fc.constantFrom('config' as const, 'config' as const, 'strict' as const),
+    )
+    .map(([name, list, file]) =>
+      described(`list ${name} in ${list} of ${file}`, file, (config) => {
+        const old = config[list]
+        return put(config, [list], Array.isArray(old) ? [...old, name] : [name])
+      }),
+    ),
 )
 
 const oneApply: fc.Arbitrary<Apply> = fc

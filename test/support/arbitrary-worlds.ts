@@ -25,6 +25,13 @@ const provider = fc.record(
   },
   { requiredKeys: ['models'] },
 )
+const lists = fc.record(
+  {
+    enabled_providers: fc.constantFrom('auto', [], ['x'], ['one', 'x']),
+    disabled_providers: fc.constantFrom([], ['y'], ['y', 'z']),
+  },
+  { requiredKeys: [] },
+)
 export const manifest = fc
   .record({
     providers: fc.dictionary(fc.constantFrom('one', 'two', 'three', 'four'), provider, {
@@ -32,12 +39,14 @@ export const manifest = fc
     }),
     model: fc.option(fc.constant('elsewhere/x'), { nil: undefined }),
     delivery: fc.constantFrom('auto', 'auth.json', 'keyfile'),
+    lists,
   })
-  .map(({ providers, model: chosen, delivery }) =>
+  .map(({ providers, model: chosen, delivery, lists: chosenLists }) =>
     JSON.stringify({
       version: 1,
       delivery,
       ...(chosen === undefined ? {} : { model: chosen }),
+      ...chosenLists,
       providers: Object.fromEntries(
         Object.entries(providers).map(([id, fields]) => [
           id,
@@ -62,7 +71,8 @@ const foreignConfig = fc.record(
       { maxKeys: 3 },
     ),
     mcp: fc.constant({ files: { type: 'local', command: ['files-mcp', '--all'] } }),
-    enabled_providers: fc.subarray(['corp', 'anthropic', 'openai'], { minLength: 1 }),
+    enabled_providers: fc.subarray(['corp', 'anthropic', 'openai']),
+    disabled_providers: fc.subarray(['y', 'groq']),
   },
   { requiredKeys: [] },
 )

@@ -27,12 +27,13 @@ export async function runApply(context: CommandContext, choices: Choices): Promi
       },
     }
   }
+  const remarks = aftermath(context, applied)
   return {
     ...shared,
     exitCode: ExitCode.ok,
     text: renderApplied(context, applied),
-    notes: renderAfterwards(context, applied),
-    json: planJson(loaded, executed),
+    notes: renderRemarks(context, remarks),
+    json: { ...planJson(loaded, executed), notes: remarks.map(({ text }) => text) },
   }
 }
 
@@ -67,23 +68,41 @@ function renderApplied(context: CommandContext, { loaded, executed }: Applied): 
   return [places, changes, `${closing}\n`].filter((block) => block !== '').join('\n')
 }
 
-function renderAfterwards({ session, quiet }: CommandContext, applied: Applied): string {
+/** What is to be known after an apply, a sentence each. */
+function aftermath({ session }: CommandContext, applied: Applied): readonly Remark[] {
   const { machine } = session.system
   const { keys } = applied.loaded.targets
-  const lines = (applied.executed?.tightened ?? []).map(
-    (file) =>
-      `opgen: note: ${displayPath(machine, file)} was readable by others; its mode is now ${file === keys ? '0700' : '0600'}`,
-  )
-  for (const id of applied.executed?.logins.saved ?? []) {
-    lines.push(`opgen: note: the former login of "${id}" is in the keychain (service opgen-backup)`)
-  }
-  for (const id of applied.executed?.logins.unsaved ?? []) {
-    lines.push(`opgen: warning: the former login of "${id}" is gone: the keychain did not take it`)
-  }
-  if (!quiet) {
-    for (const pid of applied.staleProcesses) {
-      lines.push(`opgen: note: opencode (pid ${pid}) still runs with the old values; restart it`)
-    }
-  }
-  return lines.map((line) => `${line}\n`).join('')
+  const { tightened = [], logins } = applied.executed ?? {}
+  return [
+    ...tightened.map((file): Remark => {
+      const mode = file === keys ? '0700' : '0600'
+      const text = `${displayPath(machine, file)} was readable by others; its mode is now ${mode}`
+      return { kind: 'note', text }
+    }),
+    ...(logins?.saved ?? []).map((id): Remark => {
+      const text = `the former login of "${id}" is in the keychain (service opgen-backup)`
+      return { kind: 'note', text }
+    }),
+    ...(logins?.unsaved ?? []).map((id): Remark => {
+      const text = `the former login of "${id}" is gone: the keychain did not take it`
+      return { kind: 'warning', text }
+    }),
+    ...applied.staleProcesses.map((pid): Remark => {
+      const text = `opencode (pid ${pid}) still runs with the old values; restart it`
+      return { kind: 'hint', text }
+    }),
+  ]
+}
+
+interface Remark {
+  /** A hint is no part of quiet output. */
+  readonly kind: 'note' | 'warning' | 'hint'
+  readonly text: string
+}
+
+function renderRemarks({ quiet }: CommandContext, remarks: readonly Remark[]): string {
+  return remarks
+    .filter(({ kind }) => !quiet || kind !== 'hint')
+    .map(({ kind, text }) => `opgen: ${kind === 'hint' ? 'note' : kind}: ${text}\n`)
+    .join('')
 }

@@ -1,6 +1,7 @@
 import { isGivenByFacts, sharedProblems, viewForCheck } from '../../app/check-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { hasErrors } from '../../core/diagnostic.ts'
+import { harmless } from '../../core/format-diagnostic.ts'
 import { listed } from '../../core/manifest/words.ts'
 import { InvalidInput } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
@@ -21,7 +22,7 @@ export async function runCheck({ session }: CommandContext): Promise<Report> {
     ? ', as seen by the machine with these facts'
     : names.length === 0
       ? ''
-      : `, as seen by ${listed(names)}`
+      : `, as seen by ${harmless(listed(names))}`
   return {
     exitCode: ExitCode.ok,
     text: `${displayPath(session.system.machine, file.path)} is valid${seenBy}.\n`,

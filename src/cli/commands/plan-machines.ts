@@ -1,6 +1,7 @@
 import { problemsOf } from '../../app/check-manifest.ts'
 import { planMachines } from '../../app/plan-machines.ts'
 import type { MachinePlan } from '../../app/plan-machines.ts'
+import { harmless } from '../../core/format-diagnostic.ts'
 import type { Choices } from '../../core/plan/plan.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -32,7 +33,7 @@ export async function runPlanMachines(
 }
 
 function renderMachine({ paint }: CommandContext, { machine, plan }: MachinePlan): string {
-  const title = paint.bold(machine ?? 'any machine (the manifest names none)')
+  const title = paint.bold(harmless(machine ?? 'any machine (the manifest names none)'))
   const changes = renderChanges(plan.changes, paint, { all: true })
   const decisions = renderDecisions(plan.decisions, paint)
   return [

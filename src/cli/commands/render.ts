@@ -2,6 +2,7 @@ import { displayPath } from '../../app/paths.ts'
 import { renderManifest } from '../../app/render-manifest.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
+import { diagnosticJson } from '../render-diagnostics.ts'
 
 /** Print the two files as a first apply into absent files would write them. */
 export async function runRender(
@@ -17,6 +18,6 @@ export async function runRender(
     exitCode: ExitCode.ok,
     text: blocks.join('\n'),
     warnings: manifest.warnings,
-    json: { files },
+    json: { files, diagnostics: manifest.warnings.map(diagnosticJson) },
   }
 }

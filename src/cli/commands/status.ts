@@ -6,6 +6,7 @@ import type { Change, Plan } from '../../core/plan/plan.ts'
 import type { Wanted } from '../../core/wanted.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
+import { diagnosticJson } from '../render-diagnostics.ts'
 import { renderPlaces } from '../render-plan.ts'
 import { placesOf } from './plan.ts'
 
@@ -32,6 +33,7 @@ export async function runStatus(context: CommandContext): Promise<Report> {
       providers,
       lastApply: loaded.recorded.lastApply,
       notes,
+      diagnostics: loaded.warnings.map(diagnosticJson),
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { keyVariable } from '../key-variable.ts'
 import type { Source } from '../source.ts'
 import type { Entry } from './node.ts'
+import { OBJECT_NAMES } from './object-names.ts'
 import { quote } from './words.ts'
 
 interface Id {
@@ -72,7 +73,7 @@ function checkId({ id, source, keyIsNoText }: Id): Diagnostic | undefined {
 }
 
 function idProblem(id: string): string | undefined {
-  if (id === 'constructor' || id === 'prototype') return 'JavaScript keeps this name for itself'
+  if (OBJECT_NAMES.has(id) || id === 'prototype') return 'JavaScript keeps this name for itself'
   if (id.length > 64) return 'it is longer than 64 characters'
   if (!/^[\w.-]*$/.test(id)) return 'use letters, digits, ".", "_" and "-"'
   return /^[A-Za-z0-9]/.test(id) ? undefined : 'it must start with a letter or a digit'

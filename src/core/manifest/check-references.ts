@@ -3,6 +3,7 @@ import { didYouMean, nearest } from '../nearest.ts'
 import type { Sourced } from '../source.ts'
 import { modelIds } from './manifest.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
+import { checkShown, shownModels } from './shown-models.ts'
 import { listed, quote } from './words.ts'
 
 /**
@@ -18,13 +19,15 @@ export function checkReferences(
   const providers = new Map(manifest.providers.map((provider) => [provider.id, provider]))
   const { enabledProviders: enabled, disabledProviders: disabled } = manifest
   const hidden = new Set(disabled?.value.map((item) => item.value))
+  const known: Known = { providers, hidden, isOpen, elsewhere: new Set(manifest.elsewhere) }
   return [
     ...(['model', 'smallModel'] as const).flatMap((name) => {
       const reference = manifest[name]
-      return reference === undefined
-        ? []
-        : checkModel(name, reference, { providers, hidden, isOpen })
+      return reference === undefined ? [] : checkModel(name, reference, known)
     }),
+    ...manifest.providers
+      .filter((provider) => isHere(provider) && !isOpen(provider))
+      .flatMap(checkShown),
     ...(enabled.mode === 'list' ? checkEnabledList(enabled, manifest.providers) : []),
     ...(disabled?.value ?? []).flatMap((item) =>
       isHere(providers.get(item.value))
@@ -44,33 +47,47 @@ interface Known {
   readonly providers: ReadonlyMap<string, ManifestProvider>
   /** Ids in `disabled_providers`. */
   readonly hidden: ReadonlySet<string>
+  /** Ids that only overlays of other machines have. */
+  readonly elsewhere: ReadonlySet<string>
   readonly isOpen: (provider: ManifestProvider) => boolean
 }
 
 function checkModel(
   name: 'model' | 'smallModel',
   reference: Sourced<string>,
-  { providers, hidden, isOpen }: Known,
+  { providers, hidden, isOpen, elsewhere }: Known,
 ): readonly Diagnostic[] {
   const slash = reference.value.indexOf('/')
   const id = slash < 0 ? reference.value : reference.value.slice(0, slash)
   const model = reference.value.slice(slash + 1)
   if (slash <= 0 || model === '') return [noProvider(reference, providers)]
   const provider = providers.get(id)
-  if (provider === undefined) return checkForeign(reference, id, providers)
+  if (provider === undefined) {
+    return elsewhere.has(id)
+      ? [
+          error(
+            'disabled-provider',
+            reference,
+            `the provider ${quote(id)} is ${WHY_ABSENT.overlay}`,
+          ),
+        ]
+      : checkForeign(reference, id, providers)
+  }
   const why = provider.absence ?? (hidden.has(id) ? 'hidden' : undefined)
   if (why !== undefined) {
     const message = `the provider ${quote(id)} is ${WHY_ABSENT[why]}`
     return [error('disabled-provider', reference, message)]
   }
-  const known = modelIds(provider)
+  const models = modelIds(provider)
+  const isHidden = models.has(model) && !shownModels(provider).has(model)
+  if (isHidden) return [hiddenModel(reference, id, model)]
   // OpenCode cuts "model" there, and takes what follows for the name of a variant.
   const plain = model.replace(/#.*$/, '')
-  if (known.has(plain) || (name === 'smallModel' && known.has(model))) return []
-  if (known.has(model)) return [cutReference(reference, id, model)]
+  if (models.has(plain) || (name === 'smallModel' && models.has(model))) return []
+  if (models.has(model)) return [cutReference(reference, id, model)]
   const doubtful = provider.doubtful.has('models') || provider.doubtful.has('extra')
-  if (known.size === 0 || doubtful || isOpen(provider)) return []
-  const guess = nearest(plain, known)
+  if (models.size === 0 || doubtful || isOpen(provider)) return []
+  const guess = nearest(plain, models)
   return [
     error('unknown-model', reference, `the provider ${quote(id)} has no model ${quote(model)}`, {
       hint:
@@ -84,11 +101,18 @@ function checkModel(
 const WHY_ABSENT = {
   disabled: 'disabled',
   elsewhere: 'not on this machine: its "when" does not hold',
+  overlay: 'not on this machine: only overlays of others have it',
   hidden: 'in "disabled_providers"',
 } as const
 
 function isHere(provider: ManifestProvider | undefined): boolean {
   return provider !== undefined && provider.absence === undefined
+}
+
+function hiddenModel(reference: Sourced<string>, id: string, model: string): Diagnostic {
+  const message = `OpenCode will not show ${quote(model)}, a model of ${quote(id)}`
+  const hint = 'see its "status", and "whitelist" and "blacklist" of the provider'
+  return warning('hidden-models', reference, message, { hint })
 }
 
 function cutReference(reference: Sourced<string>, provider: string, model: string): Diagnostic {

@@ -66,7 +66,7 @@ function explain(
           ? 'wrong-type'
           : 'bad-value',
       severity: 'error',
-      message: `${labelOf(path)} must be ${issue.message}, not ${describeValue(toJson(node))}`,
+      message: `${labelOf(path)} must be ${issue.message}, not ${shownAt(path, node)}`,
       source: node.source,
       ...typeHint(issue, node),
     },
@@ -120,6 +120,12 @@ function missingField(root: Node, path: NodePath): Diagnostic {
         : `missing ${quote(String(path.at(-1)))} in ${labelOf(parent)}`,
     source: keySourceAt(root, parent),
   }
+}
+
+/** A file that is no map at all may be any file, reached by a link: nothing of it is shown. */
+function shownAt(path: NodePath, node: Node): string {
+  const isWhole = path.length === 0 && node.kind === 'scalar'
+  return isWhole ? 'a single value' : describeValue(toJson(node))
 }
 
 /** `"timeout"`, or `item 2 of "env"`. */

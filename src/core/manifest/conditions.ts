@@ -124,6 +124,17 @@ function checkTexts(name: string, node: Node): readonly Diagnostic[] {
   return items.flatMap((item) => {
     const text = textOf(item)
     if (text === undefined) return []
+    if (text === '') {
+      return [
+        {
+          code: 'bad-condition',
+          severity: 'error' as const,
+          message: 'an empty text matches nothing',
+          source: item.source,
+          hint: 'what is empty counts as not set; write "*" for anything that is set',
+        },
+      ]
+    }
     if (text.includes('{{')) {
       return [
         {
@@ -139,7 +150,11 @@ function checkTexts(name: string, node: Node): readonly Diagnostic[] {
   })
 }
 
-function checkKnown(name: 'os' | 'arch', text: string, item: Node): readonly Diagnostic[] {
+export function checkKnown(
+  name: 'os' | 'arch',
+  text: string,
+  item: Pick<Node, 'source'>,
+): readonly Diagnostic[] {
   const known: readonly string[] = KNOWN[name]
   if (known.includes(text) || isPattern(text)) return []
   const meant = ALSO_CALLED[text.toLowerCase()]

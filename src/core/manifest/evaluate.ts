@@ -27,7 +27,10 @@ interface Scope {
   readonly facts: MachineFacts
   readonly vars: MapNode | undefined
   readonly parse: ParseExpressions
+  /** Names of variables that hold keys. */
   readonly secret: ReadonlySet<string>
+  /** Filled with the values that environment variables gave. */
+  readonly disclosed: Set<string>
 }
 
 /** Characters that an expression may grow a text to. Variables of variables can double at every step. */
@@ -116,10 +119,12 @@ function evaluateFact(path: readonly string[], index: number, facts: MachineFact
 
 function evaluateVariable(
   { name, fallback, index }: Extract<Part, { kind: 'env' }>,
-  { facts, secret }: Scope,
+  { facts, secret, disclosed }: Scope,
 ): Evaluated {
   const value = facts.env(name)
-  if (holdsKey(name) || secret.has(name) || (typeof value === 'string' && isVendorKey(value))) {
+  const keys = [...secret].flatMap((variable) => facts.env(variable) ?? [])
+  const isKey = typeof value === 'string' && (isVendorKey(value) || keys.some(within(value)))
+  if (holdsKey(name) || secret.has(name) || isKey) {
     return failed({
       code: 'key-in-expression',
       severity: 'error',
@@ -131,12 +136,24 @@ function evaluateVariable(
   if (value === null || value === undefined) {
     if (fallback !== undefined) return found(fallback)
   }
-  return fromFact(value, {
-    index,
-    none: `$${name} is not set`,
+  if (typeof value === 'string') disclosed.add(value)
+  if (typeof value === 'string') return found(value)
+  const unset = { code: 'unset-variable', index }
+  if (value === undefined) {
+    const message = `$${name} is not set here, and has no default`
+    return failed({ ...unset, severity: 'info', message })
+  }
+  return failed({
+    ...unset,
+    severity: 'error',
+    message: `$${name} is not set, or empty`,
     hint: `set it, or give a default: \`{{env "${name}" "…"}}\``,
-    unknown: `$${name} is not set here, and has no default`,
   })
+}
+
+/** A test whether a text holds a key; one of a few characters could be in any text by chance. */
+function within(text: string): (key: string) => boolean {
+  return (key) => key.length >= 6 && text.includes(key)
 }
 
 /** Names that keys are kept under by convention. */

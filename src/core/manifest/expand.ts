@@ -26,10 +26,14 @@ export interface Expanded {
   readonly unknown: readonly Source[]
   /** The variables as a preset's template sees them; those that cannot be worked out are left out. */
   readonly vars: JsonObject
+  /** What is wrong with the variables themselves, whether anything names them or not. */
+  readonly varProblems: readonly Diagnostic[]
+  /** Values of environment variables: where they come from somebody else's machine, they are not shown. */
+  readonly disclosed: readonly string[]
 }
 
 /** OpenCode's own token stands where a value is not known: no check looks into one. */
-const UNKNOWN = '{env:UNKNOWN}'
+export const UNKNOWN = '{env:UNKNOWN}'
 
 /**
  * Put values in the place of all expressions of a tree. The result of one is never parsed again. The
@@ -38,7 +42,8 @@ const UNKNOWN = '{env:UNKNOWN}'
 export function expand(tree: MapNode, options: ExpandOptions): Expanded {
   const diagnostics: Diagnostic[] = []
   const unknown: Source[] = []
-  const evaluate = evaluator(options)
+  const disclosed = new Set<string>()
+  const evaluate = evaluator({ ...options, disclosed })
   const report = (problem: Problem, node: ScalarNode): void => {
     const { index, ...rest } = problem
     const source = node.expressions?.[index ?? 0] ?? node.source
@@ -74,7 +79,8 @@ export function expand(tree: MapNode, options: ExpandOptions): Expanded {
     tree: { ...tree, entries: expandEntries(tree, []) },
     diagnostics,
     unknown,
-    vars: varsAsJson(options.vars, evaluate),
+    ...varsForTemplates(options.vars, evaluate),
+    disclosed: [...disclosed],
   }
 }
 
@@ -83,26 +89,43 @@ function blank(node: ScalarNode): ScalarNode {
   return { kind: 'scalar', value: text, source: node.source }
 }
 
-function varsAsJson(vars: MapNode | undefined, evaluate: Evaluate): JsonObject {
-  const known = vars === undefined ? undefined : knownPart(vars, evaluate)
+function varsForTemplates(
+  vars: MapNode | undefined,
+  evaluate: Evaluate,
+): Pick<Expanded, 'vars' | 'varProblems'> {
+  const varProblems: Diagnostic[] = []
+  const known = vars === undefined ? undefined : knownPart(vars, evaluate, varProblems)
   const json = known === undefined ? undefined : toJson(known)
-  return isJsonObject(json) ? json : {}
+  return { vars: isJsonObject(json) ? json : {}, varProblems }
 }
 
 /** The tree with its expressions worked out; undefined where one cannot be. */
-function knownPart(node: Node, evaluate: Evaluate): Node | undefined {
-  if (node.kind === 'scalar') {
-    if (node.expressions === undefined) return node
-    const result = evaluate(node)
-    return result.ok ? { kind: 'scalar', value: result.text, source: node.source } : undefined
-  }
+function knownPart(node: Node, evaluate: Evaluate, problems: Diagnostic[]): Node | undefined {
+  if (node.kind === 'scalar') return knownScalar(node, evaluate, problems)
   if (node.kind === 'list') {
-    const items = node.items.map((item) => knownPart(item, evaluate))
+    const items = node.items.map((item) => knownPart(item, evaluate, problems))
     return { ...node, items: items.filter((item) => item !== undefined) }
   }
   const entries = [...node.entries].flatMap(([name, entry]): [string, Entry][] => {
-    const value = knownPart(entry.value, evaluate)
+    const value = knownPart(entry.value, evaluate, problems)
     return value === undefined ? [] : [[name, { ...entry, value }]]
   })
   return { ...node, entries: new Map(entries) }
+}
+
+function knownScalar(
+  node: ScalarNode,
+  evaluate: Evaluate,
+  found: Diagnostic[],
+): ScalarNode | undefined {
+  if (node.expressions === undefined) return node
+  const { source } = node
+  const result = evaluate(node)
+  if (result.ok) return { kind: 'scalar', value: result.text, source }
+  const problems = result.problems.map(({ index, ...problem }) => {
+    return { ...problem, source: node.expressions?.[index ?? 0] ?? source }
+  })
+  found.push(...problems)
+  const isUnknown = problems.every(({ severity }) => severity === 'info')
+  return isUnknown ? { kind: 'scalar', value: UNKNOWN, source } : undefined
 }

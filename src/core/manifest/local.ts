@@ -4,9 +4,10 @@ import { inOrder } from '../format-diagnostic.ts'
 import type { MachineFacts } from '../machine-facts.ts'
 import type { Sourced } from '../source.ts'
 import { checkShape } from './check-shape.ts'
+import { checkKnown } from './conditions.ts'
 import { freeMap, text } from './model-schema.ts'
-import { field, sourcedText } from './node.ts'
-import type { MapNode } from './node.ts'
+import { field, sourcedText, textOf } from './node.ts'
+import type { MapNode, Node } from './node.ts'
 import { readYaml } from './read-yaml.ts'
 import type { YamlText } from './read-yaml.ts'
 
@@ -39,8 +40,26 @@ export function readLocal(file: YamlText): {
     diagnostics: inOrder([
       ...diagnostics,
       ...(tree === undefined ? [] : checkShape(tree, localSchema)),
+      ...['profile', 'machine'].flatMap((name) => checkName(field(tree, name), name)),
     ]),
   }
+}
+
+/** A name that is empty, or that something else was to make, can be nobody's. */
+function checkName(node: Node | undefined, name: string): readonly Diagnostic[] {
+  const given = textOf(node)
+  if (node === undefined || given === undefined) return []
+  if (given !== '' && !given.includes('{{')) return []
+  const why = given === '' ? 'is empty' : 'cannot hold an expression'
+  return [
+    {
+      code: 'bad-value',
+      severity: 'error',
+      message: `"${name}" ${why}`,
+      source: node.source,
+      hint: `write a name, or remove "${name}"`,
+    },
+  ]
 }
 
 const factsSchema = z.strictObject(
@@ -81,7 +100,13 @@ export function readFacts(file: YamlText): {
       ...fact('profile'),
       ...(env === undefined ? {} : { env: (name) => sourcedText(field(env, name))?.value || null }),
     },
-    diagnostics: inOrder(checkShape(tree, factsSchema)),
+    diagnostics: inOrder([
+      ...checkShape(tree, factsSchema),
+      ...(['os', 'arch'] as const).flatMap((name) => {
+        const given = sourcedText(field(tree, name))
+        return given === undefined ? [] : checkKnown(name, given.value, given)
+      }),
+    ]),
   }
 }
 

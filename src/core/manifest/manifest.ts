@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts'
 import type { JsonObject } from '../json.ts'
 import type { Source, Sourced } from '../source.ts'
 import type { Delivery, KeyIn, KeySource, WantedEnabledList } from '../wanted.ts'
@@ -23,6 +24,10 @@ export interface Manifest {
   readonly delivery: Delivery
   /** Values for templates: the variables, and the facts of the machine that are known. */
   readonly vars: JsonObject
+  /** What is wrong with variables that nothing but a template can name. */
+  readonly varProblems: readonly Diagnostic[]
+  /** Values of environment variables, which no message is to show. */
+  readonly disclosed: readonly string[]
   readonly machine: JsonObject
 }
 

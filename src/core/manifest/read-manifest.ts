@@ -8,7 +8,9 @@ import { fileProblems, filesOf, mergeFiles, overlaysOf } from './compose.ts'
 import type { ManifestSource } from './compose.ts'
 import { doubtfulFields, isAt, placesOf } from './doubtful-fields.ts'
 import type { Places } from './doubtful-fields.ts'
+import { UNKNOWN } from './expand.ts'
 import { keyFoundAt, withoutAllowed } from './find-keys.ts'
+import { hideValues } from './hide-values.ts'
 import { isVendorKey } from './key-text.ts'
 import type { Manifest } from './manifest.ts'
 import { isReadByHand } from './manifest-file.ts'
@@ -50,7 +52,10 @@ export function readManifest(source: ManifestSource, view: View): ParsedManifest
   ]
   // Where no value could be had, its stand-in is not worth a word.
   const known = found.filter((problem) => !isAt(unknown, problem.source))
-  const diagnostics = inOrder([...written, ...seen.diagnostics, ...known])
+  const diagnostics = hideValues(
+    inOrder([...written, ...seen.diagnostics, ...known]),
+    seen.disclosed,
+  )
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const doubts = placesOf([...errors.map((error) => error.source), ...seen.unknown])
   const value: Manifest = {
@@ -128,12 +133,15 @@ function keysIn({ tree }: SeenTree): readonly Diagnostic[] {
   )
 }
 
-function contextOf({ vars }: SeenTree, { facts }: View): Pick<Manifest, 'vars' | 'machine'> {
+function contextOf(
+  { vars, varProblems, disclosed }: SeenTree,
+  { facts }: View,
+): Pick<Manifest, 'vars' | 'varProblems' | 'disclosed' | 'machine'> {
   const machine = NAMED_FACTS.flatMap((name): [string, string][] => {
     const fact = facts[name]
-    return typeof fact === 'string' ? [[name, fact]] : []
+    return fact === null ? [] : [[name, fact ?? UNKNOWN]]
   })
-  return { vars, machine: Object.fromEntries(machine) }
+  return { vars, varProblems, disclosed, machine: Object.fromEntries(machine) }
 }
 
 /** The manifest with what its errors make doubtful, so that their consequences are not told as well. */

@@ -3,6 +3,7 @@ import type { Source } from '../source.ts'
 import type { ManifestModel } from './manifest.ts'
 import { field, mergeNodes, textOf, without } from './node.ts'
 import type { ListNode, MapNode, Node } from './node.ts'
+import { OBJECT_NAMES } from './object-names.ts'
 import { describeValue, quote } from './words.ts'
 
 interface Models {
@@ -106,8 +107,10 @@ function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnosti
 
 function fromText(id: string, source: Source, fields: MapNode): ManifestModel | Diagnostic {
   if (id.trim() === '') return badId(source, 'a model id cannot be empty')
-  if (id === '__proto__') {
-    return badId(source, '"__proto__" cannot be a model id', 'OpenCode drops it without a word')
+  if (OBJECT_NAMES.has(id)) {
+    const hint =
+      'OpenCode drops it, or lists nothing any more; give it another name in a map of models'
+    return badId(source, `${quote(id)} cannot be a model id`, hint)
   }
   return model(id, source, fields)
 }

@@ -37,7 +37,7 @@ export function readTree(
   tree: MapNode,
   { path, absent, covers }: Reading,
 ): {
-  readonly value: Omit<Manifest, 'vars' | 'machine' | 'elsewhere'>
+  readonly value: Omit<Manifest, 'vars' | 'varProblems' | 'disclosed' | 'machine' | 'elsewhere'>
   readonly diagnostics: readonly Diagnostic[]
 } {
   const providersNode = field(tree, 'providers')

@@ -14,6 +14,7 @@ import { checkCatalogue } from './check-catalogue.ts'
 import { checkReferences } from './check-references.ts'
 import { checkUrl } from './check-url.ts'
 import { modelIds } from './manifest.ts'
+import { hideValues } from './hide-values.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
 import { toJson } from './node.ts'
 import { renderProvider } from './render-provider.ts'
@@ -44,9 +45,13 @@ export function resolve(
   }
   const isOpen = (provider: ManifestProvider): boolean => mayHaveOtherModels(provider, load)
   diagnostics.push(...checkReferences(manifest, isOpen))
+  // A template that lacks a value may lack it because a variable could not be worked out.
+  if (diagnostics.some(({ code }) => code === 'template-error')) {
+    diagnostics.push(...manifest.varProblems)
+  }
   // The manifest comes before the presets it uses; what is there twice by this is told once.
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
-  const ordered = inOrder([...own, ...diagnostics])
+  const ordered = hideValues(inOrder([...own, ...diagnostics]), manifest.disclosed)
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
   const { model, smallModel, enabledProviders, disabledProviders, delivery } = manifest
   const absent = manifest.providers.filter(({ absence }) => absence !== undefined)
@@ -166,10 +171,27 @@ function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<Wante
     baseURL: catalogue && provider.baseURL === undefined ? undefined : baseURL,
     catalogue,
   })
-  diagnostics.push(...rendered.diagnostics)
+  diagnostics.push(...rendered.diagnostics, ...checkTaken(provider, rendered.value))
   return hasErrors(diagnostics)
     ? { ok: false, diagnostics }
     : { ok: true, value: rendered.value, diagnostics }
+}
+
+/** What a manifest says is never dropped without a word. */
+function checkTaken(
+  { preset, baseURL }: ManifestProvider,
+  { baseURL: taken }: WantedProvider,
+): readonly Diagnostic[] {
+  if (baseURL === undefined || taken !== undefined) return []
+  return [
+    {
+      code: 'unused-base-url',
+      severity: 'warning',
+      message: `the preset ${quote(preset.value)} makes nothing of "baseURL"`,
+      source: baseURL.source,
+      hint: 'write `baseURL: {{json baseURL}}` below "options" in its template',
+    },
+  ]
 }
 
 function withoutSlashes(url: Sourced<string>): Sourced<string> {

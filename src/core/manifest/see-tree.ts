@@ -3,9 +3,11 @@ import type { JsonObject } from '../json.ts'
 import type { MachineFacts } from '../machine-facts.ts'
 import type { Source } from '../source.ts'
 import { applies, overlaysOf, withLocalVars, withOverlays } from './compose.ts'
+import { evaluator } from './evaluate.ts'
+import type { Evaluate } from './evaluate.ts'
 import { expand } from './expand.ts'
 import type { ParseExpressions } from './expression.ts'
-import { field, textOf, walk } from './node.ts'
+import { field, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { absencesIn } from './read-tree.ts'
 import type { Absences } from './read-tree.ts'
@@ -34,29 +36,44 @@ export interface SeenTree {
   readonly unknown: readonly Source[]
   /** The variables, for the templates of presets. */
   readonly vars: JsonObject
+  readonly varProblems: readonly Diagnostic[]
+  /** Values of environment variables, which no message is to show. */
+  readonly disclosed: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Merge the overlays of a machine over a manifest, and work out the expressions of what is there. */
 export function seeTree(whole: MapNode, view: View): SeenTree {
-  const overlays = overlaysOf(whole).filter((overlay) => applies(overlay, view) !== 'no')
-  const tree = withLocalVars(withOverlays(whole, overlays), view.vars)
+  const overlays = overlaysOf(whole)
+  const chosen = overlays.filter((overlay) => applies(overlay, view) !== 'no')
+  const tree = withLocalVars(withOverlays(whole, chosen), view.vars)
   const absent = absencesIn(tree, view.facts)
   const idle = (path: NodePath): boolean => isIdle(absent, path)
   const unsupported = findUnsupported(tree, idle)
   const vars = field(tree, 'vars')
-  const expanded = expand(tree, {
+  const scope = {
     facts: { ...view.facts, env: view.environment ?? view.facts.env },
     vars: vars?.kind === 'map' ? vars : undefined,
     parse: view.parse,
-    secret: keyVariablesIn(tree),
-    idle,
-  })
+  }
+  const layers = [whole, ...overlays.map((overlay) => overlay.tree)]
+  const secret = keyVariablesIn(
+    layers,
+    evaluator({ ...scope, secret: new Set(), disclosed: new Set() }),
+  )
+  const expanded = expand(tree, { ...scope, secret, idle })
   return {
     ...expanded,
     absent,
     covers: unsupported.covers,
-    diagnostics: [...unsupported.diagnostics, ...expanded.diagnostics],
+    diagnostics: [
+      ...unsupported.diagnostics,
+      ...expanded.diagnostics,
+      // A variable that nothing names may be set on other machines only.
+      ...expanded.varProblems.filter(
+        ({ code, severity }) => code !== 'unset-variable' || severity === 'info',
+      ),
+    ],
   }
 }
 
@@ -68,16 +85,24 @@ function isIdle(absent: Absences, [top, id, name]: NodePath): boolean {
   return top === 'vars' || (top === 'providers' && (name === 'when' || absent.has(String(id))))
 }
 
-/** The environment variables that keys are taken from. */
-function keyVariablesIn(tree: MapNode): ReadonlySet<string> {
-  const providers = field(tree, 'providers')
-  const keys =
-    providers?.kind === 'map'
+/**
+ * The environment variables that keys are taken from, on whatever machine: what is a key there is none
+ * to be written out here.
+ */
+function keyVariablesIn(layers: readonly MapNode[], evaluate: Evaluate): ReadonlySet<string> {
+  const keys = layers.flatMap((layer) => {
+    const providers = field(layer, 'providers')
+    return providers?.kind === 'map'
       ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'key') ?? [])
       : []
-  return new Set(keys.flatMap((key) => walk(key).flatMap(({ node }) => variableOf(node) ?? [])))
+  })
+  const names = keys.flatMap((key) => walk(key).flatMap(({ node }) => field(node, 'env') ?? []))
+  return new Set(names.flatMap((name) => nameIn(name, evaluate)))
 }
 
-function variableOf(node: Node): string | undefined {
-  return textOf(field(node, 'env'))
+function nameIn(node: Node, evaluate: Evaluate): readonly string[] {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return []
+  if (node.expressions === undefined) return [node.value]
+  const result = evaluate(node)
+  return result.ok ? [result.text] : []
 }

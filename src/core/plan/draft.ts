@@ -12,6 +12,11 @@ import type { ActualFile, FingerprintOf } from './actual.ts'
 import { findNode, readValue, sameValue } from './actual.ts'
 import type { ChangedPath, Choices, Decision, PlannedEdit } from './plan.ts'
 
+/** OpenCode's lists of provider ids: the containers that are no objects. */
+export const LIST_NAMES = ['enabled_providers', 'disabled_providers'] as const
+
+export type ListName = (typeof LIST_NAMES)[number]
+
 /** What a plan is made from while it is being made: one draft per target file, one per unit. */
 export interface Drafts {
   readonly files: ReadonlyMap<string, FileDraft>

@@ -1,5 +1,3 @@
-import { toPointer } from '../json.ts'
-import type { Pointer } from '../json.ts'
 import type { RecordedFile, RecordedState } from '../state/recorded.ts'
 import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
@@ -96,8 +94,8 @@ function recordFile(
   const containers = new Map(
     Object.entries(draft.old.containers).filter(
       ([pointer, { unit }]) =>
-        survives(draft, settled, pointer) &&
-        (unit === '' || living.has(unit) || draft.elements.has(pointer) || facts.leftOut.has(unit)),
+        settled.surviving.has(pointer) &&
+        (unit === '' || living.has(unit) || facts.leftOut.has(unit)),
     ),
   )
   for (const [pointer, owned] of draft.containers) containers.set(pointer, owned)
@@ -112,12 +110,4 @@ function recordFile(
     ),
     opened: exists ? draft.old.opened : {},
   }
-}
-
-/** Whether a container that opgen owned will still be there. */
-function survives(draft: FileDraft, settled: Settled, pointer: Pointer): boolean {
-  if (settled.surviving.has(pointer)) return true
-  const isList = draft.elements.has(pointer)
-  const isDeleted = settled.deletions.some((path) => toPointer(path) === pointer)
-  return isList && !isDeleted
 }

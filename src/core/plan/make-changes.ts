@@ -89,7 +89,11 @@ function isNew(files: ProviderFiles, id: string): boolean {
 
 function isNewField(files: ProviderFiles, unit: string): boolean {
   const path = [unit.slice(1)]
+  const pointer = toPointer(path)
   return files.config.every(
-    (draft) => !holdsBlock(draft.file, path) && draft.old.values[toPointer(path)] === undefined,
+    ({ file, old }) =>
+      !holdsBlock(file, path) &&
+      old.values[pointer] === undefined &&
+      old.containers[pointer] === undefined,
   )
 }

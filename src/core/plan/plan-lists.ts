@@ -1,15 +1,20 @@
 import { toPointer } from '../json.ts'
 import type { Pointer } from '../json.ts'
 import type { ArrayNode } from '../jsonc/parse.ts'
-import type { OwnedElement } from '../state/recorded.ts'
+import type { OwnedContainer, OwnedElement } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
-import type { Drafts, FileDraft } from './draft.ts'
-import { askFor, changedPath, forceOrKeep, rememberElement, unitDraft } from './draft.ts'
+import type { Drafts, FileDraft, ListName } from './draft.ts'
+import {
+  askFor,
+  changedPath,
+  forceOrKeep,
+  LIST_NAMES,
+  rememberElement,
+  unitDraft,
+} from './draft.ts'
 import { describeFound } from './describe.ts'
 import { answerTo } from './plan.ts'
-
-export type ListName = 'enabled_providers' | 'disabled_providers'
 
 /** One id that should be in a list, and the change that it belongs to. */
 export interface WantedElement {
@@ -28,6 +33,12 @@ export function elementsOf(draft: FileDraft | undefined, name: ListName): readon
   return stringsOf(node)
 }
 
+/** How many elements a list has; what is no text, or there twice, is somebody else's. */
+function lengthOf(draft: FileDraft, name: ListName): number {
+  const node = findNode(draft.file, [name])
+  return node?.kind === 'array' ? node.elements.length : 0
+}
+
 /** Who owns an element of a list. Elements are any text, also the names of what objects inherit. */
 function ownerIn(draft: FileDraft, list: Pointer, element: string): OwnedElement | undefined {
   const owners = draft.old.elements[list] ?? {}
@@ -40,9 +51,33 @@ function stringsOf(node: ArrayNode): readonly string[] {
   )
 }
 
+/** What the manifest says of a list. `list`: the list itself is wanted, also when it is empty. */
+interface Wish {
+  readonly mode: 'list' | 'auto' | 'keep'
+  readonly elements: readonly WantedElement[]
+}
+
+/** A list of ids that the manifest does not have is one to which nothing is added. */
+function wishFor(wanted: Wanted, name: ListName): Wish {
+  const { enabledProviders: enabled, disabledProviders: disabled } = wanted
+  const unit = `/${name}`
+  const explicit = (items: readonly { readonly value: string }[]): Wish => ({
+    mode: 'list',
+    elements: items.map(({ value }) => ({ element: value, unit })),
+  })
+  if (name === 'disabled_providers') {
+    return disabled === undefined ? { mode: 'auto', elements: [] } : explicit(disabled.value)
+  }
+  if (enabled.mode === 'list') return explicit(enabled.items)
+  if (enabled.mode === 'keep') return { mode: 'keep', elements: [] }
+  const elements = wanted.providers.map(({ id }) => ({ element: id, unit: id }))
+  return { mode: 'auto', elements }
+}
+
 /**
  * Plan OpenCode's two lists of provider ids, element by element (manifest.md "Lists that hide"): an
- * id that stood there already is never taken out.
+ * id that stood there already is never taken out, and a list that opgen made goes when it is empty
+ * and the manifest does not have it.
  */
 export function planLists(
   drafts: Drafts,
@@ -50,37 +85,38 @@ export function planLists(
   wanted: Wanted,
   newConfig: FileDraft,
 ): void {
-  const enabled = wanted.enabledProviders
-  const list = effectiveList(files, 'enabled_providers')
-  if (enabled.mode === 'list' && !drafts.leftOut.has('/enabled_providers')) {
-    const unit = '/enabled_providers'
-    const elements = enabled.items.map((item) => ({ element: item.value, unit }))
-    planList(drafts, list ?? newConfig, 'enabled_providers', elements)
-  } else if (enabled.mode === 'auto' && list !== undefined && !ownsWholeList(list)) {
-    const rendered = wanted.providers.filter((provider) => !drafts.leftOut.has(provider.id))
-    const elements = rendered.map(({ id }) => ({ element: id, unit: id }))
-    planList(drafts, list, 'enabled_providers', elements)
+  for (const name of LIST_NAMES) {
+    const wish = wishFor(wanted, name)
+    const list = effectiveList(files, name)
+    if (wish.mode === 'list' && !drafts.leftOut.has(`/${name}`)) {
+      planList(drafts, list ?? newConfig, name, wish.elements)
+    } else if (wish.mode === 'auto' && list !== undefined && !goesWhole(drafts, list, name)) {
+      const elements = wish.elements.filter(({ unit }) => !drafts.leftOut.has(unit))
+      if (elements.length > 0) planList(drafts, list, name, elements)
+    }
+    for (const draft of files) {
+      if (wish.mode === 'keep') keepList(draft, name)
+      else planLeavingElements(drafts, draft, name)
+    }
   }
-  if (wanted.disabledProviders !== undefined && !drafts.leftOut.has('/disabled_providers')) {
-    const unit = '/disabled_providers'
-    const target = effectiveList(files, 'disabled_providers') ?? newConfig
-    const elements = wanted.disabledProviders.value.map(({ value }) => ({ element: value, unit }))
-    planList(drafts, target, 'disabled_providers', elements)
-  }
-  const mayTouch = (name: ListName): boolean =>
-    name !== 'enabled_providers' || enabled.mode !== 'keep'
-  for (const draft of files) planLeavingElements(drafts, draft, mayTouch)
 }
 
-/** Whether opgen made the list and nobody else put anything in. */
-function ownsWholeList(draft: FileDraft): boolean {
-  const list = '/enabled_providers'
-  return (
-    draft.old.containers['/enabled_providers']?.origin === 'written' &&
-    elementsOf(draft, 'enabled_providers').every(
-      (element) => ownerIn(draft, list, element) !== undefined,
-    )
+/** Whether opgen made a list, nobody else put anything in, and this run may take all of it away. */
+function goesWhole({ leftOut }: Drafts, draft: FileDraft, name: ListName): boolean {
+  const list: Pointer = `/${name}`
+  const container = madeList(draft, name)
+  if (container === undefined || leftOut.has(container.unit)) return false
+  const present = new Set(elementsOf(draft, name))
+  const going = Object.entries(draft.old.elements[list] ?? {}).filter(
+    ([element, { unit }]) => present.has(element) && !leftOut.has(unit),
   )
+  return going.length === lengthOf(draft, name)
+}
+
+/** The record of a list that opgen made, as long as a list stands there. */
+function madeList(draft: FileDraft, name: ListName): OwnedContainer | undefined {
+  if (findNode(draft.file, [name])?.kind !== 'array') return undefined
+  return draft.old.containers[`/${name}`]
 }
 
 function planList(
@@ -96,8 +132,7 @@ function planList(
   }
   if (node === undefined || node.kind !== 'array') {
     draft.containers.set(list, { unit: list, origin: 'written' })
-    if (wanted.length === 0) draft.elementEdits.push({ op: 'set', path: [name], value: [] })
-    if (wanted.length === 0) unitDraft(drafts, list).written.push(changedPath(draft.file, [name]))
+    if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }
   const present = new Set(node?.kind === 'array' ? stringsOf(node) : [])
   const claimed = new Set<string>()
@@ -115,6 +150,14 @@ function planList(
     draft.elementEdits.push({ op: 'add-element', path: [name], value: element })
     rememberElement(draft, list, element, { unit })
   }
+}
+
+function planEmptyList(drafts: Drafts, draft: FileDraft, name: ListName): void {
+  const list: Pointer = `/${name}`
+  const changes = unitDraft(drafts, list)
+  changes.drifted ||= draft.old.containers[list] !== undefined
+  changes.written.push(changedPath(draft.file, [name]))
+  draft.elementEdits.push({ op: 'set', path: [name], value: [] })
 }
 
 /** Something that is no list stands where the list belongs. Whether to go on. */
@@ -136,45 +179,58 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
   return false
 }
 
-/** Take out the elements that opgen added and nobody wants any more. */
-function planLeavingElements(
+/** Not touched, and not forgotten: opgen's it is when the list may be touched again. */
+function keepList(draft: FileDraft, name: ListName): void {
+  const list: Pointer = `/${name}`
+  const container = madeList(draft, name)
+  if (container !== undefined) draft.containers.set(list, container)
+  for (const [element, owned] of Object.entries(draft.old.elements[list] ?? {})) {
+    rememberElement(draft, list, element, owned)
+  }
+}
+
+/** Take out the elements that opgen added and nobody wants any more, and the list that they leave empty. */
+function planLeavingElements(drafts: Drafts, draft: FileDraft, name: ListName): void {
+  const list: Pointer = `/${name}`
+  const claimed = draft.claimedElements.get(list)
+  const present = elementsOf(draft, name)
+  const leaving = Object.entries(draft.old.elements[list] ?? {}).filter(
+    ([element, owned]) =>
+      claimed?.has(element) !== true &&
+      !drafts.leftOut.has(owned.unit) &&
+      present.includes(element),
+  )
+  const names = new Set(leaving.map(([element]) => element))
+  const isEmptied = leaving.length === lengthOf(draft, name) && !claimed?.size
+  const container = madeList(draft, name)
+  const isWanted = claimed !== undefined
+  if (container !== undefined) {
+    if (isEmptied && !isWanted && !drafts.leftOut.has(container.unit)) {
+      const units = leaving.length === 0 ? [container] : leaving.map(([, owned]) => owned)
+      deleteList(drafts, draft, name, units)
+      return
+    }
+    draft.containers.set(list, container)
+  }
+  if (leaving.length === 0) return
+  // Of a list that is opgen's own, the manifest has decided that it is to be empty.
+  const isDecided = container !== undefined && isWanted
+  if (isEmptied && !isDecided && !mayEmpty(drafts, name, names)) return
+  for (const [element, owned] of leaving) {
+    unitDraft(drafts, owned.unit).deleted.push(changedPath(draft.file, [name]))
+    draft.elementEdits.push({ op: 'remove-element', path: [name], value: element })
+  }
+}
+
+function deleteList(
   drafts: Drafts,
   draft: FileDraft,
-  mayTouch: (name: ListName) => boolean,
+  name: ListName,
+  units: readonly { readonly unit: string }[],
 ): void {
-  for (const name of ['enabled_providers', 'disabled_providers'] as const) {
-    const list: Pointer = `/${name}`
-    const owners = draft.old.elements[list] ?? {}
-    if (!mayTouch(name)) {
-      // Not touched, and not forgotten: opgen's they are when the list may be touched again.
-      for (const [element, owned] of Object.entries(owners)) {
-        rememberElement(draft, list, element, owned)
-      }
-      continue
-    }
-    const claimed = draft.claimedElements.get(list)
-    const present = elementsOf(draft, name)
-    const leaving = Object.entries(owners).filter(
-      ([element, owned]) =>
-        claimed?.has(element) !== true &&
-        !drafts.leftOut.has(owned.unit) &&
-        present.includes(element),
-    )
-    if (leaving.length === 0) continue
-    const names = new Set(leaving.map(([element]) => element))
-    const staysNonEmpty = present.some((element) => !names.has(element)) || (claimed?.size ?? 0) > 0
-    if (!staysNonEmpty && draft.old.containers[list]?.origin === 'written') {
-      draft.deletes.set(list, 'value')
-      for (const [, owned] of leaving) {
-        unitDraft(drafts, owned.unit).deleted.push(changedPath(draft.file, [name]))
-      }
-      continue
-    }
-    if (!staysNonEmpty && !mayEmpty(drafts, name, names)) continue
-    for (const [element, owned] of leaving) {
-      unitDraft(drafts, owned.unit).deleted.push(changedPath(draft.file, [name]))
-      draft.elementEdits.push({ op: 'remove-element', path: [name], value: element })
-    }
+  draft.deletes.set(`/${name}`, 'value')
+  for (const { unit } of units) {
+    unitDraft(drafts, unit).deleted.push(changedPath(draft.file, [name]))
   }
 }
 

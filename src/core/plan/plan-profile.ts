@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import { fromPointer } from '../json.ts'
 import { quote } from '../manifest/words.ts'
 import type { RecordedState, Seen, SeenFacts } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import type { Drafts } from './draft.ts'
 import { askFor, forceOrKeep } from './draft.ts'
+import { findNode } from './actual.ts'
 import { answerTo } from './plan.ts'
 
 /** What a plan knows of the facts that come and go with a session: profile and environment. */
@@ -30,7 +32,7 @@ export function planProfile(
 ): ReadonlyMap<string, Seen> {
   const kept = new Map<string, Seen>()
   for (const [id, changed] of passing.left) {
-    if (!owned.has(id) || drafts.leftOut.has(id)) continue
+    if (!owned.has(id) || drafts.leftOut.has(id) || !standsSomewhere(drafts, id)) continue
     const answer = answerTo(drafts.choices, id)
     if (answer === 'force') continue
     drafts.leftOut.add(id)
@@ -47,10 +49,25 @@ export function planProfile(
   return kept
 }
 
-/** How the profile is called among the names of facts; no variable can be called so. */
+/** Whether anything that opgen wrote of a provider is still there. */
+function standsSomewhere(drafts: Drafts, id: string): boolean {
+  return [...drafts.files.values()].some(({ file, old }) =>
+    Object.entries(old.values).some(
+      ([pointer, { unit }]) => unit === id && findNode(file, fromPointer(pointer)) !== undefined,
+    ),
+  )
+}
+
+/** How these are called among the names of facts; no variable can be called so. */
 export const PROFILE = '--profile'
+export const MACHINE = '--machine'
 
 function difference(name: string, then: SeenFacts | undefined, now: SeenFacts): string {
+  if (name === MACHINE) {
+    return now.machine === null
+      ? 'no machine is named'
+      : `the machine is named ${quote(now.machine)}`
+  }
   if (name !== PROFILE) return now.env[name] === null ? `$${name} is not set` : `$${name} differs`
   const was = then?.profile
   const before = was === undefined || was === null ? 'there was none' : `it was ${quote(was)}`
@@ -64,7 +81,11 @@ export function changedFacts(then: SeenFacts, now: SeenFacts): readonly string[]
   const variables = Object.keys(now.env).filter(
     (name) => Object.hasOwn(then.env, name) && then.env[name] !== now.env[name],
   )
-  return then.profile === now.profile ? variables : [PROFILE, ...variables]
+  return [
+    ...(then.machine === now.machine ? [] : [MACHINE]),
+    ...(then.profile === now.profile ? [] : [PROFILE]),
+    ...variables,
+  ]
 }
 
 /** Under which facts each provider that is opgen's was last rendered, for the next time. */

@@ -2,6 +2,7 @@ import { fromPointer, toPointer } from '../json.ts'
 import type { Path, Pointer } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { FileDraft } from './draft.ts'
+import { LIST_NAMES } from './draft.ts'
 
 /** Without it OpenCode inserts the line itself at the next start (contract 1.3). */
 export const CONFIG_SCHEMA = 'https://opencode.ai/config.json'
@@ -29,7 +30,7 @@ export function settleContainers(draft: FileDraft): Settled {
   if (document === undefined) return { deletions: [], emptied: false, surviving: new Set() }
   const created = draft.old.created && document.comments.length === 0
   const survey: Survey = {
-    owned: draft.old.containers,
+    owned: ownedObjects(draft),
     created,
     kept: keptPointers(draft),
     surviving: new Set(),
@@ -39,12 +40,19 @@ export function settleContainers(draft: FileDraft): Settled {
 }
 
 interface Survey {
-  readonly owned: Readonly<Record<Pointer, unknown>>
+  readonly owned: ReadonlySet<Pointer>
   /** Whether opgen made the file and may remove it. */
   readonly created: boolean
   /** Pointers at or above something that will be written or is wanted. */
   readonly kept: ReadonlySet<Pointer>
   readonly surviving: Set<Pointer>
+}
+
+/** An object that took the place of a list of opgen's is somebody else's. */
+function ownedObjects({ file, old }: FileDraft): ReadonlySet<Pointer> {
+  const pointers = new Set(Object.keys(old.containers))
+  if (file.target === 'config') for (const name of LIST_NAMES) pointers.delete(toPointer([name]))
+  return pointers
 }
 
 function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
@@ -108,9 +116,7 @@ function settle(node: JsonNode, branch: Branch, path: Path, survey: Survey): Out
     } else deletions.push(memberPath)
   }
   const removable =
-    path.length === 0
-      ? survey.created
-      : branch.mark === 'container' || survey.owned[pointer] !== undefined
+    path.length === 0 ? survey.created : branch.mark === 'container' || survey.owned.has(pointer)
   const survives = members > 0 || survey.kept.has(pointer) || !removable
   if (survives) survey.surviving.add(pointer)
   return { survives, deletions }

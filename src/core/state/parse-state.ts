@@ -31,6 +31,7 @@ const file = z.object({
 })
 
 const facts = z.object({
+  machine: z.nullable(z.string()),
   profile: z.nullable(z.string()),
   env: z.record(z.string(), z.nullable(z.string())),
 })

@@ -28,6 +28,8 @@ export interface RecordedState {
 
 /** Facts that come and go with a session, as conditions of the manifest ask for them. */
 export interface SeenFacts {
+  /** The name given to this computer; null: it has none. */
+  readonly machine: string | null
   readonly profile: string | null
   /** Fingerprints of the variables' values; null: not set. */
   readonly env: Readonly<Record<string, Fingerprint | null>>

@@ -46,8 +46,9 @@ function read(world: MemoryWorld, file: string): JsonObject {
   return text === undefined ? {} : JSON.parse(text)
 }
 
-/** Every leaf as `path = value`; elements of lists without their index. */
+/** Every leaf as `path = value`, empty lists too; elements of lists without their index. */
 function leaves(value: Json, path = ''): readonly string[] {
+  if (Array.isArray(value) && value.length === 0) return [`${path} = []`]
   if (Array.isArray(value)) return value.flatMap((element) => leaves(element, `${path}[]`))
   if (typeof value !== 'object' || value === null) return [`${path} = ${JSON.stringify(value)}`]
   return Object.entries(value).flatMap(([key, item]) => leaves(item, `${path}/${key}`))
@@ -75,7 +76,8 @@ function isForeign(leaf: string): boolean {
 function isForced(leaf: string, { force, keep }: Apply): boolean {
   if (force === undefined) return false
   const owner = /^(?:config:\/provider\/|auth:\/|keyfile:\/)([^/ ]+)/.exec(leaf)?.[1] ?? ''
-  const isManaged = IDS.includes(owner) || /^config:\/(?:model|enabled_providers)/.test(leaf)
+  const isManaged =
+    IDS.includes(owner) || /^config:\/(?:model|(?:en|dis)abled_providers)/.test(leaf)
   if (force === '') return isManaged && (keep !== owner || owner === '')
   return force === owner
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readText } from '../../../src/app/read-text.ts'
 import { InvalidInput } from '../../../src/errors.ts'
-import type { Files } from '../../../src/system/system.ts'
+import type { FileFacts, Files } from '../../../src/system/system.ts'
 import { memoryWorld } from '../../support/memory-system.ts'
 
 const LARGE = '#'.repeat(4_000_000)
@@ -32,5 +32,20 @@ describe('readText', () => {
         diagnostics: [{ code: 'too-large', source: { file, line: 1, column: 1 } }],
       })
     }
+  })
+
+  test('reads no pipe and no device, unless the user may have meant one', async () => {
+    const { system } = memoryWorld()
+    const device: FileFacts = { kind: 'other', mode: 0o666, mtimeMs: 0, size: 0 }
+    const files: Files = {
+      ...unreadable(system.files),
+      look: async () => device,
+    }
+    await expect(readText(files, '/dev/zero')).rejects.toMatchObject({
+      failure: { code: 'file-refused', path: '/dev/zero', reason: 'no-file' },
+    })
+    await expect(readText(files, '/dev/fd/63', { mayBePipe: true })).rejects.toThrow(
+      'read /dev/fd/63',
+    )
   })
 })

@@ -33,6 +33,28 @@ async function refuse(path: string): Promise<never> {
 }
 
 describe('diagnostics as text', () => {
+  test('show nothing of a file that only a link makes look like a manifest', async () => {
+    const world = memoryWorld({ files: { ...files, [`${HOME}/.netrc`]: 'password hunter2\n' } })
+    const link = `${HOME}/dotfiles/templates/x.yaml.hbs`
+    world.links.set(link, `${HOME}/.netrc`)
+    const text = await renderDiagnostics(world.system, [at(link, 1)], plain)
+    expect(text).toBe('templates/x.yaml.hbs:1:3: error: it is wrong [some-code]\n')
+  })
+
+  test('hold nothing that a terminal would obey', async () => {
+    const more = { message: 'the name \u001b[31mred\u202e', hint: 'see \u001b]0;x\u0007' }
+    const [line, , , hint] = await render([at(MANIFEST, 2, more)])
+    expect(line).toBe('providers.yaml:2:3: error: the name \ufffd[31mred\ufffd [some-code]')
+    expect(hint).toBe('  hint: see \ufffd]0;x\ufffd')
+    const placeless = await renderDiagnostics(
+      memoryWorld().system,
+      [{ code: 'c', severity: 'warning', ...more }],
+      plain,
+    )
+    expect(placeless).not.toContain('\u001b')
+    expect(placeless).not.toContain('\u202e')
+  })
+
   test('stand one after the other, each with its source line', async () => {
     const hint = { hint: 'write a map' }
     expect(await render([at(MANIFEST, 2, hint), at('/opgen/templates/x.yaml.hbs', 1)])).toEqual([

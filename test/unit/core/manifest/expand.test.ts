@@ -67,7 +67,7 @@ describe('an expression', () => {
   })
 
   test('gives a text that is never looked into again', () => {
-    const facts = { ...FACTS, env: () => '{{vars.a}}' }
+    const facts = { ...FACTS, env: (name: string) => (name === 'ANY' ? '{{vars.a}}' : null) }
     const { tree } = expanded(`vars: { a: b }\nx: '{{env "ANY"}}'\n`, facts)
     expect(toJson(tree)).toMatchObject({ x: '{{vars.a}}' })
   })
@@ -118,7 +118,7 @@ describe('an expression', () => {
     const text = `x: 'http://{{machine.hostname}}:{{env "PORT"}}/{{env "PATH_OF" "v1"}}'\n`
     expect(problems(text, noFacts)).toEqual([
       '1:12 info undefined-value "machine.hostname" is not known here',
-      '1:33 info undefined-value $PORT is not set here, and has no default',
+      '1:33 info unset-variable $PORT is not set here, and has no default',
     ])
   })
 

@@ -81,7 +81,7 @@ providers:
   })
 
   test('never changes a model id', () => {
-    const ids = ['a/b/c:free', 'x@2026', ' spaced ', 'ünï', '1.10', 'constructor']
+    const ids = ['a/b/c:free', 'x@2026', ' spaced ', 'ünï', '1.10', 'prototype']
     const text = `version: 1\nproviders:\n  a: { baseURL: https://a.example, models: ${JSON.stringify(ids)} }\n`
     expect(parse(text).providers[0]?.models.map(({ id }) => id)).toEqual(ids)
   })

@@ -227,3 +227,15 @@ describe('resolve', () => {
     expect(diagnostics).toMatchObject([{ code: 'bad-url', source: { file: 'own/own', line: 2 } }])
   })
 })
+
+describe('a preset that does not use the base URL', () => {
+  const own = { fixed: 'about: x\nkey: none\nprovider: { npm: some-sdk, options: {} }\n' }
+
+  test('is warned about where the provider gives one', () => {
+    const fields = 'preset: fixed, models: [m], baseURL: "https://a.example"'
+    const given = run(`version: 1\nproviders:\n  acme: { ${fields} }\n`, own)
+    expect(given.diagnostics).toMatchObject([
+      { code: 'unused-base-url', severity: 'warning', source: { line: 3, column: 48 } },
+    ])
+  })
+})

@@ -83,7 +83,7 @@ function inputOf({ providers = [], keys = {}, config, auth, choices, more }: Giv
     choices: { ...noChoices, ...choices },
     fingerprintOf: (secret) => `#${secret.reveal().length}`,
     manifest: MANIFEST,
-    passing: { facts: { profile: null, env: {} }, left: new Map() },
+    passing: { facts: { machine: null, profile: null, env: {} }, left: new Map() },
     authLink: undefined,
     elsewhere: [],
     ...more,

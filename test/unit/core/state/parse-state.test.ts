@@ -33,7 +33,12 @@ const state: RecordedState = {
   files: { '/home/ana/opencode.jsonc': file },
   bindings: [{ source: 'env:GW', destination: 'http://gw.example' }],
   delivery: { gw: 'auth.json' },
-  seen: { gw: { facts: { profile: 'work', env: { A: '0123456789ab', B: null } }, kept: null } },
+  seen: {
+    gw: {
+      facts: { machine: null, profile: 'work', env: { A: '0123456789ab', B: null } },
+      kept: null,
+    },
+  },
   intended: { '/home/ana/opencode.jsonc': file },
 }
 
