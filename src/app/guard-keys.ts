@@ -8,14 +8,14 @@ import type { Source, Sourced } from '../core/source.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput } from '../errors.ts'
 
-/** Characters of the shortest key that is looked for: a shorter one is in any text by chance. */
-const SHORTEST = 8
+/** Characters of the shortest key that is looked for: a dummy such as `lm-studio` is in any text by chance. */
+const SHORTEST = 12
 
 /**
  * Require that no key stands in what is to be written into a config file, by whatever way it got there:
  * pasted into the manifest, or through variables. Placeholders are no keys.
  *
- * @throws InvalidInput `key-in-manifest`, without the key
+ * @throws InvalidInput `key-in-config`, without the key
  */
 export function requireNoKeyInConfig(
   wanted: Wanted,
@@ -33,13 +33,7 @@ export function requireNoKeyInConfig(
     // As it would stand within a JSON text.
     .map(([id, secret]) => ({ id, text: JSON.stringify(secret.reveal()).slice(1, -1) }))
   if (keys.length === 0) return
-  const values: readonly Sourced<JsonValue>[] = [
-    // Names count as well: a model may be called like a key.
-    ...wanted.providers.flatMap((provider) =>
-      provider.values.map(({ path, value, source }) => ({ value: [...path, value], source })),
-    ),
-    ...[wanted.model, wanted.smallModel].flatMap((reference) => reference ?? []),
-  ]
+  const values = writtenByUser(wanted)
   const problems = values.flatMap(({ value, source }) => {
     const text = JSON.stringify(value)
     const found = keys.find((key) => text.includes(key.text))
@@ -48,9 +42,28 @@ export function requireNoKeyInConfig(
   if (problems.length > 0) throw new InvalidInput(inOrder(problems))
 }
 
+/** What a user wrote and opgen would write: values, and the names of models. Presets hold no keys. */
+function writtenByUser(wanted: Wanted): readonly Sourced<JsonValue>[] {
+  const { model, smallModel, enabledProviders, disabledProviders } = wanted
+  const lists = [
+    ...(enabledProviders.mode === 'list' ? enabledProviders.items : []),
+    ...(disabledProviders?.value ?? []),
+  ]
+  return [
+    ...wanted.providers.flatMap(({ keyIn, source, values }) => [
+      ...values.map(({ path, value, source: at }) => {
+        return { value: path[2] === 'models' ? [path[3] ?? '', value] : value, source: at }
+      }),
+      ...(keyIn.kind === 'header' ? [{ value: [keyIn.name, keyIn.format], source }] : []),
+    ]),
+    ...[model, smallModel].flatMap((reference) => reference ?? []),
+    ...lists,
+  ]
+}
+
 function keyInConfig(id: string, source: Source): Diagnostic {
   return {
-    code: 'key-in-manifest',
+    code: 'key-in-config',
     severity: 'error',
     message: `this comes to the key of ${quote(id)} itself, and would stand in the config in the clear`,
     source,

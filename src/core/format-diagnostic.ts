@@ -27,7 +27,10 @@ const PLAIN: DiagnosticStyle = {
 /** Columns of a source line that are shown. */
 const WIDEST = 100
 
-/** Diagnostics whose very line holds what must not be seen. */
+/** The diagnostic of a key that may stand anywhere in its line. */
+const WHOLE_LINE_IS_SECRET = 'key-in-config'
+
+/** Diagnostics at whose place, and after it, stands what must not be seen. */
 const ABOUT_SECRETS: ReadonlySet<string> = new Set([
   'bad-key-in',
   'key-in-manifest',
@@ -57,7 +60,8 @@ export function formatDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
   const lines = [
     `${style.place(`${place}:`)} ${style.severity(`${severityWord(severity)}:`, severity)} ${harmless(message)} [${code}]`,
   ]
-  const line = source === undefined ? undefined : context.sourceText?.line(source.line)
+  const isShown = source !== undefined && code !== WHOLE_LINE_IS_SECRET
+  const line = isShown ? context.sourceText?.line(source.line) : undefined
   if (source !== undefined && line !== undefined) {
     const { shown, before } = excerpt(line, source.column, ABOUT_SECRETS.has(code))
     lines.push(`  ${shown}`, `  ${before}${style.caret('^', severity)}`)

@@ -93,10 +93,26 @@ const WRITE_INSTEAD = {
   },
 } as const
 
+/** A map can be added to, and not be replaced by something else: its values would be lost. */
+function checkReplaced(extra: Node): readonly Diagnostic[] {
+  return ['options', 'models'].flatMap((name) => {
+    const value = field(extra, name)
+    if (value === undefined || value.kind === 'map') return []
+    return [
+      {
+        code: 'reserved-field',
+        severity: 'error' as const,
+        message: `"${name}" in "extra" must be a map, which is added to what is there`,
+        source: value.source,
+      },
+    ]
+  })
+}
+
 /** `extra` must not get past what opgen knows and checks, however deep it tries. */
 function checkExtra(extra: Node | undefined, owner: 'provider' | 'model'): readonly Diagnostic[] {
   if (extra === undefined) return []
-  const diagnostics = [...checkKeys(extra)]
+  const diagnostics = [...checkKeys(extra), ...checkReplaced(extra)]
   for (const { path, keySource } of walk(extra)) {
     const name = path.at(-1)
     if (typeof name !== 'string' || !/^(?:npm|api|baseurl)$/i.test(name)) continue

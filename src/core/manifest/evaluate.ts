@@ -4,7 +4,7 @@ import { NAMED_FACTS } from '../machine-facts.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Source } from '../source.ts'
 import type { ParseExpressions, Part } from './expression.ts'
-import { isVendorKey } from './key-text.ts'
+import { knownKeysIn } from './key-forms.ts'
 import type { MapNode, Node, ScalarNode } from './node.ts'
 import { child } from './node.ts'
 import { describeValue, quote } from './words.ts'
@@ -123,7 +123,8 @@ function evaluateVariable(
 ): Evaluated {
   const value = facts.env(name)
   const keys = [...secret].flatMap((variable) => facts.env(variable) ?? [])
-  const isKey = typeof value === 'string' && (isVendorKey(value) || keys.some(within(value)))
+  const isKey =
+    typeof value === 'string' && (knownKeysIn(value).length > 0 || keys.some(within(value)))
   if (holdsKey(name) || secret.has(name) || isKey) {
     return failed({
       code: 'key-in-expression',
@@ -153,7 +154,7 @@ function evaluateVariable(
 
 /** A test whether a text holds a key; one of a few characters could be in any text by chance. */
 function within(text: string): (key: string) => boolean {
-  return (key) => key.length >= 6 && text.includes(key)
+  return (key) => text === key || (key.length >= 12 && text.includes(key))
 }
 
 /** Names that keys are kept under by convention. */

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { JsonDocument } from '../jsonc/parse.ts'
 import { nodeAt, positionAt } from '../jsonc/parse.ts'
+import { toPointer } from '../json.ts'
+import { routeOf } from '../key-delivery.ts'
 import type { Source } from '../source.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode } from './actual.ts'
@@ -29,6 +31,7 @@ export function warnings(scene: Scene): readonly Diagnostic[] {
     ...keptList(scene),
     ...scene.elsewhere.flatMap((other) => hiddenElsewhere(scene, other)),
     ...scene.elsewhere.flatMap((other) => setElsewhere(scene, other)),
+    ...keysThatWin(scene),
   ]
 }
 
@@ -127,6 +130,29 @@ function hiddenElsewhere({ wanted }: Scene, other: OtherConfig): readonly Diagno
       source: { file: other.path, ...positionAt(other.document.text, node.start) },
       hint: 'opgen does not write this file: edit it by hand',
     })
+  }
+  return found
+}
+
+/** OpenCode prefers `options.apiKey`, whatever it holds, to the login of auth.json (contract 3.3). */
+function keysThatWin({ config, wanted }: Scene): readonly Diagnostic[] {
+  const found: Diagnostic[] = []
+  for (const provider of wanted.providers) {
+    const isExternal = provider.key.sources.every(({ kind }) => kind === 'external')
+    if (isExternal || routeOf(wanted, provider) !== 'auth.json') continue
+    const path = ['provider', provider.id, 'options', 'apiKey']
+    for (const { file, old } of config) {
+      const node = findNode(file, path)
+      const isOwned = old.values[toPointer(path)] !== undefined
+      if (file.document === undefined || node === undefined || isOwned) continue
+      found.push({
+        code: 'key-that-wins',
+        severity: 'warning',
+        message: `OpenCode takes this "apiKey" of "${provider.id}" and not the key in auth.json`,
+        source: { file: file.path, ...positionAt(file.document.text, node.start) },
+        hint: 'take it out by hand: opgen did not write it',
+      })
+    }
   }
   return found
 }

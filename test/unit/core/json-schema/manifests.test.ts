@@ -54,6 +54,7 @@ const ONLY_OPGEN_SEES: Readonly<Record<string, string>> = {
   'duplicate-key.yaml': 'no name stands twice in JSON',
   'duplicate-model.yaml': 'items are compared with each other',
   'expression-in-name.yaml': 'a warning: the name may be meant as it is',
+  'extra-replaces.yaml': 'what "extra" holds is not described',
   'hash-in-model.yaml': 'the "#" matters with some models only',
   'hidden-providers.yaml': 'a warning, which compares values',
   'ids-to-quote.yaml': 'names are texts in JSON',

@@ -16,13 +16,25 @@ describe('values of the environment', () => {
     ['a"b\\c', `not ${quote('a"b\\c')}`, 'not "***"'],
     ['(.*)', 'not "(.*)" but "anything"', 'not "***" but "anything"'],
     ['eu', 'the region "eu"', 'the region "eu"'],
+    ['http', 'neither "http://a" nor http', 'neither "***://a" nor http'],
+    ['password1', 'looked for password1', 'looked for ***'],
   ])('such as %s do not stand in messages', (value, message, expected) => {
     expect(said(message, [value])).toBe(expected)
   })
 
   test('do not stand there either when a message cuts them', () => {
     const value = 'one two three '.repeat(20)
-    expect(said(`not ${quote(value)}, but "b"`, [value])).toBe('not "***", but "b"')
+    expect(said(`not ${quote(value)}, but "b"`, [value])).toBe('not "***…", but "b"')
+  })
+
+  test('with quotes in them are hidden to their end', () => {
+    const value = '{"type":"service_account","private":"hunter2pass"}'
+    expect(said(`not ${quote(value)}, but`, [value])).toBe('not "***", but')
+  })
+
+  test('that are cut after their beginning leave no beginning', () => {
+    const shown = quote(`${'p'.repeat(46)}HelloSecretValueThatGoesOn`)
+    expect(said(`not ${shown}`, ['HelloSecretValueThatGoesOn'])).toBe(`not "${'p'.repeat(46)}***…"`)
   })
 
   test('are hidden as a whole where one holds another', () => {
