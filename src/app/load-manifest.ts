@@ -11,7 +11,6 @@ import type { MapNode } from '../core/manifest/node.ts'
 import { readManifest } from '../core/manifest/read-manifest.ts'
 import type { View } from '../core/manifest/see-tree.ts'
 import { resolve } from '../core/manifest/resolve.ts'
-import { nearest } from '../core/nearest.ts'
 import type { PresetText, Presets } from '../core/preset/preset.ts'
 import { isPresetName, presetNames } from '../core/preset/preset.ts'
 import { presetReader } from '../core/preset/read-preset.ts'
@@ -104,9 +103,10 @@ export function checkMachine(
   source: ManifestSource,
   { machine, namedAt }: Pick<MachineView, 'machine' | 'namedAt'>,
 ): Diagnostic | undefined {
+  if (machine === undefined) return undefined
   const whole = mergeFiles(source)
   const overlays = overlaysOf(whole)
-  if (machine === undefined || overlays.some(({ name }) => name === machine)) return undefined
+  if (overlays.some(({ name }) => name === machine)) return undefined
   const place = namedAt ?? {
     ...keySourceAt(whole, ['machines']),
     file: source.file.path,
@@ -186,22 +186,4 @@ async function readPreset(
     if (text !== undefined) return { text, file }
   }
   return undefined
-}
-
-/** An id on the command line that is none; the place to blame is where it should have stood. */
-export function unknownProvider(
-  { path: file, text }: ManifestText,
-  id: string,
-  ids: readonly string[],
-): Diagnostic {
-  const near = nearest(id, ids)
-  const names = ids.length === 0 ? 'it names none' : `it names ${ids.join(', ')}`
-  const line = text.split('\n').findIndex((content) => /^["']?providers\b/.test(content)) + 1
-  return {
-    code: 'unknown-provider',
-    severity: 'error',
-    message: `the manifest has no provider "${id}"`,
-    source: { file, line: Math.max(line, 1), column: 1 },
-    hint: near === undefined ? names : `did you mean "${near}"?`,
-  }
 }

@@ -1,4 +1,5 @@
 import type { MachineFacts } from '../core/machine-facts.ts'
+import { mergeFiles } from '../core/manifest/compose.ts'
 import { conditionVariables, possibleProviders } from '../core/manifest/possible.ts'
 import { changedFacts, MACHINE, PROFILE } from '../core/plan/plan-profile.ts'
 import type { Passing } from '../core/plan/plan-profile.ts'
@@ -16,7 +17,8 @@ export function loadPassing(
   recorded: RecordedState,
   fingerprintOf: FingerprintOf,
 ): Passing {
-  const facts = seenFacts(view, conditionVariables(source), fingerprintOf)
+  const whole = mergeFiles(source)
+  const facts = seenFacts(view, conditionVariables(whole), fingerprintOf)
   const here = new Set(wanted.providers.map(({ id }) => id))
   const left = new Map<string, readonly string[]>()
   for (const [id, { facts: then }] of Object.entries(recorded.seen)) {
@@ -24,7 +26,7 @@ export function loadPassing(
     const couldBeHere = (doubted: readonly string[]): boolean => {
       const machine = doubted.includes(MACHINE) ? (then.machine ?? undefined) : view.machine
       const doubtful = { facts: without(view.facts, doubted, then), machine }
-      return possibleProviders(source, doubtful).has(id)
+      return possibleProviders(whole, doubtful).has(id)
     }
     if (changed.length === 0 || !couldBeHere(changed)) continue
     const alone = changed.filter((name) => couldBeHere([name]))

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { ActualState } from '../core/plan/actual.ts'
-import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
@@ -9,13 +8,13 @@ import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import type { Secret } from '../core/secret.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
-import { InvalidInput } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { requireNoKeyInConfig } from './guard-keys.ts'
 import { readKeyFiles, requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
-import { loadManifest, unknownProvider } from './load-manifest.ts'
+import { requireKnownIds } from './known-ids.ts'
+import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
 import { displayPath } from './paths.ts'
@@ -159,14 +158,10 @@ function requireKnown(manifest: LoadedManifest, recorded: RecordedState, choices
     Object.values(file.values).map(({ unit }) => unit),
   )
   const ids = new Set([...providers.map(({ id }) => id), ...notHere, ...owned])
-  const known = new Set([...ids, ...TOP_LEVEL, '/auth'])
   const given = [choices.only ?? [], choices.force, choices.keep, choices.trustOrigin].flatMap(
     (selection) => (selection === 'all' ? [] : [...selection]),
   )
-  const problems = [...new Set(given)]
-    .filter((id) => !known.has(id))
-    .map((id) => unknownProvider(manifest.file, id, [...ids]))
-  if (problems.length > 0) throw new InvalidInput(problems)
+  requireKnownIds(manifest.file, given, [...ids])
 }
 
 function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Plan {

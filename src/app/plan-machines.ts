@@ -1,6 +1,5 @@
 import { hasErrors } from '../core/diagnostic.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
-import { TOP_LEVEL } from '../core/plan/make-changes.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { noChoices } from '../core/plan/plan.ts'
@@ -12,7 +11,7 @@ import { problemsOf, viewAllMachines } from './check-manifest.ts'
 import type { AllMachines, SeenByMachine } from './check-manifest.ts'
 import { absentKeyFiles } from './key-files.ts'
 import { findTargets } from './find-targets.ts'
-import { unknownProvider } from './load-manifest.ts'
+import { requireKnownIds } from './known-ids.ts'
 import type { Session } from './session.ts'
 
 export interface MachinePlan {
@@ -47,12 +46,7 @@ export async function planMachines(
 /** As where one machine is planned for; what an earlier apply wrote is not looked at. */
 function requireKnown({ file, source }: AllMachines, only: Choices['only']): void {
   const ids = providerIdsOf(source)
-  if (only === undefined || ids === undefined) return
-  const known = new Set([...ids, ...TOP_LEVEL, '/auth'])
-  const problems = [...only]
-    .filter((id) => !known.has(id))
-    .map((id) => unknownProvider(file, id, ids))
-  if (problems.length > 0) throw new InvalidInput(problems)
+  if (only !== undefined && ids !== undefined) requireKnownIds(file, [...only], ids)
 }
 
 function planFirst(

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { keyFoundAt } from './find-keys.ts'
 import { isKeyField, isReference, isVendorKey } from './key-text.ts'
-import { field, keySourceAt, textOf, walk } from './node.ts'
+import { field, keySourceAt, textOf, valuesOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 
 /** Where OpenCode passes things on unseen, and a key could hide: what these fields may hold. */
@@ -28,8 +28,7 @@ export function checkReserved(provider: MapNode): readonly Diagnostic[] {
 
 function modelsOf(provider: MapNode): readonly Node[] {
   const models = field(provider, 'models')
-  if (models?.kind === 'list') return models.items
-  return models?.kind === 'map' ? [...models.entries.values()].map((entry) => entry.value) : []
+  return models?.kind === 'list' ? models.items : valuesOf(models)
 }
 
 function isExternal(key: Node | undefined): boolean {

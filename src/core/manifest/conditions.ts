@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import type { Fact, MachineFacts } from '../machine-facts.ts'
 import { didYouMean } from '../nearest.ts'
 import { matchesGlob } from './glob.ts'
-import { field, textOf } from './node.ts'
+import { field, namesOf, textOf } from './node.ts'
 import type { Node } from './node.ts'
 import { quote } from './words.ts'
 
@@ -69,8 +69,7 @@ export function onlyValue(when: Node | undefined, name: string): string | undefi
 
 /** The environment variables that a condition looks at. */
 export function variablesOf(when: Node | undefined): readonly string[] {
-  const env = field(when, 'env')
-  return env?.kind === 'map' ? [...env.entries.keys()] : []
+  return namesOf(field(when, 'env'))
 }
 
 /** What Node calls the systems and processors it runs on (`process.platform`, `process.arch`). */

@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Fact, MachineFacts } from '../machine-facts.ts'
+import type { MachineFacts } from '../machine-facts.ts'
 import { NAMED_FACTS } from '../machine-facts.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Source } from '../source.ts'
 import type { ParseExpressions, Part } from './expression.ts'
 import { knownKeysIn } from './key-forms.ts'
 import type { MapNode, Node, ScalarNode } from './node.ts'
-import { child } from './node.ts'
+import { child, namesOf } from './node.ts'
 import { describeValue, quote } from './words.ts'
 
 /** What is wrong with one expression of a text; `index` counts the `{{` in it. */
@@ -109,12 +109,17 @@ function evaluateFact(path: readonly string[], index: number, facts: MachineFact
       ...didYouMean(given, NAMED_FACTS),
     })
   }
-  return fromFact(facts[name], {
-    index,
-    none: `this machine has no ${quote(`machine.${name}`)}`,
-    hint: `give it in the file of \`--machine-facts\``,
-    unknown: `${quote(`machine.${name}`)} is not known here`,
-  })
+  const fact = facts[name]
+  if (typeof fact === 'string') return found(fact)
+  const shown = quote(`machine.${name}`)
+  if (fact === null) {
+    return failed({
+      ...undefinedValue(`this machine has no ${shown}`, index),
+      hint: 'give it in the file of `--machine-facts`',
+    })
+  }
+  const message = `${shown} is not known here`
+  return failed({ code: 'undefined-value', severity: 'info', message, index })
 }
 
 function evaluateVariable(
@@ -134,11 +139,11 @@ function evaluateVariable(
       hint: `write {env:${name}}, which OpenCode fills in itself, or \`key: { env: ${name} }\``,
     })
   }
-  if (value === null || value === undefined) {
-    if (fallback !== undefined) return found(fallback)
+  if (typeof value === 'string') {
+    disclosed.add(value)
+    return found(value)
   }
-  if (typeof value === 'string') disclosed.add(value)
-  if (typeof value === 'string') return found(value)
+  if (fallback !== undefined) return found(fallback)
   const unset = { code: 'unset-variable', index }
   if (value === undefined) {
     const message = `$${name} is not set here, and has no default`
@@ -162,19 +167,6 @@ function holdsKey(name: string): boolean {
   return /^OPGEN_KEY_|(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD)$/i.test(name)
 }
 
-interface Words {
-  readonly index: number
-  readonly none: string
-  readonly hint: string
-  readonly unknown: string
-}
-
-function fromFact(fact: Fact, { index, none, hint, unknown }: Words): Evaluated {
-  if (typeof fact === 'string') return found(fact)
-  if (fact === null) return failed({ ...undefinedValue(none, index), hint })
-  return failed({ code: 'undefined-value', severity: 'info', message: unknown, index })
-}
-
 function evaluateVar(
   path: readonly string[],
   index: number,
@@ -188,7 +180,7 @@ function evaluateVar(
   }
   const name = quote(`vars.${path.join('.')}`)
   if (node === undefined) {
-    const names = above?.kind === 'map' ? [...above.entries.keys()] : []
+    const names = namesOf(above)
     return failed({
       ...undefinedValue(`there is no ${name}`, index),
       hint: 'set it under "vars" of the manifest; "vars" of local.yaml can change it on one computer',

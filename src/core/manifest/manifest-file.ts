@@ -4,7 +4,7 @@ import type { Source, Sourced } from '../source.ts'
 import { checkCondition } from './conditions.ts'
 import { checkShape } from './check-shape.ts'
 import { isAt, placesOf } from './doubtful-fields.ts'
-import { child, field, nodeAt, sourcedText, textOf, walk } from './node.ts'
+import { child, field, nodeAt, sourcedText, textOf, valuesOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { readYaml } from './read-yaml.ts'
 import type { YamlText } from './read-yaml.ts'
@@ -176,16 +176,12 @@ const EXPRESSION = /\{\{\s*(?:vars\.|machine\.|env\s)/
 
 /** Every `when` of a manifest: of overlays, of providers, and of providers in overlays. */
 export function conditionsOf(tree: MapNode): readonly Node[] {
-  const overlays = values(field(tree, 'machines'))
+  const overlays = valuesOf(field(tree, 'machines'))
   return [...overlays, ...providersOf(tree)].flatMap((part) => field(part, 'when') ?? [])
 }
 
 /** Those of the manifest itself and of its overlays. */
 function providersOf(tree: MapNode): readonly Node[] {
-  const layers = [tree, ...values(field(tree, 'machines'))]
-  return layers.flatMap((layer) => values(field(layer, 'providers')))
-}
-
-function values(node: Node | undefined): readonly Node[] {
-  return node?.kind === 'map' ? [...node.entries.values()].map(({ value }) => value) : []
+  const layers = [tree, ...valuesOf(field(tree, 'machines'))]
+  return layers.flatMap((layer) => valuesOf(field(layer, 'providers')))
 }

@@ -60,6 +60,21 @@ export function field(node: Node | undefined, name: string): Node | undefined {
   return node?.kind === 'map' ? node.entries.get(name)?.value : undefined
 }
 
+/** The fields of a map, in the order written; none when the node is no map. */
+export function entriesOf(node: Node | undefined): readonly (readonly [string, Entry])[] {
+  return node?.kind === 'map' ? [...node.entries] : []
+}
+
+/** The names of the fields of a map; none when the node is no map. */
+export function namesOf(node: Node | undefined): readonly string[] {
+  return node?.kind === 'map' ? [...node.entries.keys()] : []
+}
+
+/** The values of the fields of a map; none when the node is no map. */
+export function valuesOf(node: Node | undefined): readonly Node[] {
+  return entriesOf(node).map(([, { value }]) => value)
+}
+
 /** The string a node is; undefined for everything else. */
 export function textOf(node: Node | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined

@@ -1,26 +1,31 @@
 import type { MachineFacts } from '../machine-facts.ts'
-import { applies, mergeFiles, overlaysOf, withOverlays } from './compose.ts'
-import type { ManifestSource, Overlay } from './compose.ts'
+import { applies, overlaysOf, withOverlays } from './compose.ts'
+import type { Overlay } from './compose.ts'
 import { variablesOf } from './conditions.ts'
 import { conditionsOf } from './manifest-file.ts'
-import { field } from './node.ts'
+import { field, namesOf } from './node.ts'
 import type { MapNode } from './node.ts'
 import { absencesIn } from './read-tree.ts'
 
-/** The environment variables that any condition of a manifest looks at. */
-export function conditionVariables(source: ManifestSource): readonly string[] {
-  return [...new Set(conditionsOf(mergeFiles(source)).flatMap(variablesOf))]
+/**
+ * The environment variables that any condition of a manifest looks at.
+ *
+ * @param whole the tree of all its files
+ */
+export function conditionVariables(whole: MapNode): readonly string[] {
+  return [...new Set(conditionsOf(whole).flatMap(variablesOf))]
 }
 
 /**
  * The ids of all providers that a machine may have, given that some of its facts are not known: each
  * overlay that may apply is tried alone, and all of them together.
+ *
+ * @param whole the tree of all files of a manifest
  */
 export function possibleProviders(
-  source: ManifestSource,
+  whole: MapNode,
   view: { readonly facts: MachineFacts; readonly machine: string | undefined },
 ): ReadonlySet<string> {
-  const whole = mergeFiles(source)
   const overlays = overlaysOf(whole)
   const certain = overlays.filter((overlay) => applies(overlay, view) === 'yes')
   const doubtful = overlays.filter((overlay) => applies(overlay, view) === 'maybe')
@@ -36,7 +41,5 @@ export function possibleProviders(
 
 function providersIn(tree: MapNode, facts: MachineFacts): readonly string[] {
   const absent = absencesIn(tree, facts)
-  const providers = field(tree, 'providers')
-  const ids = providers?.kind === 'map' ? [...providers.entries.keys()] : []
-  return ids.filter((id) => !absent.has(id))
+  return namesOf(field(tree, 'providers')).filter((id) => !absent.has(id))
 }

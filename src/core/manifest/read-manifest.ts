@@ -16,7 +16,7 @@ import type { Manifest } from './manifest.ts'
 import { isReadByHand } from './manifest-file.ts'
 import type { ManifestFile } from './manifest-file.ts'
 import { meantField } from './field-slips.ts'
-import { field, nodeAt, textOf, walk } from './node.ts'
+import { entriesOf, field, namesOf, nodeAt, textOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { readTree } from './read-tree.ts'
 import { manifestSchema } from './schema.ts'
@@ -184,8 +184,8 @@ function tooMany(whole: MapNode): Diagnostic | undefined {
   if (machine !== undefined) return tooLarge(`more than ${MOST_MACHINES} machines`, machine.source)
   const layers = [whole, ...overlaysOf(whole).map((overlay) => overlay.tree)]
   const maps = [field(whole, 'machines'), ...layers.map((layer) => field(layer, 'providers'))]
-  const entries = maps.flatMap((map) => (map?.kind === 'map' ? [...map.entries.values()] : []))
-  const beyond = entries[MOST_ENTRIES]
+  const entries = maps.flatMap(entriesOf)
+  const [, beyond] = entries[MOST_ENTRIES] ?? []
   if (beyond === undefined) return undefined
   return tooLarge(`more than ${MOST_ENTRIES} providers and machines`, beyond.keySource)
 }
@@ -197,11 +197,7 @@ function tooLarge(message: string, source: Source): Diagnostic {
 /** Of the manifest itself and of all its overlays. */
 function idsOf(whole: MapNode): readonly string[] {
   const layers = [whole, ...overlaysOf(whole).map((overlay) => overlay.tree)]
-  const ids = layers.flatMap((layer) => {
-    const providers = field(layer, 'providers')
-    return providers?.kind === 'map' ? [...providers.entries.keys()] : []
-  })
-  return [...new Set(ids)]
+  return [...new Set(layers.flatMap((layer) => namesOf(field(layer, 'providers'))))]
 }
 
 function isUnreadable({ tree, diagnostics }: ManifestFile): boolean {

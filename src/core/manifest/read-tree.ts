@@ -5,7 +5,7 @@ import type { WantedEnabledList } from '../wanted.ts'
 import { checkIds } from './check-ids.ts'
 import { holds } from './conditions.ts'
 import type { Absence, Manifest } from './manifest.ts'
-import { field, keySourceAt, sourcedText, textOf } from './node.ts'
+import { entriesOf, field, keySourceAt, sourcedText, textOf } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { readDelivery } from './read-key-in.ts'
 import { readProvider } from './read-provider.ts'
@@ -14,10 +14,8 @@ import { readProvider } from './read-provider.ts'
 export type Absences = ReadonlyMap<string, Absence>
 
 export function absencesIn(tree: MapNode, facts: MachineFacts): Absences {
-  const providers = field(tree, 'providers')
-  const entries = providers?.kind === 'map' ? [...providers.entries] : []
   return new Map(
-    entries.flatMap(([id, { value }]): [string, Absence][] => {
+    entriesOf(field(tree, 'providers')).flatMap(([id, { value }]): [string, Absence][] => {
       const enabled = field(value, 'enabled')
       if (enabled?.kind === 'scalar' && enabled.value === false) return [[id, 'disabled']]
       return holds(field(value, 'when'), facts) === 'no' ? [[id, 'elsewhere']] : []
@@ -40,8 +38,7 @@ export function readTree(
   readonly value: Omit<Manifest, 'vars' | 'varProblems' | 'disclosed' | 'machine' | 'elsewhere'>
   readonly diagnostics: readonly Diagnostic[]
 } {
-  const providersNode = field(tree, 'providers')
-  const entries = providersNode?.kind === 'map' ? [...providersNode.entries] : []
+  const entries = entriesOf(field(tree, 'providers'))
   const read = entries.map(([id, { keySource, value: node }]) =>
     readProvider({
       id,

@@ -7,7 +7,7 @@ import { evaluator } from './evaluate.ts'
 import type { Evaluate } from './evaluate.ts'
 import { expand } from './expand.ts'
 import type { ParseExpressions } from './expression.ts'
-import { field, walk } from './node.ts'
+import { field, valuesOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { absencesIn } from './read-tree.ts'
 import type { Absences } from './read-tree.ts'
@@ -90,12 +90,8 @@ function isIdle(absent: Absences, [top, id, name]: NodePath): boolean {
  * to be written out here.
  */
 function keyVariablesIn(layers: readonly MapNode[], evaluate: Evaluate): ReadonlySet<string> {
-  const keys = layers.flatMap((layer) => {
-    const providers = field(layer, 'providers')
-    return providers?.kind === 'map'
-      ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'key') ?? [])
-      : []
-  })
+  const providers = layers.flatMap((layer) => valuesOf(field(layer, 'providers')))
+  const keys = providers.flatMap((provider) => field(provider, 'key') ?? [])
   const names = keys.flatMap((key) => walk(key).flatMap(({ node }) => field(node, 'env') ?? []))
   return new Set(names.flatMap((name) => nameIn(name, evaluate)))
 }
