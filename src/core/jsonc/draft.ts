@@ -131,8 +131,8 @@ function listAt(draft: Draft): ElementList | undefined {
   return draft.want.kind === 'array' ? draft.want.list : undefined
 }
 
-function makeList(draft: Draft): ElementList {
-  const list = listOf(undefined)
+function makeList(draft: Draft, values: readonly JsonValue[] = []): ElementList {
+  const list = listFrom(values, draft.old?.kind === 'array' ? draft.old : undefined)
   draft.want = { kind: 'array', list }
   return list
 }
@@ -144,8 +144,7 @@ function setValue(draft: Draft, value: JsonValue, duplicates: number[]): void {
       setValue(child(draft, object, key, duplicates), item, duplicates)
     }
   } else if (typeof value === 'object' && value !== null) {
-    const node = draft.old?.kind === 'array' ? draft.old : undefined
-    draft.want = { kind: 'array', list: listFrom(value, node) }
+    makeList(draft, value)
   } else {
     draft.want = { kind: 'scalar', value }
   }

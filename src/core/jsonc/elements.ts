@@ -12,12 +12,20 @@ export interface ListItem {
 export interface ElementList {
   readonly items: Set<ListItem>
   readonly byValue: Map<string, ListItem[]>
+  readonly old: readonly Element[]
+  /** Index of the first of `old` behind all that stay: what is appended next may be one from there on. */
+  next: number
 }
 
-/** The elements as they stand in the old text; none when there is no array yet. */
-export function listOf(node: ArrayNode | undefined): ElementList {
-  const list: ElementList = { items: new Set(), byValue: new Map() }
-  for (const old of node?.elements ?? []) push(list, { value: valueOf(old.value), old })
+function emptyList(node: ArrayNode | undefined): ElementList {
+  return { items: new Set(), byValue: new Map(), old: node?.elements ?? [], next: 0 }
+}
+
+/** The elements as they stand in the old text. */
+export function listOf(node: ArrayNode): ElementList {
+  const list = emptyList(node)
+  for (const old of list.old) push(list, { value: valueOf(old.value), old })
+  list.next = list.old.length
   return list
 }
 
@@ -26,19 +34,26 @@ export function listOf(node: ArrayNode | undefined): ElementList {
  * their comments: those that follow one another in `values` too, taken greedily from the start.
  */
 export function listFrom(values: readonly JsonValue[], node: ArrayNode | undefined): ElementList {
-  const list: ElementList = { items: new Set(), byValue: new Map() }
-  for (const old of node?.elements ?? []) {
-    const value = values[list.items.size]
-    if (value === undefined) break
-    if (spelling(valueOf(old.value)) === spelling(value)) push(list, { value, old })
-  }
-  for (const value of values.slice(list.items.size)) push(list, { value, old: undefined })
+  const list = emptyList(node)
+  for (const value of values) append(list, value)
   return list
 }
 
 /** Append a value unless an equal one is there. */
 export function addToList(list: ElementList, value: JsonValue): void {
-  if (!list.byValue.get(spelling(value))?.length) push(list, { value, old: undefined })
+  if (!list.byValue.get(spelling(value))?.length) append(list, value)
+}
+
+function append(list: ElementList, value: JsonValue): void {
+  const key = spelling(value)
+  let old: Element | undefined
+  // A value that finds none uses them all up: behind a new element no old one can stay in place.
+  while (old === undefined && list.next < list.old.length) {
+    const candidate = list.old[list.next]
+    if (candidate !== undefined && spelling(valueOf(candidate.value)) === key) old = candidate
+    list.next += 1
+  }
+  push(list, { value, old })
 }
 
 /** Take out the first element of that value. */

@@ -30,6 +30,18 @@ describe('replacing', () => {
       after: '{\n  "l": [\n    "a", // one\n    "c", // three\n    "d"\n  ]\n}',
     },
     {
+      name: 'keeps the elements that a list is given back one by one',
+      before: '{\n  "l": [\n    "a", // one\n    "b", "c"\n  ]\n}',
+      edits: [set('/l', []), add('/l', 'a'), add('/l', 'c')],
+      after: '{\n  "l": [\n    "a", // one\n    "c"\n  ]\n}',
+    },
+    {
+      name: 'keeps the elements of a list whose object is written anew around it',
+      before: '{ "o": { "l": ["\\u0061",  "b"] } }',
+      edits: [set('/o', {}), add('/o/l', 'a'), add('/o/l', 'b')],
+      after: '{ "o": { "l": ["\\u0061",  "b"] } }',
+    },
+    {
       name: 'keeps the comments of an object that becomes a plain value',
       before: '{\n  "a": { /* x */ "b": 1 // y\n  },\n  "c": 2\n}',
       edits: [set('/a', 5)],
