@@ -19,6 +19,8 @@ export type Failure =
     }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
+  | { readonly code: 'busy' }
+  | { readonly code: 'no-generation'; readonly number: number; readonly newest: number }
   | { readonly code: 'template-target'; readonly path: string }
   | { readonly code: 'keys-folder'; readonly path: string; readonly fault: KeysFolderFault }
   | { readonly code: 'state-unreadable'; readonly path: string }
@@ -92,15 +94,10 @@ export function describeFailure(failure: Failure): Words {
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
-      return {
-        message: `${failure.path} was changed by another program while opgen was writing`,
-        hint: 'nothing was written; run `opgen apply` again',
-      }
+    case 'busy':
+    case 'no-generation':
     case 'template-target':
-      return {
-        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
-        hint: 'name the rendered file with `--config FILE`',
-      }
+      return describeWriting(failure)
     case 'keys-folder':
       return describeKeysFolder(failure.path, failure.fault)
     case 'state-unreadable':
@@ -126,6 +123,41 @@ export function describeFailure(failure: Failure): Words {
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+  }
+}
+
+function describeWriting(
+  failure: Extract<
+    Failure,
+    { code: 'target-changed' | 'busy' | 'no-generation' | 'template-target' }
+  >,
+): Words {
+  switch (failure.code) {
+    case 'target-changed':
+      return {
+        message: `${failure.path} was changed by another program while opgen was writing`,
+        hint: 'nothing was written; run `opgen apply` again',
+      }
+    case 'busy':
+      return {
+        message: 'another opgen is at work on the same files, and did not finish in time',
+        hint: 'wait until it has, then run it again',
+      }
+    case 'no-generation':
+      return failure.newest === 0
+        ? {
+            message: 'nothing has been applied yet',
+            hint: '`opgen plan` shows what a first apply would do',
+          }
+        : {
+            message: `there is no generation ${failure.number} to go back to`,
+            hint: '`opgen history` lists those that are kept',
+          }
+    case 'template-target':
+      return {
+        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
+        hint: 'name the rendered file with `--config FILE`',
+      }
   }
 }
 

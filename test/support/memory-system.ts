@@ -81,6 +81,14 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
         before !== undefined && given.existing === 'keep' ? before.mode : given.mode,
       )
     },
+    exchange: async (file, { from, to, options: given }) => {
+      const found = files.get(follow(file))
+      if ((found?.text ?? '') !== (from ?? '')) return { done: false, found: found?.text }
+      if (to === undefined) await memoryFiles.remove(file)
+      else await memoryFiles.replace(file, to, given)
+      if (found === undefined) return { done: true, former: undefined }
+      return { done: true, former: { read: () => found.text, release: () => {} } }
+    },
     remove: async (file) => {
       refuse(file)
       files.delete(file)
@@ -99,9 +107,11 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     keychain: memoryKeychain(keychain, asked, options.keychainRefuses),
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
+    locks: { take: async () => ({ release: async () => {} }) },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
+    uninterrupted: async (work) => ({ result: await work(), interrupted: false }),
     packageFolder: '/opgen',
     version: '0.0.0-test',
   }

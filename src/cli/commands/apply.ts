@@ -1,7 +1,8 @@
 import { applyManifest } from '../../app/apply-manifest.ts'
 import type { Applied } from '../../app/apply-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
-import type { Choices, Plan } from '../../core/plan/plan.ts'
+import { toPointer } from '../../core/json.ts'
+import type { Choices, Plan, Replaced } from '../../core/plan/plan.ts'
 import { describeFailure } from '../../errors.ts'
 import type { Failure, Words } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
@@ -12,8 +13,8 @@ import { placesOf } from './plan.ts'
 
 /** Make this machine as the manifest says. */
 export async function runApply(context: CommandContext, choices: Choices): Promise<Report> {
-  const applied = await applyManifest(context.session, choices)
-  const { loaded, executed } = applied
+  const applied = await applyManifest(context.session, choices, async () => undefined)
+  const { planned: loaded, executed } = applied
   const shared = { warnings: loaded.warnings }
   if (executed === undefined) {
     return {
@@ -42,7 +43,7 @@ function undecided({ decisions }: Plan): Words & { readonly code: string } {
   return { code: failure.code, ...describeFailure(failure) }
 }
 
-function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string {
+function renderUndecided({ paint }: CommandContext, { planned: loaded }: Applied): string {
   const { decisions } = loaded.plan
   const { message, hint } = undecided(loaded.plan)
   return [
@@ -54,7 +55,7 @@ function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string
   ].join('')
 }
 
-function renderApplied(context: CommandContext, { loaded, executed }: Applied): string {
+function renderApplied(context: CommandContext, { planned: loaded, executed }: Applied): string {
   const { paint, quiet, verbose, session } = context
   const changes = renderChanges(loaded.plan.changes, paint, { all: verbose })
   const places = renderPlaces(session.system.machine, placesOf(loaded), paint)
@@ -71,20 +72,20 @@ function renderApplied(context: CommandContext, { loaded, executed }: Applied): 
 /** What is to be known after an apply, a sentence each. */
 function aftermath({ session }: CommandContext, applied: Applied): readonly Remark[] {
   const { machine } = session.system
-  const { keys } = applied.loaded.targets
-  const { tightened = [], logins } = applied.executed ?? {}
+  const { keys } = applied.planned.targets
+  const { tightened = [], saved } = applied.executed ?? {}
   return [
     ...tightened.map((file): Remark => {
       const mode = file === keys ? '0700' : '0600'
       const text = `${displayPath(machine, file)} was readable by others; its mode is now ${mode}`
       return { kind: 'note', text }
     }),
-    ...(logins?.saved ?? []).map((id): Remark => {
-      const text = `the former login of "${id}" is in the keychain (service opgen-backup)`
+    ...(saved?.saved ?? []).map((replaced): Remark => {
+      const text = `${formerly(replaced)} is in the keychain (service opgen-backup)`
       return { kind: 'note', text }
     }),
-    ...(logins?.unsaved ?? []).map((id): Remark => {
-      const text = `the former login of "${id}" is gone: the keychain did not take it`
+    ...(saved?.unsaved ?? []).map((replaced): Remark => {
+      const text = `${formerly(replaced)} is gone: the keychain did not take it`
       return { kind: 'warning', text }
     }),
     ...applied.staleProcesses.map((pid): Remark => {
@@ -92,6 +93,13 @@ function aftermath({ session }: CommandContext, applied: Applied): readonly Rema
       return { kind: 'hint', text }
     }),
   ]
+}
+
+/** An entry of auth.json, or a value of the config that may be a secret. */
+function formerly({ unit, account, path }: Replaced): string {
+  return account === unit
+    ? `the former login of "${unit}"`
+    : `the former value of ${toPointer(path)}`
 }
 
 interface Remark {

@@ -74,7 +74,7 @@ function stateNotes({ stored, plan }: Loaded): readonly string[] {
     ...[...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`),
     ...stays.map(([unit]) => `${unit} is of another profile or environment, kept as you chose`),
   ]
-  return stored.intended === null
+  return stored.state.intended === null
     ? notes
     : ['an apply was interrupted; `opgen apply` finishes it', ...notes]
 }

@@ -6,8 +6,6 @@ import type { Path } from '../json.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 import { sameUrl } from '../url.ts'
 
-export type TargetKind = 'config' | 'auth' | 'keyfile'
-
 /** One target file as it is on disk now. */
 export type ActualFile = JsonFile | KeyFile
 
@@ -90,8 +88,10 @@ export function readValue(
  * URL is equal up to trailing slashes.
  */
 export function sameValue(path: Path, wanted: RecordedValue, other: RecordedValue): boolean {
-  if ('fingerprint' in wanted || 'fingerprint' in other)
-    return sameJson({ ...wanted }, { ...other })
+  if ('fingerprint' in wanted || 'fingerprint' in other) {
+    const both = 'fingerprint' in wanted && 'fingerprint' in other
+    return both && wanted.fingerprint === other.fingerprint
+  }
   if (isJsonObject(wanted.json) && Object.keys(wanted.json).length === 0) {
     return isJsonObject(other.json)
   }

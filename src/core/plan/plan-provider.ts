@@ -4,6 +4,7 @@ import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
 import { findNode } from './actual.ts'
+import { planToSave } from './before.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
@@ -92,11 +93,14 @@ function wayToKey({ id, key }: WantedProvider): string {
  */
 export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: string): void {
   const block = blockPath(draft.file, provider)
+  // A block that opgen did not make was there without it, and is so again.
+  const isMade = draft.old.containers[toPointer(block)]?.origin === 'written'
+  if (drafts.ending.kind === 'restore' && !isMade) return
   const foreign = foreignMembers(draft, provider)
   const answer = answerTo(drafts.choices, provider)
   if (foreign.length === 0 || answer === 'keep') return
   if (answer === 'force') {
-    if (draft.file.target === 'auth') drafts.replacedLogins.add(provider)
+    if (draft.file.target === 'auth') planToSave(drafts, draft, { unit: provider, path: block })
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
     return

@@ -2,8 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import type { Edit } from '../jsonc/edit.ts'
 import type { Path, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
-import type { RecordedState } from '../state/recorded.ts'
-import type { TargetKind } from './actual.ts'
+import type { RecordedState, TargetKind } from '../state/recorded.ts'
 
 /** What happens to the key of one provider. `unknown`: the store did not let itself be read. */
 export type KeyOutcome = 'set' | 'unchanged' | 'missing' | 'none' | 'external' | 'unknown'
@@ -57,9 +56,13 @@ export interface Decision {
   readonly hint?: string
 }
 
-/** An edit of one target; a key is named by its provider and put in only when the text is made. */
+/**
+ * An edit of one target. A key is named by its provider, and what the keychain keeps by its account; they
+ * are put in only when the text is made.
+ */
 export type PlannedEdit =
   | Edit
+  | { readonly op: 'set-saved'; readonly path: Path; readonly account: string }
   | {
       readonly op: 'set-key'
       readonly path: Path
@@ -75,14 +78,23 @@ export interface FilePlan {
   readonly edits: readonly PlannedEdit[]
 }
 
+/** A value, or a whole entry of auth.json, that is replaced and to be saved in the keychain before. */
+export interface Replaced {
+  readonly unit: string
+  readonly file: string
+  readonly path: Path
+  /** Under which the keychain keeps it: the provider's id for an auth entry, else its pointer. */
+  readonly account: string
+}
+
 /** All that an apply would do; a value without keys, safe to print. */
 export interface Plan {
   /** Manifest order, then leaving providers by id, then top-level fields. */
   readonly changes: readonly Change[]
   readonly decisions: readonly Decision[]
   readonly warnings: readonly Diagnostic[]
-  /** Providers whose auth entry, written by somebody else, is replaced because the user said so. */
-  readonly replacedLogins: readonly string[]
+  /** What somebody else wrote and is replaced because the user said so, where it may be a secret. */
+  readonly replaced: readonly Replaced[]
   /** Only files that would change. */
   readonly files: readonly FilePlan[]
   /** What is to be recorded when the plan has been carried out, before generation and time. */

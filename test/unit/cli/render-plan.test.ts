@@ -33,7 +33,7 @@ function lineOf(more: Partial<Change>): string {
 
 function planOf(...actions: readonly Change['action'][]): Plan {
   const changes = actions.map((action) => change({ action }))
-  const nothing = { decisions: [], warnings: [], replacedLogins: [], files: [], next: emptyState }
+  const nothing = { decisions: [], warnings: [], replaced: [], files: [], next: emptyState }
   return { changes, ...nothing }
 }
 
