@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
+import { digestOf } from '../core/state/generation.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import type { Wanted } from '../core/wanted.ts'
 import type { System } from '../system/system.ts'
@@ -112,7 +113,7 @@ async function planFor(
 
 function originOf({ realPath, file, view, wanted }: LoadedManifest): Origin {
   return {
-    manifest: { path: realPath, text: file.text },
+    manifest: { path: realPath, digest: digestOf(file.text) },
     machine: view.machine ?? null,
     profile: view.facts.profile ?? null,
     lists: listsOf(wanted),

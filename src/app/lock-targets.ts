@@ -16,7 +16,10 @@ const SAY_AFTER = 500
  *
  * @throws OpgenError `busy`
  */
-export async function takeLock(session: Session, { actual }: Planned): Promise<Lock> {
+export async function takeLock(
+  session: Session,
+  { actual }: Pick<Planned, 'actual'>,
+): Promise<Lock> {
   const { system, options, onBusy } = session
   const { machine, files, locks } = system
   const own = filesOf(actual).filter(({ target }) => target !== 'keyfile')

@@ -1,5 +1,5 @@
 import type { Plan } from '../core/plan/plan.ts'
-import { changedValues, digestOf } from '../core/state/generation.ts'
+import { changedValues } from '../core/state/generation.ts'
 import type { Cause, Generation, GenerationChange } from '../core/state/generation.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import type { System } from '../system/system.ts'
@@ -19,7 +19,7 @@ export function generationOf(
     time: system.now().toISOString(),
     opgen: system.version,
     cause,
-    manifest: manifest === null ? null : { path: manifest.path, digest: digestOf(manifest.text) },
+    manifest,
     machine: { hostname: system.machine.hostname, name, profile },
     changes: changesOf(plan),
     before: changedValues(stored.state.files, files),

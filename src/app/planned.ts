@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
-import type { GenerationLists } from '../core/state/generation.ts'
+import type { Generation } from '../core/state/generation.ts'
 import type { Secret } from '../core/secret.ts'
 import type { World } from './read-world.ts'
 
@@ -19,11 +19,11 @@ export interface Planned extends World {
 /** Where a plan comes from. */
 export interface Origin {
   /** Null: no manifest was read. */
-  readonly manifest: { readonly path: string; readonly text: string } | null
+  readonly manifest: Generation['manifest']
   /** The name of this machine in the manifest, and the profile. */
   readonly machine: string | null
   readonly profile: string | null
-  readonly lists: GenerationLists
+  readonly lists: Generation['lists']
 }
 
 /** Make a plan from what stands on disk now, and again when that has changed or a question was answered. */

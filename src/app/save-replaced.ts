@@ -83,11 +83,13 @@ function isJson(text: string): boolean {
 export async function readSaved(
   session: Session,
   recorded: RecordedState,
+  { mayUnlock }: { readonly mayUnlock: boolean },
 ): Promise<ReadonlyMap<string, Secret>> {
   const accounts = accountsIn(recorded)
   const answers = await ask(
     session,
     accounts.map((account) => ({ op: 'read', service: BACKUP_SERVICE, account })),
+    mayUnlock ? 'may-ask' : 'never-ask',
   )
   const saved = new Map<string, Secret>()
   for (const [index, account] of accounts.entries()) {
@@ -128,9 +130,10 @@ export async function forgetSaved({ plan }: Planned, session: Session): Promise<
 async function ask(
   session: Session,
   requests: readonly KeychainRequest[],
+  unlocking: 'may-ask' | 'never-ask' = 'may-ask',
 ): Promise<readonly KeychainAnswer[]> {
   if (requests.length === 0) return []
-  return await session.system.keychain.batch(requests, patienceOf(session))
+  return await session.system.keychain.batch(requests, { ...patienceOf(session), unlocking })
 }
 
 /** @returns false on a machine without a keychain */

@@ -48,14 +48,21 @@ export interface ActualState {
   /** Lowest precedence first, as OpenCode merges them. */
   readonly config: readonly JsonFile[]
   readonly auth: JsonFile
+  /** Files for auth.json of earlier runs, from which only opgen's entries are taken. */
+  readonly formerAuth?: readonly JsonFile[]
   /** One for each provider that is to have one, and those that opgen wrote before. */
   readonly keyFiles: readonly KeyFile[]
   /** Path of the config file that takes what no existing file holds. */
   readonly newConfig: string
 }
 
-export function filesOf({ config, auth, keyFiles }: ActualState): readonly ActualFile[] {
-  return [...config, auth, ...keyFiles]
+export function filesOf({
+  config,
+  auth,
+  formerAuth = [],
+  keyFiles,
+}: ActualState): readonly ActualFile[] {
+  return [...config, auth, ...formerAuth, ...keyFiles]
 }
 
 /** The key's fingerprint under this machine's secret. */

@@ -122,6 +122,7 @@ function foreignMembers(draft: FileDraft, provider: string): readonly string[] {
     const pointer = toPointer(path)
     const node = findNode(draft.file, path)
     if (node === undefined || draft.deletes.get(pointer) === 'value') return
+    if (draft.restores.has(pointer)) return
     if (node.kind !== 'object') found.push(pointer)
     else if (node.members.length > 0) for (const { key } of node.members) walk([...path, key])
     else if (!draft.deletes.has(pointer) && draft.old.containers[pointer] === undefined) {

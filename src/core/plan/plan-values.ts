@@ -150,6 +150,8 @@ function planDisagreement(
     if (draft.file.target === 'auth') {
       planToSave(drafts, draft, { unit, path })
       clearForeignLogin(draft, unit)
+      // The entry is opgen's from now on: without its type and its key it is none.
+      draft.containers.set(toPointer([unit]), { unit, origin: 'written' })
     } else if (isForeign && before !== null && 'fingerprint' in before) {
       planToSave(drafts, draft, { unit, path })
     }

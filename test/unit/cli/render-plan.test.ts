@@ -213,7 +213,10 @@ describe('the count of changes', () => {
     [planOf('adopt', 'none'), '', ''],
     [planOf(), '', ''],
   ])('leaves out what does not occur (%#)', (plan, done, planned) => {
-    expect([countChanges(plan, 'done'), countChanges(plan, 'planned')]).toEqual([done, planned])
+    expect([countChanges(plan.changes, 'done'), countChanges(plan.changes, 'planned')]).toEqual([
+      done,
+      planned,
+    ])
   })
 })
 
