@@ -19,9 +19,10 @@ import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
 import { displayPath } from './paths.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
-import { askSources, requireAnswers } from './resolve-keys.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
+import { noteUnread } from './note-unread.ts'
 import { readMachineSecret, readState } from './state-store.ts'
 import type { MachineSecret } from './state-store.ts'
 import { isInsideGit } from './work-tree.ts'
@@ -57,7 +58,7 @@ export async function loadPlan(
   const manifest = await loadManifest(session)
   const { world, answers } = await readAll(session, manifest, { choices, ...options })
   const { targets, actual, stored, recorded, machineSecret, fingerprintOf } = world
-  const keys = requireAnswers(answers, fingerprintOf)
+  const keys = collectAnswers(answers, fingerprintOf)
   requireNoKeyInConfig(manifest.wanted, keys)
   const made = makePlan({
     ...world,
@@ -67,12 +68,14 @@ export async function loadPlan(
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })
+  if (options.forApply) requireRead(made.unread.needed, keys)
   await requireOwnFolder(session.system, made)
   const plan = addNotes(made, keys.notes)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
     ...plan.warnings,
+    ...noteUnread(plan.unread, keys.refused),
     // An apply narrows the mode itself, and says so.
     ...(options.forApply ? [] : await wideFileWarnings(session.system, targets.auth, recorded)),
   ]

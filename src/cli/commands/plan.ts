@@ -3,7 +3,7 @@ import type { Loaded } from '../../app/load-plan.ts'
 import { displayPath } from '../../app/paths.ts'
 import { previewTexts } from '../../app/preview-texts.ts'
 import type { Choices } from '../../core/plan/plan.ts'
-import { changesFiles } from '../../core/plan/plan.ts'
+import { isPending } from '../../core/plan/plan.ts'
 import { usualRoute } from '../../core/key-delivery.ts'
 import { unifiedDiff } from '../../core/text-diff.ts'
 import type { CommandContext, Report } from '../command.ts'
@@ -26,7 +26,7 @@ export async function runPlan(
 ): Promise<Report> {
   const loaded = await loadPlan(context.session, choices, { forApply: false })
   const { plan } = loaded
-  const pending = changesFiles(plan) || plan.decisions.length > 0
+  const pending = isPending(plan) || plan.decisions.length > 0
   return {
     exitCode: check && pending ? ExitCode.differences : ExitCode.ok,
     text: renderPlanText(context, loaded) + (text ? renderTexts(context, loaded) : ''),
@@ -89,6 +89,6 @@ function keyPlaces({ plan, manifest, recorded, targets }: Loaded): readonly stri
 function closing({ plan }: Loaded): string {
   const counts = countChanges(plan, 'planned')
   if (plan.decisions.length > 0) return 'Settle these, then run `opgen apply`.'
-  if (!changesFiles(plan)) return 'Nothing to change.'
+  if (!isPending(plan)) return 'Nothing to change.'
   return `Plan: ${counts === '' ? 'changes' : counts}. Run \`opgen apply\` to make it so.`
 }

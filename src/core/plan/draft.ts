@@ -28,6 +28,7 @@ export interface Drafts {
   readonly leftOut: Set<string>
   /** Providers whose auth entry, written by somebody else, is to be replaced. */
   readonly replacedLogins: Set<string>
+  readonly unread: { readonly kept: string[]; readonly needed: string[] }
 }
 
 export interface UnitDraft {

@@ -75,6 +75,7 @@ export function makePlan(input: PlanInput): Plan {
     warnings: warnings({ ...input, config: files.config }),
     replacedLogins: keepsAuth ? [] : [...drafts.replacedLogins],
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
+    unread: drafts.unread,
     next: {
       ...finished.next,
       bindings,
@@ -98,6 +99,7 @@ function startDrafts(input: PlanInput): Drafts {
     fingerprintOf: input.fingerprintOf,
     leftOut: new Set(),
     replacedLogins: new Set(),
+    unread: { kept: [], needed: [] },
   }
 }
 
@@ -137,7 +139,7 @@ function routes(
 ): RecordedState['delivery'] {
   const chosen = keyed.filter(
     ({ provider, key }) =>
-      !leftOut.has(provider.id) && (key.state === 'present' || key.state === 'placeholder'),
+      !leftOut.has(provider.id) && ['present', 'placeholder', 'unread'].includes(key.state),
   )
   return Object.fromEntries([
     ...Object.entries(delivery).filter(([id]) => leftOut.has(id)),
