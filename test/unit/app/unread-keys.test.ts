@@ -247,4 +247,11 @@ describe('a key that cannot be read', () => {
     expect(await opgen(world, 'apply')).toMatchObject({ code: 0, err: '' })
     expect(world.read(AUTH)).toContain('test-key-over')
   })
+
+  test('ends `render --reveal` with exit 1, also where a copy stands', async () => {
+    const world = await appliedWorld(manifestWith({}))
+    const { code, out, err } = await opgen(world, 'render --reveal')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('the keychain is locked for "gw"')
+  })
 })
