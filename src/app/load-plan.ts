@@ -17,7 +17,8 @@ import { displayPath } from './paths.ts'
 import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import type { World } from './read-world.ts'
-import { askSources, requireAnswers } from './resolve-keys.ts'
+import { noteUnread } from './note-unread.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 
@@ -87,7 +88,7 @@ async function planFor(
   { manifest, world, answers, choices, forApply }: Ingredients,
 ): Promise<Loaded> {
   const { targets, recorded, fingerprintOf } = world
-  const keys = requireAnswers(answers, fingerprintOf)
+  const keys = collectAnswers(answers, fingerprintOf)
   requireNoKeyInConfig(manifest.wanted, keys)
   const made = makePlan({
     ...world,
@@ -97,12 +98,14 @@ async function planFor(
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })
+  if (forApply) requireRead(made.unread.needed, keys)
   await requireOwnFolder(system, made)
   const plan = addNotes(made, keys.notes)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
     ...plan.warnings,
+    ...noteUnread(plan.unread, keys.refused),
     // An apply narrows the mode itself, and says so.
     ...(forApply ? [] : await wideFileWarnings(system, targets.auth, recorded)),
   ]

@@ -14,7 +14,8 @@ import { requireOwnFolder } from './key-files.ts'
 import type { MakePlanned, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import { recordedTargets } from './recorded-targets.ts'
-import { askSources, requireAnswers } from './resolve-keys.ts'
+import { noteUnread } from './note-unread.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
@@ -63,20 +64,22 @@ export async function startRollingBack(
   return async (choices) => {
     const now = await readState(system)
     const world = await readWorld(session, recordedTargets(session, now.state), wanted)
-    const { resolved, secrets } = requireAnswers(answers, world.fingerprintOf)
+    const keys = collectAnswers(answers, world.fingerprintOf)
     const made = makePlan({
       ...world,
       wanted,
-      keys: resolved,
+      keys: keys.resolved,
       choices: { ...choices, switchManifest: true },
       manifest: generation?.manifest?.path ?? '',
       passing: NO_PASSING,
       ending: { kind: 'restore', saved: new Set(saved.keys()) },
     })
+    if (mayUnlock) requireRead(made.unread.needed, keys)
     await requireOwnFolder(system, made)
     const plan = withSeen(made, generation)
     const origin = originOf(generation)
-    return { ...world, to, wanted, plan, secrets, saved, warnings: plan.warnings, origin }
+    const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
+    return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
   }
 }
 

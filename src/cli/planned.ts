@@ -1,5 +1,5 @@
 import type { Planned } from '../app/planned.ts'
-import { changesFiles } from '../core/plan/plan.ts'
+import { isPending } from '../core/plan/plan.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
 import { placesOf } from './places.ts'
@@ -43,6 +43,6 @@ function renderPlanned(
 function closing({ plan }: Planned, command: string): string {
   const counts = countChanges(plan.changes, 'planned')
   if (plan.decisions.length > 0) return `Settle these, then run \`opgen ${command}\`.`
-  if (!changesFiles(plan)) return 'Nothing to change.'
+  if (!isPending(plan)) return 'Nothing to change.'
   return `Plan: ${counts === '' ? 'changes' : counts}. Run \`opgen ${command}\` to make it so.`
 }

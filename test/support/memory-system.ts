@@ -33,6 +33,8 @@ export interface MemoryWorld {
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
   setEnv(variables: Readonly<Record<string, string | null>>): void
+  /** Answer every keychain request with this situation from now on; undefined: as it should. */
+  refuseKeychain(situation: KeychainSituation | undefined): void
 }
 
 export interface WorldOptions {
@@ -65,6 +67,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const env: Record<string, string | undefined> = { ...options.env }
   const setEnv = (variables: Readonly<Record<string, string | null>>): void => {
     for (const [name, value] of Object.entries(variables)) env[name] = value ?? undefined
+  }
+  let keychainRefuses = options.keychainRefuses
+  const refuseKeychain = (situation: KeychainSituation | undefined): void => {
+    keychainRefuses = situation
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
@@ -104,7 +110,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   }
   const system: System = {
     files: memoryFiles,
-    keychain: memoryKeychain(keychain, asked, options.keychainRefuses),
+    keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
     locks: { take: async () => ({ release: async () => {} }) },
@@ -116,7 +122,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv }
+  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
@@ -155,10 +161,11 @@ function factsOf(
 function memoryKeychain(
   entries: Map<string, string>,
   asked: KeychainRequest[][],
-  refuses: KeychainSituation | undefined,
+  refuses: () => KeychainSituation | undefined,
 ): Keychain {
   const answer = (request: KeychainRequest): KeychainAnswer => {
-    if (refuses !== undefined) return { status: 'refused', situation: refuses }
+    const situation = refuses()
+    if (situation !== undefined) return { status: 'refused', situation }
     if (request.op === 'probe') return { status: 'done' }
     const name = `${request.service}/${request.account}`
     const stored = entries.get(name)

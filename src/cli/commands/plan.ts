@@ -3,7 +3,7 @@ import type { Loaded } from '../../app/load-plan.ts'
 import { displayPath } from '../../app/paths.ts'
 import { previewTexts } from '../../app/preview-texts.ts'
 import type { Choices } from '../../core/plan/plan.ts'
-import { changesFiles } from '../../core/plan/plan.ts'
+import { isPending } from '../../core/plan/plan.ts'
 import { unifiedDiff } from '../../core/text-diff.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -25,7 +25,7 @@ export async function runPlan(
 ): Promise<Report> {
   const loaded = await loadPlan(context.session, choices, { forApply: false })
   const { plan } = loaded
-  const pending = changesFiles(plan) || plan.decisions.length > 0
+  const pending = isPending(plan) || plan.decisions.length > 0
   const report = reportPlanned(context, loaded, { ...wishOf(loaded), command: 'apply' })
   return {
     ...report,

@@ -29,6 +29,7 @@ export interface Drafts {
   /** By account: what somebody else wrote, may be a secret, and is to be replaced. */
   readonly replaced: Map<string, Replaced>
   readonly ending: Ending
+  readonly unread: { readonly kept: string[]; readonly needed: string[] }
 }
 
 /**

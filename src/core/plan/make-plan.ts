@@ -80,6 +80,7 @@ export function makePlan(input: PlanInput): Plan {
       ({ file }) => !keepsAuth || file !== input.actual.auth.path,
     ),
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
+    unread: drafts.unread,
     next: {
       ...finished.next,
       bindings,
@@ -105,6 +106,7 @@ function startDrafts(input: PlanInput): Drafts {
     leftOut: new Set(),
     replaced: new Map(),
     ending: input.ending ?? { kind: 'delete' },
+    unread: { kept: [], needed: [] },
   }
 }
 

@@ -10,6 +10,7 @@ import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.
 import { answerTo, selects } from './plan.ts'
 import { blockValues, planKey } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
+import { planUnread } from './plan-unread.ts'
 import { locate, planSlot } from './plan-values.ts'
 
 /** Plan one wanted provider's block and what holds its key. */
@@ -20,7 +21,8 @@ export function planProvider(drafts: Drafts, files: ProviderFiles, keyed: KeyedP
     const draft = locate(files.config, path, files.newConfig)
     planSlot(drafts, draft, { unit: id, path, value: { json: value } })
   }
-  planKey(drafts, files, keyed)
+  if (keyed.key.state === 'unread') planUnread(drafts, files, keyed)
+  else planKey(drafts, files, keyed)
 }
 
 export function bindingOf(provider: WantedProvider, source: string): Binding {

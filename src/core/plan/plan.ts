@@ -97,13 +97,27 @@ export interface Plan {
   readonly replaced: readonly Replaced[]
   /** Only files that would change. */
   readonly files: readonly FilePlan[]
+  /** Ids of the providers whose key could not be read. */
+  readonly unread: UnreadKeys
   /** What is to be recorded when the plan has been carried out, before generation and time. */
   readonly next: RecordedState
+}
+
+export interface UnreadKeys {
+  /** The copy that OpenCode has is as opgen wrote it, and goes where it went: nothing is touched. */
+  readonly kept: readonly string[]
+  /** Without these keys the plan cannot be carried out. */
+  readonly needed: readonly string[]
 }
 
 /** Whether carrying out the plan would change any target. */
 export function changesFiles(plan: Plan): boolean {
   return plan.files.length > 0
+}
+
+/** Whether an apply would have anything to do, as far as can be seen without the keys that were not read. */
+export function isPending(plan: Plan): boolean {
+  return changesFiles(plan) || plan.unread.needed.length > 0
 }
 
 /** The answers given on the command line. */

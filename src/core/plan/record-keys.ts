@@ -10,7 +10,7 @@ export function routesOf(
 ): RecordedState['delivery'] {
   const chosen = keyed.filter(
     ({ provider, key }) =>
-      !leftOut.has(provider.id) && (key.state === 'present' || key.state === 'placeholder'),
+      !leftOut.has(provider.id) && ['present', 'placeholder', 'unread'].includes(key.state),
   )
   return Object.fromEntries([
     ...Object.entries(delivery).filter(([id]) => leftOut.has(id)),

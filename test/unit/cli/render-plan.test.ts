@@ -33,8 +33,8 @@ function lineOf(more: Partial<Change>): string {
 
 function planOf(...actions: readonly Change['action'][]): Plan {
   const changes = actions.map((action) => change({ action }))
-  const nothing = { decisions: [], warnings: [], replaced: [], files: [], next: emptyState }
-  return { changes, ...nothing }
+  const nothing = { decisions: [], warnings: [], replaced: [], files: [] }
+  return { changes, ...nothing, unread: { kept: [], needed: [] }, next: emptyState }
 }
 
 /** The colours that are still on at the end of a line, or that ended without a beginning. */
