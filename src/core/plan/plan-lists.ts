@@ -89,10 +89,10 @@ export function planLists(
     const wish = wishFor(wanted, name)
     const list = effectiveList(files, name)
     if (wish.mode === 'list' && !drafts.leftOut.has(`/${name}`)) {
-      planList(drafts, list ?? newConfig, name, wish.elements)
+      planList(drafts, list ?? newConfig, name, wish)
     } else if (wish.mode === 'auto' && list !== undefined && !goesWhole(drafts, list, name)) {
       const elements = wish.elements.filter(({ unit }) => !drafts.leftOut.has(unit))
-      if (elements.length > 0) planList(drafts, list, name, elements)
+      if (elements.length > 0) planList(drafts, list, name, { ...wish, elements })
     }
     for (const draft of files) {
       if (wish.mode === 'keep') keepList(draft, name)
@@ -123,7 +123,7 @@ function planList(
   drafts: Drafts,
   draft: FileDraft,
   name: ListName,
-  wanted: readonly WantedElement[],
+  { mode, elements: wanted }: Wish,
 ): void {
   const list: Pointer = `/${name}`
   const node = findNode(draft.file, [name])
@@ -131,7 +131,8 @@ function planList(
     if (!planWrongList(drafts, draft, name)) return
   }
   if (node === undefined || node.kind !== 'array') {
-    draft.containers.set(list, { unit: list, origin: 'written' })
+    // One that is forced into the place of something else, for a manifest that has none, is the user's.
+    if (mode === 'list') draft.containers.set(list, { unit: list, origin: 'written' })
     if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }
   const present = new Set(node?.kind === 'array' ? stringsOf(node) : [])

@@ -89,3 +89,12 @@ test('where nothing is to be listed, it does not matter that no list stands ther
   const world = worldOf({ enabled_providers: 'x' })
   expect((await apply(world, NOTHING)).out).toContain('Nothing to change.')
 })
+
+test('a list that is forced into the place of something else stays, with what is in it', async () => {
+  const world = worldOf({ enabled_providers: 'x' })
+  const listed = { enabled_providers: ['one'] }
+  expect((await apply(world, ONE, ' --force')).config).toMatchObject(listed)
+  const { out, config } = await apply(world, ONE)
+  expect(out).toContain('Nothing to change.')
+  expect(config).toMatchObject(listed)
+})
