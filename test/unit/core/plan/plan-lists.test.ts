@@ -85,6 +85,14 @@ describe("a list of opgen's", () => {
   })
 })
 
+test('an element in a list that is kept does not make a block of others a matter of opgen', async () => {
+  const world = worldOf({ enabled_providers: ['x'], provider: { one: { mine: 1 } } })
+  await apply(world, ONE)
+  const kept = { ...NOTHING, enabled_providers: 'keep' }
+  await apply(world, kept, ' --keep one')
+  expect((await apply(world, kept)).out).toContain('Nothing to change.')
+})
+
 test('where nothing is to be listed, it does not matter that no list stands there', async () => {
   const world = worldOf({ enabled_providers: 'x' })
   expect((await apply(world, NOTHING)).out).toContain('Nothing to change.')
