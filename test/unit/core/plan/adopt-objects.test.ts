@@ -26,3 +26,15 @@ test('what changes in an adopted object is no drift', async () => {
   expect(await opgen(world, 'apply')).toMatchObject({ code: 0 })
   expect(world.read(CONFIG)).toContain('Otherwise')
 })
+
+test('an object in the place of which something else stands is not recorded any more', async () => {
+  const world = worldWith(JSON.stringify(ONE))
+  expect((await opgen(world, 'apply')).code).toBe(0)
+  world.write(CONFIG, JSON.stringify({ provider: { one: { models: 'by hand' } } }))
+  const named = { ...ONE.providers.one, models: { m: { name: 'M' } } }
+  world.write(MANIFEST, JSON.stringify({ version: 1, providers: { one: named } }))
+  expect((await opgen(world, 'apply --keep')).code).toBe(0)
+  const recorded: unknown = JSON.parse(world.read(STATE) ?? '')
+  expect(recorded).toHaveProperty(['files', CONFIG, 'containers'])
+  expect(recorded).not.toHaveProperty(['files', CONFIG, 'containers', '/provider/one/models/m'])
+})
