@@ -1,4 +1,4 @@
-import { commentsIn, lineStartBefore, outlineOf } from './json-outline.ts'
+import { commentsIn, lineStartBefore, outlineAt, outlineOf, pairItems } from './json-outline.ts'
 import type { Item, Outline } from './json-outline.ts'
 
 /**
@@ -21,7 +21,7 @@ export function compareTexts(
   if (before.slice(old.end) !== after.slice(now.end)) {
     pair.harm.push('the text after the root changed')
   }
-  compareComments(pair)
+  compareComments(pair, old, now)
   compareLineEndings(pair)
   compareGaps(pair, '', old, now)
   if (added !== undefined) requireOnlyAdditions(pair, added)
@@ -34,20 +34,45 @@ interface Pair {
   readonly harm: string[]
 }
 
-function compareComments({ before, after, harm }: Pair): void {
-  const old = commentsIn(before)
-  const now = commentsIn(after)
-  for (const [index, comment] of old.entries()) {
-    const other = now[index]
+function compareComments({ before, after, harm }: Pair, old: Outline, now: Outline): void {
+  const comments = commentsIn(before)
+  const others = commentsIn(after)
+  for (const [index, comment] of comments.entries()) {
+    const other = others[index]
     if (comment.text !== other?.text) {
       harm.push(`a comment is lost, changed or moved: ${comment.text}`)
       return
     }
+    const home = homeOf(old, comment.start)
+    // One whose object or list is gone, or another one now, stays somewhere above.
+    const stays = kindAt(now, home.path) === home.kind
+    if (stays && homeOf(now, other.start).path !== home.path) {
+      harm.push(`a comment went elsewhere: ${comment.text}`)
+    }
     const line = lineStartBefore(before, comment.start)
-    if (line !== undefined && line !== lineStartBefore(after, other.start))
+    if (stays && line !== undefined && line !== lineStartBefore(after, other.start))
       harm.push(`a comment has another indentation: ${comment.text}`)
   }
-  if (now.length > old.length) harm.push('there are new comments')
+  if (others.length > comments.length) harm.push('there are new comments')
+}
+
+interface Home {
+  readonly path: string
+  readonly kind: Outline['kind']
+}
+
+/** The innermost object around a place, or the outermost list. */
+function homeOf(outline: Outline, place: number, path = ''): Home {
+  const items = outline.kind === 'object' ? outline.items : []
+  const around = items.find(
+    ({ value }) => value.kind !== 'plain' && value.start < place && place < value.end,
+  )
+  if (around === undefined) return { path, kind: outline.kind }
+  return homeOf(around.value, place, `${path}/${around.name}`)
+}
+
+function kindAt(root: Outline, path: string): Outline['kind'] | undefined {
+  return outlineAt(root, path.split('/').slice(1))?.kind
 }
 
 function compareLineEndings({ before, after, harm }: Pair): void {
@@ -62,17 +87,16 @@ function lineEndingsIn(text: string): ReadonlySet<string> {
 
 /** Items that are neighbours in both texts have the same bytes between them; others keep their indentation. */
 function compareGaps(pair: Pair, place: string, old: Outline, now: Outline): void {
-  if (old.kind === 'plain' || now.kind === 'plain') return
-  const partners = new Map(now.items.map((item) => [nameOf(item), item]))
+  if (old.kind === 'plain' || now.kind === 'plain' || now.kind !== old.kind) return
   const { before, after, harm } = pair
-  for (const [index, item] of old.items.entries()) {
-    const partner = partners.get(nameOf(item))
+  const pairs = pairItems({ text: before, ...old }, { text: after, ...now })
+  for (const [index, { before: item, after: partner }] of pairs.entries()) {
     if (partner === undefined) continue
     const at = `${place}/${item.name}`
-    const previous = old.items[index - 1]
+    const previous = pairs[index - 1]
     const left = now.items[now.items.indexOf(partner) - 1]
-    if (previous === undefined ? left === undefined : isSame(previous, left)) {
-      const gap = before.slice(previous?.end ?? old.start, item.start)
+    if (previous?.after === left && (previous === undefined || left !== undefined)) {
+      const gap = before.slice(previous?.before.end ?? old.start, item.start)
       if (gap !== after.slice(left?.end ?? now.start, partner.start))
         harm.push(`${at}: the text before it changed`)
     } else compareIndents(pair, at, item, partner)
@@ -85,14 +109,6 @@ function compareGaps(pair: Pair, place: string, old: Outline, now: Outline): voi
   const isTouched = old.items.length > 0 || now.items.length > 0
   if (!isTouched && before.slice(old.start, old.end) !== after.slice(now.start, now.end))
     harm.push(`${place}: the text in it changed`)
-}
-
-function nameOf({ name, turn }: Item): string {
-  return `${turn} ${name}`
-}
-
-function isSame(item: Item, other: Item | undefined): boolean {
-  return other !== undefined && nameOf(item) === nameOf(other)
 }
 
 function compareIndents({ before, after, harm }: Pair, at: string, old: Item, now: Item): void {

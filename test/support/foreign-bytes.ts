@@ -3,8 +3,8 @@ import { fromPointer, toPointer } from '../../src/core/json.ts'
 import type { Path, Pointer } from '../../src/core/json.ts'
 import type { RecordedFile, RecordedValue } from '../../src/core/state/recorded.ts'
 import { compareTexts } from './compare-texts.ts'
-import { outlineAt, outlineOf, valueIn } from './json-outline.ts'
-import type { Item, Outline } from './json-outline.ts'
+import { outlineAt, outlineOf, pairItems, valueIn } from './json-outline.ts'
+import type { Item, ItemsIn, Outline } from './json-outline.ts'
 
 /** One target file before and after a step, and what of it was recorded as opgen's. */
 export interface Rewrite {
@@ -51,8 +51,6 @@ interface Claims {
   /** Objects and lists that are opgen's, but not what others put into them. */
   readonly containers: ReadonlySet<Pointer>
   readonly elements: ReadonlyMap<Pointer, ReadonlySet<string>>
-  /** Everything above any of these. */
-  readonly above: ReadonlySet<Pointer>
 }
 
 interface Check {
@@ -112,12 +110,7 @@ function claimsOf(file: RecordedFile | undefined): Claims {
       new Set(Object.keys(owners)),
     ]),
   )
-  const above = new Set<Pointer>()
-  for (const pointer of [...values.keys(), ...containers, ...elements.keys()]) {
-    const path = fromPointer(pointer)
-    for (let depth = 0; depth < path.length; depth += 1) above.add(toPointer(path.slice(0, depth)))
-  }
-  return { values, containers, elements, above }
+  return { values, containers, elements }
 }
 
 const SCHEMA = '"$schema": "https://opencode.ai/config.json"'
@@ -150,14 +143,17 @@ function isOwn(claims: Claims, path: Path, value: Outline): boolean {
   const pointer = toPointer(path)
   if (claims.values.has(pointer)) return true
   if (!claims.containers.has(pointer)) return false
-  if (value.kind === 'list') {
-    const owners = claims.elements.get(pointer)
-    return value.items.every((item) => owners?.has(item.name) === true)
-  }
+  if (value.kind === 'list') return isFilled(claims, path, value)
   return (
     value.kind === 'object' &&
     value.items.every((item) => isOwn(claims, [...path, item.name], item.value))
   )
+}
+
+/** Whether a list holds nothing but elements of opgen's, whoever's it is itself. */
+function isFilled({ elements }: Claims, path: Path, value: Outline): boolean {
+  const owners = elements.get(toPointer(path))
+  return value.kind === 'list' && value.items.every(({ name }) => owners?.has(name) === true)
 }
 
 function checkGone(check: Check, path: Path, value: Outline): void {
@@ -178,6 +174,12 @@ function mayGo(check: Check, path: Path, value: Outline): boolean {
 }
 
 function isForced({ rewrite }: Check, path: Path): boolean {
+  if (rewrite.target === 'config' && path.length === 1 && path[0] === 'provider') {
+    // What stands where the blocks belong is in the way of all of them.
+    return Object.values(rewrite.ownedAfter?.values ?? {}).some(({ unit }) =>
+      rewrite.isForced(unit),
+    )
+  }
   const inBlock = rewrite.target === 'auth' ? path[0] : path[1]
   const isField = rewrite.target === 'config' && path[0] !== 'provider'
   const unit = isField ? `/${path[0]}` : inBlock
@@ -200,65 +202,66 @@ function compareOutlines(check: Check, path: Path, before: Outline, after: Outli
     check.onlyAdds = false
     return complain(check, path, 'was adopted and has other bytes')
   }
-  const onTheWay = old.above.has(pointer) || now.above.has(pointer) || isContainer(check, pointer)
-  if (origin === undefined && onTheWay && before.kind === after.kind && before.kind !== 'plain') {
-    return compareItems(check, path, itemsOf(before), itemsOf(after))
-  }
+  const isWhole = origin !== undefined || old.values.has(pointer)
+  const pair = isWhole ? undefined : containersOf(rewrite, before, after)
+  if (pair !== undefined) return compareItems(check, path, pair)
   check.onlyAdds = false
   const wasOwn = isOwn(old, path, before)
   if (!wasOwn && !isForced(check, path)) return complain(check, path, 'has other bytes')
   // What is opgen's no more may be what it once replaced.
-  if (!wasOwn && !isOwn(now, path, after)) complain(check, path, 'was made up')
-}
-
-function itemsOf(value: Outline): readonly Item[] {
-  return value.kind === 'plain' ? [] : value.items
-}
-
-function isContainer({ old, now }: Check, pointer: Pointer): boolean {
-  const all = [old.containers, now.containers, old.elements, now.elements]
-  return all.some((pointers) => pointers.has(pointer))
+  if (!wasOwn && !isOwn(now, path, after) && !isFilled(now, path, after))
+    complain(check, path, 'was made up')
 }
 
 function textOf(text: string | undefined, { start, end }: Outline | Item): string {
   return (text ?? '').slice(start, end)
 }
 
-function compareItems(
-  check: Check,
-  path: Path,
-  before: readonly Item[],
-  after: readonly Item[],
-): void {
-  const { rewrite } = check
-  const left = new Map(after.map((item) => [nameOf(item), item]))
+interface Containers {
+  readonly before: ItemsIn
+  readonly after: ItemsIn
+}
+
+/** Two objects, or two lists. */
+function containersOf(
+  { before = '', after = '' }: Rewrite,
+  old: Outline,
+  now: Outline,
+): Containers | undefined {
+  if (old.kind === 'plain' || now.kind === 'plain' || old.kind !== now.kind) return undefined
+  return {
+    before: { text: before, kind: old.kind, items: old.items },
+    after: { text: after, kind: now.kind, items: now.items },
+  }
+}
+
+function compareItems(check: Check, path: Path, { before, after }: Containers): void {
+  const left = new Set(after.items)
   let last = -1
-  for (const item of before) {
+  for (const { before: item, after: now } of pairItems(before, after)) {
     const at = [...path, item.name]
-    const now = left.get(nameOf(item))
-    left.delete(nameOf(item))
     if (now === undefined) {
       checkItemGone(check, path, item)
       continue
     }
-    if (after.indexOf(now) < last) complain(check, at, 'stands elsewhere')
-    last = after.indexOf(now)
-    if (spelling(rewrite.before, item) !== spelling(rewrite.after, now)) {
+    left.delete(now)
+    if (after.items.indexOf(now) < last) complain(check, at, 'stands elsewhere')
+    last = after.items.indexOf(now)
+    if (spelling(before.text, item, now) !== spelling(after.text, now, item)) {
       complain(check, at, 'has another spelling of its name')
     }
     compareOutlines(check, at, item.value, now.value)
   }
-  for (const item of left.values()) checkItemNew(check, path, item)
+  for (const item of left) checkItemNew(check, path, item)
 }
 
-/** Equal elements of a list are told apart by their turn, as are members that stand there twice. */
-function nameOf({ name, turn }: Item): string {
-  return `${turn} ${name}`
-}
-
-/** The text up to the value; of an element none. */
-function spelling(text: string | undefined, { start, value }: Item): string {
-  return (text ?? '').slice(start, value.start)
+/**
+ * The name of a member, and what stands between it and its value: there the comments go that were in a
+ * value of another kind.
+ */
+function spelling(text: string, item: Item, partner: Item): string {
+  const isReplaced = item.value.kind !== partner.value.kind
+  return text.slice(item.start, isReplaced ? item.nameEnd : item.value.start)
 }
 
 function checkItemGone(check: Check, path: Path, item: Item): void {

@@ -33,8 +33,8 @@ export interface PlainOutline extends Place {
 export interface Item extends Place {
   /** Of an element its text, or what it is instead: a list is owned element by element. */
   readonly name: string
-  /** Which of those with that name it is. */
-  readonly turn: number
+  /** Of an element where it starts. */
+  readonly nameEnd: number
   readonly value: Outline
 }
 
@@ -54,9 +54,8 @@ export function outlineOf(text: string): ObjectOutline {
 function outlineOfNode(node: Node): Outline {
   const place = placeOf(node)
   const children = node.children ?? []
-  if (node.type === 'object')
-    return { kind: 'object', ...place, items: numbered(children, memberOf) }
-  if (node.type === 'array') return { kind: 'list', ...place, items: numbered(children, elementOf) }
+  if (node.type === 'object') return { kind: 'object', ...place, items: children.map(memberOf) }
+  if (node.type === 'array') return { kind: 'list', ...place, items: children.map(elementOf) }
   return { kind: 'plain', ...place, value: node.value }
 }
 
@@ -64,27 +63,66 @@ function placeOf({ offset, length }: Node): Place {
   return { start: offset, end: offset + length }
 }
 
-type Unnumbered = Omit<Item, 'turn'>
+function memberOf(node: Node): Item {
+  const [name, value] = node.children ?? []
+  if (name === undefined || value === undefined) throw new Error('a member without a value')
+  const nameEnd = name.offset + name.length
+  return { name: String(name.value), nameEnd, ...placeOf(node), value: outlineOfNode(value) }
+}
 
-function numbered(nodes: readonly Node[], read: (node: Node) => Unnumbered): readonly Item[] {
-  const seen = new Map<string, number>()
-  return nodes.map((node) => {
-    const item = read(node)
-    const turn = seen.get(item.name) ?? 0
-    seen.set(item.name, turn + 1)
-    return { ...item, turn }
+function elementOf(node: Node): Item {
+  const name = typeof node.value === 'string' ? node.value : `(${node.type})`
+  return { name, nameEnd: node.offset, ...placeOf(node), value: outlineOfNode(node) }
+}
+
+export interface Pair {
+  readonly before: Item
+  /** Undefined: it is gone. */
+  readonly after: Item | undefined
+}
+
+/**
+ * Which item of a container became which: members by name, of equal names in turn; elements so that as
+ * many as possible keep their text and their order.
+ */
+export function pairItems(before: ItemsIn, after: ItemsIn): readonly Pair[] {
+  if (before.kind === 'list') return pairElements(before, after)
+  const left = [...after.items]
+  return before.items.map((item) => {
+    const index = left.findIndex(({ name }) => name === item.name)
+    return { before: item, after: index === -1 ? undefined : left.splice(index, 1)[0] }
   })
 }
 
-function memberOf(node: Node): Unnumbered {
-  const [name, value] = node.children ?? []
-  if (name === undefined || value === undefined) throw new Error('a member without a value')
-  return { name: String(name.value), ...placeOf(node), value: outlineOfNode(value) }
+/** The items of an object or a list of a text. */
+export interface ItemsIn {
+  readonly text: string
+  readonly kind: 'object' | 'list'
+  readonly items: readonly Item[]
 }
 
-function elementOf(node: Node): Unnumbered {
-  const name = typeof node.value === 'string' ? node.value : `(${node.type})`
-  return { name, ...placeOf(node), value: outlineOfNode(node) }
+function pairElements(before: ItemsIn, after: ItemsIn): readonly Pair[] {
+  const texts = ({ text, items }: ItemsIn): readonly string[] =>
+    items.map(({ start, end }) => text.slice(start, end))
+  const [old, now] = [texts(before), texts(after)]
+  // The longest common subsequence of the two, from every place on.
+  const length = Array.from({ length: old.length + 1 }, () =>
+    Array.from({ length: now.length + 1 }, () => 0),
+  )
+  const at = (i: number, j: number): number => length[i]?.[j] ?? 0
+  for (let i = old.length - 1; i >= 0; i -= 1) {
+    for (let j = now.length - 1; j >= 0; j -= 1) {
+      const best = old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+      length[i]?.splice(j, 1, best)
+    }
+  }
+  let next = 0
+  return before.items.map((item, i) => {
+    while (next < now.length && old[i] !== now[next] && at(i, next + 1) === at(i, next)) next += 1
+    if (old[i] !== now[next]) return { before: item, after: undefined }
+    next += 1
+    return { before: item, after: after.items[next - 1] }
+  })
 }
 
 /** The value at a path of names; of those that are there twice the last. */
