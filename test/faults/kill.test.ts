@@ -1,16 +1,24 @@
 import { join, relative } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Outcome } from '../../scripts/command.mjs'
 import { makeSandbox, type Sandbox } from '../../scripts/sandbox.mjs'
 import { opgen, succeeds } from '../support/opgen.ts'
-import { contentOf, outside, readTree, traceOf, writeTree, type Tree } from '../support/tree.ts'
+import { contentOf, readTree, traceOf, writeTree, type Tree } from '../support/tree.ts'
 import { injecting, readChanges, runInjected, type Point } from './inject.ts'
 import { stories, THROUGH_AUTH, THROUGH_FILE, type Story } from './kill-stories.ts'
-import { furnish, mayHoldKeys, openCodeObjections, runStep, targetsOf } from './world.ts'
+import {
+  differences,
+  furnish,
+  leftOvers,
+  openCodeObjections,
+  runStep,
+  strayKeys,
+  targetsIn,
+  targetsOf,
+  unsuccessful,
+} from './world.ts'
 
 /** So many points at a time, each in a home of its own. */
 const AT_ONCE = 4
-const STATE = '.local/state'
 
 /** A home just before the story's command. */
 interface Stage {
@@ -149,17 +157,6 @@ async function recover(
   ]
 }
 
-/**
- * Everything but opgen's own record. Folders that it shares with OpenCode stay, as OpenCode makes
- * them, too.
- */
-function targetsIn(tree: Tree): Readonly<Record<string, string>> {
-  const own = [...outside(tree, STATE)].filter(
-    ([name, { kind }]) => kind !== 'folder' || name.includes('opgen'),
-  )
-  return contentOf(new Map(own))
-}
-
 /** A tree without what is different in every run: names of temporary files, fingerprints, times. */
 function masked({ folder }: Sandbox, tree: Tree): string {
   return JSON.stringify(contentOf(tree))
@@ -180,29 +177,4 @@ function openKeys(tree: Tree): readonly string[] {
   return [...tree]
     .filter(([, { text, mode }]) => text?.includes('test-key-') === true && (mode & 0o077) !== 0)
     .map(([file]) => `${file} holds a key for all to read`)
-}
-
-function strayKeys(tree: Tree): readonly string[] {
-  return [...tree]
-    .filter(([file, { text }]) => text?.includes('test-key-') === true && !mayHoldKeys(file))
-    .map(([file]) => `${file} holds a key`)
-}
-
-function leftOvers(tree: Tree): readonly string[] {
-  return [...tree.keys()]
-    .filter((file) => file.endsWith('.opgen-tmp'))
-    .map((file) => `${file} is left over`)
-}
-
-function unsuccessful(what: string, { status, stdout, stderr }: Outcome): readonly string[] {
-  return status === 0 ? [] : [`${what}: exit ${status}: ${stdout}${stderr}`]
-}
-
-type Lines = Readonly<Record<string, string>>
-
-function differences(what: string, expected: Lines, actual: Lines): readonly string[] {
-  const names = new Set([...Object.keys(expected), ...Object.keys(actual)])
-  return [...names]
-    .filter((name) => expected[name] !== actual[name])
-    .map((name) => `${what} ${name}: ${actual[name]}, instead of ${expected[name]}`)
 }

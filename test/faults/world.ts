@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, type ParseError } from 'jsonc-parser'
+import type { Outcome } from '../../scripts/command.mjs'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
-import type { Tree } from '../support/tree.ts'
+import { contentOf, outside, type Tree } from '../support/tree.ts'
 import { keyFileOf, opgen, place, writeManifest } from '../support/opgen.ts'
 
 /** A home as people have it: a config with comments and values of others, and a login of OpenCode's. */
@@ -61,8 +62,7 @@ const CONFIG_PATH = '.config/opencode/opencode.jsonc'
 const AUTH_PATH = '.local/share/opencode/auth.json'
 const DATA = '.local/share/'
 
-/** Whether a key may stand in this file. */
-export function mayHoldKeys(path: string): boolean {
+function mayHoldKeys(path: string): boolean {
   return path === AUTH_PATH || path.startsWith(`${DATA}opgen/keys/`)
 }
 
@@ -87,4 +87,50 @@ export function openCodeObjections(tree: Tree, keyed: readonly string[]): readon
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+const STATE = '.local/state'
+
+/**
+ * Everything but opgen's own record. Folders that it shares with OpenCode stay, as OpenCode makes
+ * them, too.
+ */
+export function targetsIn(tree: Tree): Readonly<Record<string, string>> {
+  const own = [...outside(tree, STATE)].filter(
+    ([name, { kind }]) => kind !== 'folder' || name.includes('opgen'),
+  )
+  return contentOf(new Map(own))
+}
+
+/** Files that hold a key and must not. */
+export function strayKeys(tree: Tree): readonly string[] {
+  return [...tree]
+    .filter(([file, { text }]) => text?.includes('test-key-') === true && !mayHoldKeys(file))
+    .map(([file]) => `${file} holds a key`)
+}
+
+/** Temporary files of opgen's. */
+export function leftOvers(tree: Tree): readonly string[] {
+  return [...tree.keys()]
+    .filter((file) => file.endsWith('.opgen-tmp'))
+    .map((file) => `${file} is left over`)
+}
+
+/** What a program said that did not exit 0. */
+export function unsuccessful(what: string, { status, stdout, stderr }: Outcome): readonly string[] {
+  return status === 0 ? [] : [`${what}: exit ${status}: ${stdout}${stderr}`]
+}
+
+type Lines = Readonly<Record<string, string>>
+
+/** How lines of `actual` are not as expected. */
+export function differences(what: string, expected: Lines, actual: Lines): readonly string[] {
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)])
+  return [...names]
+    .filter((name) => expected[name] !== actual[name])
+    .map((name) => `${what} ${name}: ${shown(actual[name])}, instead of ${shown(expected[name])}`)
+}
+
+function shown(line: string | undefined): string {
+  return line === undefined ? 'absent' : JSON.stringify(line)
 }
