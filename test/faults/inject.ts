@@ -20,6 +20,11 @@ export interface DiskChange {
   /** The function of `node:fs`. */
   readonly name: string
   readonly path: string
+  /** Of a rename. */
+  readonly to: string | null
+  /** Milliseconds on the monotonic clock of this computer. */
+  readonly began: number
+  readonly ended: number
   /** Whether bytes were written, so that there is a middle. */
   readonly writes: boolean
   /** Texts of the watched files that are different from now on; null: absent. */

@@ -1,6 +1,7 @@
 // Loaded into a program under test with `node --require`: counts its changes of the disk and kills it
 // (SIGKILL) at one of them.
-//   FAULT_LOG    file that gets one JSON line per change, with the watched files that it changed
+//   FAULT_LOG    file that gets one JSON line per change, with its time and the watched files that it
+//                changed
 //   FAULT_WATCH  the watched files, one per line
 //   FAULT_AT     number of the change to die at, from 1
 //   FAULT_HOW    `before` the change, `after` it, or in the `middle` of a write: half of it is done
@@ -28,6 +29,11 @@ const texts = new Map(watched.map((file) => [file, textOf(file)]))
 let count = 0
 /** Node's own functions call each other: what happens inside a change is part of it. */
 let inside = false
+
+/** Milliseconds on the clock that all processes share and nobody sets. */
+function now() {
+  return Number(process.hrtime.bigint()) / 1e6
+}
 
 /** @param {string} file */
 function textOf(file) {
@@ -79,8 +85,10 @@ function writeHalf(name, args) {
 /**
  * @param {string} name
  * @param {readonly unknown[]} args
+ * @param {number} began
  */
-function record(name, args) {
+function record(name, args, began) {
+  const ended = now()
   if (FAULT_LOG === undefined) return
   const path = handles.get(args[0])?.path ?? args[0]
   /** @type {Record<string, string | null>} */
@@ -90,8 +98,9 @@ function record(name, args) {
     if (text !== texts.get(file)) changed[file] = text
     texts.set(file, text)
   }
-  const line = JSON.stringify({ name, path: String(path), writes: WRITES.includes(name), changed })
-  original.appendFileSync(FAULT_LOG, `${line}\n`)
+  const to = name === 'renameSync' ? String(args[1]) : null
+  const facts = { name, path: String(path), to, writes: WRITES.includes(name), changed }
+  original.appendFileSync(FAULT_LOG, `${JSON.stringify({ ...facts, began, ended })}\n`)
 }
 
 /**
@@ -104,9 +113,10 @@ function carryOut(name, change, args) {
   const isHere = String(count) === FAULT_AT
   if (isHere && FAULT_HOW === 'middle') writeHalf(name, args)
   if (isHere && FAULT_HOW !== 'after') die()
+  const began = now()
   const result = Reflect.apply(change, fs, args)
   if (isHere) die()
-  record(name, args)
+  record(name, args, began)
   return result
 }
 
