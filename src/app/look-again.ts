@@ -4,6 +4,7 @@ import { differenceOf } from '../core/jsonc/difference.ts'
 import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import type { JsonDocument } from '../core/jsonc/parse.ts'
 import { proveEdit } from '../core/jsonc/prove.ts'
+import { isSameGround } from '../core/plan/same-ground.ts'
 import type { System } from '../system/system.ts'
 import { documentOf, onGround, optionsOf, renderStep } from './write-targets.ts'
 import type { Step, Written } from './write-targets.ts'
@@ -50,7 +51,7 @@ async function carryOver(system: System, written: Written): Promise<Written | un
     const now = await readWhole(system, step, () => system.files.read(step.realPath))
     if (now === undefined) return undefined
     const isOwn = now.text === written.to
-    const to = (isOwn ? rebased(written, theirs) : undefined) ?? merged(step, now, edits)
+    const to = (isOwn ? rebased(written, theirs) : undefined) ?? merged(written, now, edits)
     if (to === undefined || to === now.text) return undefined
     const from = now === EMPTY_DOCUMENT ? undefined : now.text
     const options = optionsOf(step)
@@ -66,12 +67,22 @@ function rebased({ step, from }: Written, theirs: JsonDocument): string | undefi
   return moved === undefined || moved === 'torn' ? undefined : renderStep(moved).text
 }
 
-/** The other program's changes on what stands there now. */
-function merged({ file }: Step, now: JsonDocument, edits: readonly Edit[]): string | undefined {
-  const syntax = file.target === 'keyfile' ? 'strict' : file.syntax
-  const edited = editJson(now, edits, { syntax })
+/**
+ * The other program's changes on what stands there now. Where somebody has written into the new file
+ * since, that is the younger one of the two.
+ */
+function merged(
+  { step, to }: Written,
+  now: JsonDocument,
+  edits: readonly Edit[],
+): string | undefined {
+  const own = documentOf(to, step)
+  if (own === undefined) return undefined
+  const older = edits.filter(({ path }) => isSameGround(own, now, [path]))
+  const syntax = step.file.target === 'keyfile' ? 'strict' : step.file.syntax
+  const edited = editJson(now, older, { syntax })
   if ('problem' in edited) return undefined
-  return proveEdit(now, edited.text, edits, { syntax }) === undefined ? edited.text : undefined
+  return proveEdit(now, edited.text, older, { syntax }) === undefined ? edited.text : undefined
 }
 
 /** A file that may be half written, read until it is whole; undefined when it never is. */

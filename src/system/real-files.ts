@@ -78,13 +78,13 @@ function replaceFile(
   mayGoOn = (): boolean => true,
 ): boolean {
   const folder = path.dirname(file)
-  const made = fs.mkdirSync(folder, { recursive: true, mode: options.folderMode })
   const before = fs.statSync(file, { throwIfNoEntry: false })
   if (before !== undefined && !before.isFile()) {
     throw new OpgenError({ code: 'file-refused', path: file, reason: 'is-a-folder' })
   }
   // A rename asks nobody but the folder, and a file that its owner protects is not to be written.
   if (before !== undefined) fs.accessSync(file, fs.constants.W_OK)
+  const made = fs.mkdirSync(folder, { recursive: true, mode: options.folderMode })
   const keeps = before !== undefined && options.existing === 'keep'
   const mode = keeps ? before.mode & 0o777 : options.mode
   const unique = `${process.pid}.${randomBytes(6).toString('hex')}`
@@ -105,8 +105,10 @@ function replaceFile(
     }
     fs.renameSync(temporary, file)
   } catch (error) {
-    if (handle !== undefined) closeQuietly(handle)
-    fs.rmSync(temporary, { force: true })
+    if (handle !== undefined) {
+      closeQuietly(handle)
+      fs.rmSync(temporary, { force: true })
+    }
     if (made !== undefined) removeFolders(folder, made)
     throw error
   }
