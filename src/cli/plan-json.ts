@@ -1,5 +1,8 @@
 import type { Loaded } from '../app/load-plan.ts'
 import { usualRoute } from '../core/key-delivery.ts'
+import { carriedYaml } from '../core/manifest/carry-yaml.ts'
+import type { Decision } from '../core/plan/plan.ts'
+import type { Wanted } from '../core/wanted.ts'
 import { diagnosticJson } from './render-diagnostics.ts'
 
 /** The JSON of `plan` and `apply` (commands.md "JSON"). */
@@ -13,11 +16,17 @@ export function planJson(
     targets: targetsJson(loaded),
     delivery: usualRoute(manifest.wanted),
     changes: plan.changes,
-    decisions: plan.decisions.map(({ id, kind, detail, flag }) => ({ id, kind, detail, flag })),
+    decisions: plan.decisions.map((decision) => decisionJson(decision, manifest.wanted)),
     diagnostics: loaded.warnings.map(diagnosticJson),
     applied: outcome.applied,
     generation: outcome.generation ?? (recorded.generation === 0 ? null : recorded.generation),
   }
+}
+
+function decisionJson(decision: Decision, wanted: Wanted): Readonly<Record<string, string>> {
+  const { id, kind, detail, flag } = decision
+  const { text } = carriedYaml([decision], wanted)
+  return { id, kind, detail, flag, ...(text === undefined ? {} : { yaml: text }) }
 }
 
 /** The config files that are there, and the one that would be made. */

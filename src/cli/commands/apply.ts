@@ -7,7 +7,8 @@ import type { Failure, Words } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { planJson } from '../plan-json.ts'
-import { countChanges, renderChanges, renderDecisions, renderPlaces } from '../render-plan.ts'
+import { renderDecisions } from '../render-decisions.ts'
+import { countChanges, renderChanges, renderPlaces } from '../render-plan.ts'
 import { placesOf } from './plan.ts'
 
 /** Make this machine as the manifest says. */
@@ -48,7 +49,7 @@ function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string
   return [
     `opgen: ${paint.red('error:')} ${message}\n`,
     '\n',
-    renderDecisions(decisions, paint),
+    renderDecisions(decisions, paint, loaded.manifest.wanted),
     '\n',
     `opgen: ${paint.dim(`hint: ${hint}`)}\n`,
   ].join('')

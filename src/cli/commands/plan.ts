@@ -9,7 +9,8 @@ import { unifiedDiff } from '../../core/text-diff.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { planJson, targetsJson } from '../plan-json.ts'
-import { countChanges, renderChanges, renderDecisions, renderPlaces } from '../render-plan.ts'
+import { renderDecisions } from '../render-decisions.ts'
+import { countChanges, renderChanges, renderPlaces } from '../render-plan.ts'
 
 export interface PlanCommandOptions {
   readonly choices: Choices
@@ -38,7 +39,7 @@ export async function runPlan(
 function renderPlanText({ session, paint, verbose }: CommandContext, loaded: Loaded): string {
   const { plan } = loaded
   const changes = renderChanges(plan.changes, paint, { all: verbose })
-  const decisions = renderDecisions(plan.decisions, paint)
+  const decisions = renderDecisions(plan.decisions, paint, loaded.manifest.wanted)
   const blocks = [
     renderPlaces(session.system.machine, placesOf(loaded), paint),
     changes,

@@ -2,7 +2,7 @@ import { fromPointer, isJsonObject, toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
 import { readValue } from './actual.ts'
-import { describeFound } from './describe.ts'
+import { detailOf } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, draftDelete, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo } from './plan.ts'
@@ -31,17 +31,19 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
     draft.containers.set(pointer, { unit, origin })
     return
   }
+  // Somebody's object took its place, and is wanted there now: what is in it is judged by itself.
+  if (draft.above.has(pointer) && actual !== undefined && isObjectValue(actual)) return
   const verdict = judgeUnwanted(path, actual, recorded)
   if (verdict === 'forget') return
   const changes = unitDraft(drafts, unit)
   if (verdict === 'drift') {
     changes.drifted = true
-    const answer = answerTo(drafts.choices, unit)
+    const answer = answerTo(drafts.choices, { id: unit, kind: 'drift' })
     if (answer === 'keep') return
     if (answer !== 'force') {
       changes.disputed.push(changedPath(draft.file, path))
-      const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
-      askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
+      const details = [detailOf(draft.file, path, { found: actual, wanted: 'nothing' })]
+      askFor(drafts, { id: unit, kind: 'drift', details }, forceOrKeep(unit))
       return
     }
     if (draft.file.target === 'auth') drafts.replacedLogins.add(unit)
