@@ -36,7 +36,12 @@ export type Failure =
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
-  | { readonly code: 'decision-needed'; readonly count: number }
+  | {
+      readonly code: 'decision-needed'
+      readonly count: number
+      /** What became of asking: nobody was asked, the person quit, or will change the manifest first. */
+      readonly asked: 'nobody' | 'quit' | 'manifest'
+    }
   | { readonly code: 'interrupted' }
 
 /** Why a file could not be read or written. */
@@ -122,12 +127,18 @@ export function describeFailure(failure: Failure): Words {
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
-        hint: 'run `opgen apply` again with the flags above',
+        hint: AFTER_ASKING[failure.asked],
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
   }
 }
+
+const AFTER_ASKING = {
+  nobody: 'run `opgen apply` again with the flags above',
+  quit: 'run `opgen apply` again to be asked again; `opgen plan` lists the flags that answer',
+  manifest: 'put the lines above into the manifest, then run `opgen apply` again',
+} as const
 
 function describeNotFound(
   failure: Extract<Failure, { code: 'manifest-not-found' | 'no-facts' }>,

@@ -1,33 +1,22 @@
 import { applyManifest } from '../../app/apply-manifest.ts'
 import type { Applied } from '../../app/apply-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
-import type { Choices, Plan } from '../../core/plan/plan.ts'
-import { describeFailure } from '../../errors.ts'
-import type { Failure, Words } from '../../errors.ts'
+import type { Choices } from '../../core/plan/plan.ts'
+import { makeAsker } from '../ask-decisions.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { planJson } from '../plan-json.ts'
-import { renderDecisions } from '../render-decisions.ts'
 import { countChanges, renderChanges, renderPlaces } from '../render-plan.ts'
+import { reportUndecided } from '../report-undecided.ts'
 import { placesOf } from './plan.ts'
 
 /** Make this machine as the manifest says. */
 export async function runApply(context: CommandContext, choices: Choices): Promise<Report> {
-  const applied = await applyManifest(context.session, choices)
+  const asker = makeAsker(context)
+  const applied = await applyManifest(context.session, choices, asker.decide)
   const { loaded, executed } = applied
   const shared = { warnings: loaded.warnings }
-  if (executed === undefined) {
-    return {
-      ...shared,
-      exitCode: ExitCode.decision,
-      text: '',
-      notes: renderUndecided(context, applied),
-      json: {
-        ...planJson(loaded, { applied: false, generation: null }),
-        error: undecided(loaded.plan),
-      },
-    }
-  }
+  if (executed === undefined) return { ...shared, ...reportUndecided(context, loaded, asker) }
   const remarks = aftermath(context, applied)
   return {
     ...shared,
@@ -36,23 +25,6 @@ export async function runApply(context: CommandContext, choices: Choices): Promi
     notes: renderRemarks(context, remarks),
     json: { ...planJson(loaded, executed), notes: remarks.map(({ text }) => text) },
   }
-}
-
-function undecided({ decisions }: Plan): Words & { readonly code: string } {
-  const failure: Failure = { code: 'decision-needed', count: decisions.length }
-  return { code: failure.code, ...describeFailure(failure) }
-}
-
-function renderUndecided({ paint }: CommandContext, { loaded }: Applied): string {
-  const { decisions } = loaded.plan
-  const { message, hint } = undecided(loaded.plan)
-  return [
-    `opgen: ${paint.red('error:')} ${message}\n`,
-    '\n',
-    renderDecisions(decisions, paint, loaded.manifest.wanted),
-    '\n',
-    `opgen: ${paint.dim(`hint: ${hint}`)}\n`,
-  ].join('')
 }
 
 function renderApplied(context: CommandContext, { loaded, executed }: Applied): string {
