@@ -136,7 +136,7 @@ export function describeFailure(failure: Failure): Words {
 
 const AFTER_ASKING = {
   nobody: 'run `opgen apply` again with the flags above',
-  quit: 'run `opgen apply` again to be asked again; `opgen plan` lists the flags that answer',
+  quit: 'run it again, or answer with the flags that `opgen plan` lists',
   manifest: 'put the lines above into the manifest, then run `opgen apply` again',
 } as const
 

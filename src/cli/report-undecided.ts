@@ -1,6 +1,7 @@
 import type { Loaded } from '../app/load-plan.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { carriedYaml } from '../core/manifest/carry-yaml.ts'
+import type { Decision } from '../core/plan/plan.ts'
 import { describeFailure } from '../errors.ts'
 import type { Failure } from '../errors.ts'
 import type { Asker } from './ask-decisions.ts'
@@ -22,14 +23,16 @@ export function reportUndecided(
   const asked = session.options.interactive ? (asker.hasQuit() ? 'quit' : 'manifest') : 'nobody'
   const failure: Failure = { code: 'decision-needed', count: decisions.length, asked }
   const { message, hint } = describeFailure(failure)
-  const yaml =
-    asked === 'manifest' ? carriedYaml(asker.carried(decisions), manifest.wanted) : undefined
+  const carried = asked === 'manifest' ? asker.carried(decisions) : []
+  const yaml = carried.length === 0 ? undefined : carriedYaml(carried, manifest.wanted)
+  // A key has a way of its own.
+  const besides = [...(yaml === undefined ? [] : leftOutLines(yaml)), ...hintsOf(carried)]
   const listing = asked === 'nobody' ? renderDecisions(decisions, paint, manifest.wanted) : ''
   const notes = [
     yaml === undefined ? '' : '\n',
     `opgen: ${paint.red('error:')} ${message}\n`,
     listing === '' ? '' : `\n${listing}\n`,
-    ...(yaml === undefined ? [] : leftOutLines(yaml).map((line) => `opgen: note: ${line}\n`)),
+    ...besides.map((line) => `opgen: note: ${line}\n`),
     `opgen: ${paint.dim(`hint: ${hint}`)}\n`,
   ]
   return {
@@ -41,4 +44,8 @@ export function reportUndecided(
       error: { code: failure.code, message, hint },
     },
   }
+}
+
+function hintsOf(decisions: readonly Decision[]): readonly string[] {
+  return decisions.flatMap(({ hint }) => (hint === undefined ? [] : [harmless(hint)]))
 }

@@ -32,9 +32,8 @@ export function carriedYaml(decisions: readonly Decision[], wanted: Wanted): Car
   const carries = decisions.flatMap(({ id, carry }) => (carry === undefined ? [] : [{ id, carry }]))
   const values = carries.flatMap(({ carry }) => carry.values)
   const logins = carries.filter(({ carry }) => carry.login).map(({ id }) => id)
-  const sayings = values.map((value) => ({ value, said: sayingOf(value, wanted) }))
-  const tree: Tree = new Map()
-  for (const { said } of sayings) for (const { path, value } of said ?? []) put(tree, path, value)
+  const sayings = sayAll(values.map((value) => ({ value, ways: waysToSay(value, wanted) })))
+  const tree = treeOf(sayings.flatMap(({ said }) => said ?? []))
   for (const id of logins) put(tree, ['providers', id, 'key'], 'external')
   const unsaid = sayings.filter(({ said }) => said === undefined).map(({ value }) => value.path)
   const incomplete = completeProviders(tree, wanted)
@@ -62,22 +61,47 @@ function put(tree: Tree, [name = '', ...deeper]: Path, value: JsonValue): void {
   put(branch, deeper, value)
 }
 
-/** The first way to say a value in a manifest that the manifest's own reader accepts. */
-function sayingOf(carried: CarriedValue, wanted: Wanted): readonly CarriedValue[] | undefined {
-  return waysToSay(carried, wanted).find((way) => {
-    const tree: Tree = new Map()
-    for (const { path, value } of way) put(tree, path, value)
-    return isAccepted(tree)
-  })
+function treeOf(values: readonly CarriedValue[]): Tree {
+  const tree: Tree = new Map()
+  for (const { path, value } of values) put(tree, path, value)
+  return tree
 }
 
-function waysToSay(
-  { path, value }: CarriedValue,
-  wanted: Wanted,
-): readonly (readonly CarriedValue[])[] {
+/** What to put into a manifest for a value on disk; paths are the manifest's. */
+type Way = readonly CarriedValue[]
+
+interface Sayable {
+  readonly value: CarriedValue
+  /** The best one first. */
+  readonly ways: readonly Way[]
+}
+
+interface Saying {
+  readonly value: CarriedValue
+  /** Undefined: there is no way that a manifest's own reader accepts. */
+  readonly said: Way | undefined
+}
+
+/** Find the first way for each value that is accepted: all at once, or else those of each half. */
+function sayAll(sayables: readonly Sayable[]): readonly Saying[] {
+  const best = sayables.flatMap(({ ways }) => ways[0] ?? [])
+  if (sayables.every(({ ways }) => ways.length > 0) && isAccepted(treeOf(best))) {
+    return sayables.map(({ value, ways }) => ({ value, said: ways[0] }))
+  }
+  if (sayables.length <= 1) {
+    return sayables.map(({ value, ways }) => ({
+      value,
+      said: ways.slice(1).find((way) => isAccepted(treeOf(way))),
+    }))
+  }
+  const half = Math.ceil(sayables.length / 2)
+  return [...sayAll(sayables.slice(0, half)), ...sayAll(sayables.slice(half))]
+}
+
+function waysToSay({ path, value }: CarriedValue, wanted: Wanted): readonly Way[] {
   const [top = '', id = '', field, ...rest] = path
   if (top !== 'provider') return sayTopLevel(top, value, wanted)
-  const one = (...at: Path): readonly CarriedValue[] => [{ path: ['providers', id, ...at], value }]
+  const one = (...at: Path): Way => [{ path: ['providers', id, ...at], value }]
   if (field === undefined) return []
   if (field === 'models') return sayModel(rest, value).map((at) => one(...at))
   if (field === 'options' && rest.length === 1 && rest[0] === 'baseURL') return [one('baseURL')]
@@ -102,11 +126,7 @@ function isModelField(name: string): boolean {
   return name !== 'extra' && Object.hasOwn(modelShape, name)
 }
 
-function sayTopLevel(
-  name: string,
-  value: JsonValue,
-  wanted: Wanted,
-): readonly (readonly CarriedValue[])[] {
+function sayTopLevel(name: string, value: JsonValue, wanted: Wanted): readonly Way[] {
   const said = { path: [name], value }
   if (name === 'enabled_providers' && !Array.isArray(value)) return [[{ ...said, value: 'keep' }]]
   if (name !== 'model' && name !== 'small_model') return [[said]]

@@ -69,6 +69,9 @@ describe('a value that somebody changed', () => {
     expect(err).toContain('  /gw/key\n  - the key of its source\n  + another key\n')
     expect(err).toContain('to use the key that is there, set $GW_KEY to it\n')
     expect(err).not.toContain('test-key')
+    const carried = await answered(world, 'm')
+    expect(carried.out).toBe('providers:\n  gw:\n    name: By hand\n')
+    expect(carried.err).toContain('opgen: note: to use the key that is there, set $GW_KEY to it\n')
   })
 })
 
