@@ -1,9 +1,9 @@
-import type { Decide } from '../app/apply-manifest.ts'
+import type { Decide, Decided } from '../app/carry-out.ts'
+import type { Planned } from '../app/planned.ts'
 import { probeKeychain, storeKey } from '../app/key-store.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { carriedYaml } from '../core/manifest/carry-yaml.ts'
-import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
-import type { Choices, Decision, Detail, Question as Asked } from '../core/plan/plan.ts'
+import type { Choices, Decision, Detail, Question as Named } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
@@ -12,36 +12,48 @@ import { questionOf, QUIT } from './questions.ts'
 import type { Question, Way } from './questions.ts'
 
 /** Asks a person about the open decisions of one command. */
-export interface Asker {
-  readonly decide: Decide
+export interface Asker<P extends Planned> extends Asked {
+  readonly decide: Decide<P>
+}
+
+/** What became of asking. */
+export interface Asked {
   /** Whether decisions are open because the person wanted to stop. */
   readonly hasQuit: () => boolean
   /** Of these decisions, those that the person will carry into the manifest. */
   readonly carried: (decisions: readonly Decision[]) => readonly Decision[]
 }
 
-/** Where there is nobody to ask, every decision stays open. */
-export function makeAsker(context: CommandContext): Asker {
+/**
+ * Where there is nobody to ask, every decision stays open.
+ *
+ * @param carryInto what the manifest wants, where it is the manifest that is made so
+ */
+export function makeAsker<P extends Planned>(
+  context: CommandContext,
+  carryInto: (planned: P) => Wanted | undefined,
+): Asker<P> {
   const carried = new Set<string>()
   let last: Choices | undefined
   let hasQuit = false
-  const decide: Decide = async ({ plan, manifest }, choices) => {
+  const decide: Decide<P> = async (planned, choices) => {
     const { terminal, session } = context
     if (!session.options.interactive) return undefined
     if (last !== undefined && choices !== last) {
       terminal.err(
-        '\nopgen: note: something else changed meanwhile; what was answered is forgotten\n',
+        'opgen: note: something else changed meanwhile; what was answered is forgotten\n',
       )
       carried.clear()
     }
-    const open = plan.decisions.filter((decision) => !carried.has(nameOf(decision)))
+    const open = planned.plan.decisions.filter((decision) => !carried.has(nameOf(decision)))
     if (open.length === 0) return undefined
-    const answers = await askDecisions({ ...context, wanted: manifest.wanted }, open, choices)
+    const asking = { ...context, carryInto: carryInto(planned) }
+    const answers = await askDecisions(asking, open, choices)
     hasQuit = answers === undefined
     if (answers === undefined) return undefined
     for (const decision of answers.carried) carried.add(nameOf(decision))
     last = answers.choices
-    return answers.carried.length === open.length ? undefined : answers.choices
+    return answers.carried.length === open.length ? undefined : answers
   }
   return {
     decide,
@@ -50,16 +62,16 @@ export function makeAsker(context: CommandContext): Asker {
   }
 }
 
-function nameOf({ id, kind }: Asked): string {
+function nameOf({ id, kind }: Named): string {
   return `${kind} ${id}`
 }
 
 interface Asking extends CommandContext {
-  readonly wanted: Wanted
+  /** Undefined: what stands on disk cannot be settled in the manifest. */
+  readonly carryInto: Wanted | undefined
 }
 
-export interface Answers {
-  readonly choices: Choices
+export interface Answers extends Decided {
   /** The decisions that the manifest is to settle; they stay open until then. */
   readonly carried: readonly Decision[]
 }
@@ -78,6 +90,7 @@ export async function askDecisions(
   const { terminal } = asking
   let given = choices
   const carried: Decision[] = []
+  const entered: string[] = []
   for (const decision of decisions) {
     const { effect } = await ask(asking, decision)
     if (effect === 'quit') {
@@ -85,18 +98,19 @@ export async function askDecisions(
       return undefined
     }
     if (effect === 'carry') carried.push(decision)
-    else if (effect !== 'enter-key') given = effect(given, decision)
+    else if (effect === 'enter-key') entered.push(decision.id)
+    else given = effect(given, decision)
   }
   terminal.err('\n')
-  return { choices: given, carried }
+  return { choices: given, carried, entered }
 }
 
 /** Ask until there is an answer, and a key that was to be entered has been. */
 async function ask(asking: Asking, decision: Decision): Promise<Way> {
-  const { terminal, paint, wanted } = asking
+  const { terminal, paint, carryInto } = asking
   const question = questionOf(decision, {
-    carry: carriedYaml([decision], wanted).text !== undefined,
-    enterKey: decision.kind === 'missing-key' && takesFromKeychain(wanted, decision.id),
+    carry: carryInto !== undefined && carriedYaml([decision], carryInto).text !== undefined,
+    enterKey: decision.takesStoredKey === true,
   })
   terminal.err(render(decision, question, paint))
   for (;;) {
@@ -146,15 +160,6 @@ function renderDetail({ text, dispute }: Detail, paint: Paint): readonly string[
     wanted === undefined ? paint.red('- nothing') : paint.red(`- ${harmless(wanted)}`),
     paint.green(`+ ${harmless(found)}`),
   ]
-}
-
-/** Whether a key stored in the keychain would be found where the manifest has this provider look. */
-function takesFromKeychain({ providers }: Wanted, id: string): boolean {
-  const sources = providers.find((provider) => provider.id === id)?.key.sources ?? []
-  return sources.some(
-    (source) =>
-      source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id,
-  )
 }
 
 /** Whether a key was entered and stored. What is wrong with it, or with the keychain, is told. */

@@ -1,33 +1,31 @@
-import type { Loaded } from '../app/load-plan.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { carriedYaml } from '../core/manifest/carry-yaml.ts'
-import type { Decision } from '../core/plan/plan.ts'
+import type { Decision, Plan } from '../core/plan/plan.ts'
 import { describeFailure } from '../errors.ts'
 import type { Failure } from '../errors.ts'
-import type { Asker } from './ask-decisions.ts'
+import type { Asked } from './ask-decisions.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
-import { planJson } from './plan-json.ts'
+import type { Wish } from './plan-json.ts'
 import { leftOutLines, renderDecisions } from './render-decisions.ts'
-
-type Undecided = Pick<Report, 'exitCode' | 'text' | 'notes' | 'json'>
 
 /** Decisions are open: nobody was asked, or the person will not answer, or not here. */
 export function reportUndecided(
   { paint, session }: CommandContext,
-  loaded: Loaded,
-  asker: Asker,
-): Undecided {
-  const { plan, manifest } = loaded
-  const { decisions } = plan
-  const asked = session.options.interactive ? (asker.hasQuit() ? 'quit' : 'manifest') : 'nobody'
-  const failure: Failure = { code: 'decision-needed', count: decisions.length, asked }
+  { decisions }: Plan,
+  words: Wish & { readonly command: string; readonly asked: Asked },
+): Omit<Report, 'warnings'> {
+  const { carryInto, command } = words
+  const carried = words.asked.carried(decisions)
+  const isSettledThere = carried.length > 0 && !words.asked.hasQuit()
+  const asked = !session.options.interactive ? 'nobody' : isSettledThere ? 'manifest' : 'quit'
+  const failure: Failure = { code: 'decision-needed', count: decisions.length, command, asked }
   const { message, hint } = describeFailure(failure)
-  const carried = asked === 'manifest' ? asker.carried(decisions) : []
-  const yaml = carried.length === 0 ? undefined : carriedYaml(carried, manifest.wanted)
+  const yaml =
+    isSettledThere && carryInto !== undefined ? carriedYaml(carried, carryInto) : undefined
   // A key has a way of its own.
-  const besides = [...(yaml === undefined ? [] : leftOutLines(yaml)), ...hintsOf(carried)]
-  const listing = asked === 'nobody' ? renderDecisions(decisions, paint, manifest.wanted) : ''
+  const besides = yaml === undefined ? [] : [...leftOutLines(yaml), ...hintsOf(carried)]
+  const listing = asked === 'nobody' ? renderDecisions(decisions, paint, carryInto) : ''
   const notes = [
     yaml === undefined ? '' : '\n',
     `opgen: ${paint.red('error:')} ${message}\n`,
@@ -39,10 +37,7 @@ export function reportUndecided(
     exitCode: ExitCode.decision,
     text: yaml?.text?.split('\n').map(harmless).join('\n') ?? '',
     notes: notes.join(''),
-    json: {
-      ...planJson(loaded, { applied: false, generation: null }),
-      error: { code: failure.code, message, hint },
-    },
+    json: { error: { code: failure.code, message, hint } },
   }
 }
 

@@ -9,7 +9,7 @@ import { PLAIN_RUN } from './run-opgen.ts'
 
 /** What an apply would start from. */
 export async function plan({ system }: MemoryWorld): Promise<Loaded> {
-  const session = { system, options: PLAIN_RUN, onWaiting: () => {} }
+  const session = { system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }
   return loadPlan(session, noChoices, { forApply: true })
 }
 

@@ -4,6 +4,7 @@ import type { ArrayNode } from '../jsonc/parse.ts'
 import type { OwnedContainer, OwnedElement } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
+import { rememberable } from './before.ts'
 import type { Drafts, FileDraft, ListName } from './draft.ts'
 import {
   askFor,
@@ -131,7 +132,7 @@ function planList(
     if (!planWrongList(drafts, draft, name)) return
   }
   if (node === undefined || node.kind !== 'array') {
-    draft.containers.set(list, { unit: list, origin: 'written' })
+    if (!draft.containers.has(list)) draft.containers.set(list, { unit: list, origin: 'written' })
     if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }
   const present = new Set(node?.kind === 'array' ? stringsOf(node) : [])
@@ -169,11 +170,13 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
     draft.values.set(unit, { unit, origin: 'kept', value: { json: [] }, before: null })
     return false
   }
+  const actual = readValue(draft.file, [name], drafts.fingerprintOf)
   if (answer === 'force') {
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
+    const before = rememberable(drafts, draft, [name], actual)
+    if (before !== null) draft.containers.set(unit, { unit, origin: 'written', before })
     return true
   }
-  const actual = readValue(draft.file, [name], drafts.fingerprintOf)
   const details = [detailOf(draft.file, [name], { found: actual, wanted: 'list' })]
   askFor(drafts, { id: unit, kind: 'conflict', details }, forceOrKeep(unit))
   return false
@@ -215,7 +218,9 @@ function planLeavingElements(drafts: Drafts, draft: FileDraft, name: ListName): 
   if (leaving.length === 0) return
   // Of a list that is opgen's own, the manifest has decided that it is to be empty.
   const isDecided = container !== undefined && isWanted
-  if (isEmptied && !isDecided && !mayEmpty(drafts, name, names)) return
+  // One that was there empty is so again.
+  const wasEmpty = drafts.ending.kind === 'restore' && draft.old.opened[list] !== undefined
+  if (isEmptied && !isDecided && !wasEmpty && !mayEmpty(drafts, name, names)) return
   for (const [element, owned] of leaving) {
     unitDraft(drafts, owned.unit).deleted.push(changedPath(draft.file, [name]))
     draft.elementEdits.push({ op: 'remove-element', path: [name], value: element })

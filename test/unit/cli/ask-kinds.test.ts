@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answered, ctrlC, edit, env, GW, snapshot } from '../../support/answering.ts'
+import { answered, ctrlC, drifted, edit, env, GW, snapshot } from '../../support/answering.ts'
 import { AUTH, CONFIG, MANIFEST, opgen, worldWith } from '../../support/run-opgen.ts'
 
 describe('a foreign value in the way', () => {
@@ -74,6 +74,36 @@ describe('a missing key', () => {
     const before = snapshot(world)
     expect(await answered(world, 's', 'e', ctrlC)).toMatchObject({ code: 130, out: '' })
     expect(snapshot(world)).toEqual(before)
+  })
+})
+
+describe('a command that undoes', () => {
+  test('asks as an apply does, but for the manifest, which it does not go by', async () => {
+    for (const [answer, isThere] of [
+      ['d', false],
+      ['k', true],
+    ] as const) {
+      const world = await drifted()
+      const { code, err } = await opgen(world, 'destroy', { answers: [answer, 'k'] })
+      expect(err).toContain('  - nothing\n  + "By hand"\n  [d]elete  [k]eep  [q]uit\n')
+      expect(code).toBe(0)
+      expect(world.read(CONFIG)?.includes('By hand') === true).toBe(isThere)
+    }
+  })
+
+  test('overwrites what somebody changed on the way back', async () => {
+    const world = worldWith(GW, { env })
+    await opgen(world, 'apply')
+    edit(world, MANIFEST, 'name: Gw', 'name: Other')
+    await opgen(world, 'apply')
+    edit(world, CONFIG, '"Other"', '"By hand"')
+    const before = snapshot(world)
+    const quit = await opgen(world, 'rollback', { answers: ['q'] })
+    expect(quit).toMatchObject({ code: 3, out: '' })
+    expect(quit.err).toContain('  [o]verwrite  [k]eep  [q]uit\n')
+    expect(snapshot(world)).toEqual(before)
+    expect(await opgen(world, 'rollback', { answers: ['o'] })).toMatchObject({ code: 0 })
+    expect(world.read(CONFIG)).toContain('"Gw"')
   })
 })
 
