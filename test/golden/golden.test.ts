@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { run } from '../../src/cli/run.ts'
 import type { KeychainSituation } from '../../src/system/system.ts'
+import { forcedBy, harmDone, lookAt } from '../support/harm.ts'
 import { HOME, memoryWorld } from '../support/memory-system.ts'
 import type { MemoryWorld } from '../support/memory-system.ts'
 import { memoryTerminal } from '../support/memory-terminal.ts'
@@ -11,7 +12,8 @@ import { packageTemplates } from '../support/package-templates.ts'
 
 /*
  * Each folder here is a story: `given/` is the world before, `steps.yaml` what is done (default: one
- * apply), `expected/` what was printed and what the files are afterwards. A step is a command line,
+ * apply), `expected/` what was printed and what the files are afterwards. Whatever a step does, everything that
+ * it is not recorded to own is compared byte for byte. A step is a command line,
  * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would,
  * or `env: {…}`, which sets environment variables, null ones to nothing, or `keychain: SITUATION`, which
  * the keychain gives for an answer from then on (`unlocked`: none). Key files stand in `keys/`, one for
@@ -48,12 +50,15 @@ describe('the story of', () => {
     const folder = path.join(here, name)
     const world = givenWorld(folder)
     const steps = readSteps(path.join(folder, 'steps.yaml'))
+    const harm: string[] = []
     let transcript = ''
     let last: { readonly line: string; readonly code: number } | undefined
     for (const step of steps) {
       if (typeof step === 'string') {
         const terminal = memoryTerminal()
+        const before = lookAt(world)
         const code = await run(argumentsOf(step), world.system, terminal)
+        harm.push(...harmDone(before, lookAt(world), forcedBy(step)))
         transcript += `$ opgen ${step}\n${terminal.text()}[exit ${code}]\n\n`
         last = { line: step, code }
       } else if ('use' in step) place(world, path.join(folder, step.use))
@@ -63,7 +68,9 @@ describe('the story of', () => {
     await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
     await compareFiles(world, folder)
 
-    // Two promises hold for every story: no key is shown, and what was applied stays applied.
+    // Three promises hold for every story: nothing of others is touched, no key is shown, and what was
+    // applied stays applied.
+    expect(harm).toEqual([])
     const stored = [...world.keychain].filter(([entry]) => entry.startsWith('opgen/'))
     const set = Object.entries(world.system.machine.env).filter(([, value]) => isTestKey(value))
     for (const [, key = ''] of [...stored, ...set]) expect(transcript).not.toContain(key)

@@ -90,10 +90,10 @@ export function planLists(
     const wish = wishFor(wanted, name)
     const list = effectiveList(files, name)
     if (wish.mode === 'list' && !drafts.leftOut.has(`/${name}`)) {
-      planList(drafts, list ?? newConfig, name, wish.elements)
+      planList(drafts, list ?? newConfig, name, wish)
     } else if (wish.mode === 'auto' && list !== undefined && !goesWhole(drafts, list, name)) {
       const elements = wish.elements.filter(({ unit }) => !drafts.leftOut.has(unit))
-      if (elements.length > 0) planList(drafts, list, name, elements)
+      if (elements.length > 0) planList(drafts, list, name, { ...wish, elements })
     }
     for (const draft of files) {
       if (wish.mode === 'keep') keepList(draft, name)
@@ -124,7 +124,7 @@ function planList(
   drafts: Drafts,
   draft: FileDraft,
   name: ListName,
-  wanted: readonly WantedElement[],
+  { mode, elements: wanted }: Wish,
 ): void {
   const list: Pointer = `/${name}`
   const node = findNode(draft.file, [name])
@@ -132,7 +132,12 @@ function planList(
     if (!planWrongList(drafts, draft, name)) return
   }
   if (node === undefined || node.kind !== 'array') {
-    if (!draft.containers.has(list)) draft.containers.set(list, { unit: list, origin: 'written' })
+    // One that is forced into the place of something else, for a manifest that has none, is the user's.
+    if (mode === 'list') {
+      const former = readValue(draft.file, [name], drafts.fingerprintOf)
+      const before = rememberable(drafts, draft, [name], former) ?? undefined
+      draft.containers.set(list, { unit: list, origin: 'written', before })
+    }
     if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }
   const present = new Set(node?.kind === 'array' ? stringsOf(node) : [])
@@ -173,8 +178,6 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
   const actual = readValue(draft.file, [name], drafts.fingerprintOf)
   if (answer === 'force') {
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
-    const before = rememberable(drafts, draft, [name], actual)
-    if (before !== null) draft.containers.set(unit, { unit, origin: 'written', before })
     return true
   }
   const details = [detailOf(draft.file, [name], { found: actual, wanted: 'list' })]

@@ -91,6 +91,15 @@ function takesStoredKey({ id, key }: WantedProvider): boolean {
   )
 }
 
+/** Whether anything in a block of that name is opgen's: for an element of a list nobody's block goes. */
+function ownsInBlock({ files }: Drafts, provider: string): boolean {
+  return [...files.values()].some(({ old }) =>
+    [...Object.values(old.values), ...Object.values(old.containers)].some(
+      ({ unit }) => unit === provider,
+    ),
+  )
+}
+
 /**
  * A provider that leaves the manifest, in a block where somebody else wrote too: whose block is it?
  * Forced, the whole block goes.
@@ -102,7 +111,7 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   if (drafts.ending.kind === 'restore' && !isMade) return
   const foreign = foreignMembers(draft, provider)
   const answer = answerTo(drafts.choices, { id: provider, kind: 'conflict' })
-  if (foreign.length === 0 || answer === 'keep') return
+  if (foreign.length === 0 || answer === 'keep' || !ownsInBlock(drafts, provider)) return
   if (answer === 'force') {
     if (draft.file.target === 'auth') planToSave(drafts, draft, { unit: provider, path: block })
     draft.deletes.set(toPointer(block), 'value')

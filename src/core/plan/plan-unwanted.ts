@@ -28,7 +28,8 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const pointer = toPointer(path)
   if (draft.above.has(pointer) && isObjectValue(recorded.value)) {
-    // The other way round: `{}` becomes the container of what is wanted now.
+    // The other way round: `{}` becomes the container of what is wanted now, if it is there.
+    if (actual === undefined || !isObjectValue(actual)) return
     const origin = recorded.origin === 'adopted' ? 'adopted' : 'written'
     draft.containers.set(pointer, { unit, origin })
     return

@@ -1,4 +1,4 @@
-import { toPointer } from '../json.ts'
+import { isJsonObject, toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
@@ -40,14 +40,14 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const changes = unitDraft(drafts, unit)
   switch (verdict) {
     case 'same':
-      draft.values.set(pointer, { ...ownBefore(recorded, unit), value: actual ?? value })
+      draft.values.set(pointer, { ...ownBefore(recorded, unit), value: asFound(value, actual) })
       return
     case 'left':
       if (recorded !== undefined) draft.values.set(pointer, recorded)
       return
     case 'adopt':
       if (keepAsValue(draft, slot)) return
-      draftAdopt(draft, unit, path, actual ?? value)
+      draftAdopt(draft, unit, path, asFound(value, actual))
       changes.adopted.push(changedPath(draft.file, path))
       return
     case 'write': {
@@ -69,6 +69,15 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
         recorded: undefined,
       })
   }
+}
+
+/**
+ * What is recorded of a value that stands as wanted: as it is spelt there. Of an object that is wanted
+ * whatever it holds, not what it holds: that is not opgen's, and may be a key.
+ */
+function asFound(wanted: RecordedValue, actual: RecordedValue | undefined): RecordedValue {
+  if (actual === undefined) return wanted
+  return 'json' in wanted && isJsonObject(wanted.json) ? wanted : actual
 }
 
 /**

@@ -96,11 +96,12 @@ describe('a key that cannot be read', () => {
     expect(await opgen(world, 'plan --check')).toMatchObject({ code: 0 })
   })
 
-  test('is done without where the copy was there before opgen', async () => {
+  test('is done without where copy and address were there before opgen', async () => {
     const auth = '{"gw":{"type":"api","key":"test-key-gw"}}'
-    const world = worldWith(manifestWith({}), {
+    const config = '{"provider":{"gw":{"options":{"baseURL":"https://{env:GW}/v1/"}}}}'
+    const world = worldWith(manifestWith({ baseURL: 'https://{env:GW}/v1' }), {
       keychain: { 'opgen/gw': 'test-key-gw' },
-      files: { [AUTH]: auth },
+      files: { [AUTH]: auth, [CONFIG]: config },
     })
     await opgen(world, 'apply')
     world.refuseKeychain('locked')
@@ -194,6 +195,11 @@ describe('a key that cannot be read', () => {
     ['from auth.json to a key file', manifestWith({}), manifestWith({}, 'keyfile')],
     ['from a key file to auth.json', manifestWith({}, 'keyfile'), manifestWith({})],
     ['to another option', manifestWith({}, 'keyfile'), manifestWith({ keyIn: 'authToken' })],
+    [
+      'to another form of its header',
+      manifestWith({ keyIn: { header: 'X-Key', format: 'Key {key}' } }),
+      manifestWith({ keyIn: { header: 'X-Key', format: 'Token {key}' } }),
+    ],
   ])('is needed where its way changes %s', async (_, first, then) => {
     const world = await appliedWorld(first)
     world.write(MANIFEST, then)
@@ -206,6 +212,15 @@ describe('a key that cannot be read', () => {
     edit(world, AUTH, 'test-key-gw', 'test-key-own')
     expect((await opgen(world, 'apply --keep gw')).code).toBe(0)
     world.refuseKeychain('locked')
+    expect(await tryAll(world)).toEqual(REFUSED)
+    edit(world, AUTH, 'test-key-own', 'test-key-gw')
+    expect(await tryAll(world)).toEqual(REFUSED)
+  })
+
+  test('is needed where its address changed in the manifest and on disk at once', async () => {
+    const world = await appliedWorld(manifestWith({}))
+    edit(world, CONFIG, URL, 'https://other.example/v1')
+    world.write(MANIFEST, manifestWith({ baseURL: 'https://other.example/v1' }))
     expect(await tryAll(world)).toEqual(REFUSED)
   })
 

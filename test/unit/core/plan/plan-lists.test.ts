@@ -85,7 +85,24 @@ describe("a list of opgen's", () => {
   })
 })
 
+test('an element in a list that is kept does not make a block of others a matter of opgen', async () => {
+  const world = worldOf({ enabled_providers: ['x'], provider: { one: { mine: 1 } } })
+  await apply(world, ONE)
+  const kept = { ...NOTHING, enabled_providers: 'keep' }
+  await apply(world, kept, ' --keep one')
+  expect((await apply(world, kept)).out).toContain('Nothing to change.')
+})
+
 test('where nothing is to be listed, it does not matter that no list stands there', async () => {
   const world = worldOf({ enabled_providers: 'x' })
   expect((await apply(world, NOTHING)).out).toContain('Nothing to change.')
+})
+
+test('a list that is forced into the place of something else stays, with what is in it', async () => {
+  const world = worldOf({ enabled_providers: 'x' })
+  const listed = { enabled_providers: ['one'] }
+  expect((await apply(world, ONE, ' --force')).config).toMatchObject(listed)
+  const { out, config } = await apply(world, ONE)
+  expect(out).toContain('Nothing to change.')
+  expect(config).toMatchObject(listed)
 })
