@@ -39,7 +39,14 @@ export type Failure =
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
-  | { readonly code: 'decision-needed'; readonly count: number; readonly command: string }
+  | {
+      readonly code: 'decision-needed'
+      readonly count: number
+      /** What asks. */
+      readonly command: string
+      /** What became of asking: nobody was asked, the person quit, or will change the manifest first. */
+      readonly asked: 'nobody' | 'quit' | 'manifest'
+    }
   | { readonly code: 'interrupted' }
 
 /** Why a file could not be read or written. */
@@ -120,10 +127,24 @@ export function describeFailure(failure: Failure): Words {
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
-        hint: `run \`opgen ${failure.command}\` again with the flags above`,
+        hint: afterAsking(failure),
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+  }
+}
+
+function afterAsking({
+  asked,
+  command,
+}: Pick<Extract<Failure, { code: 'decision-needed' }>, 'asked' | 'command'>): string {
+  switch (asked) {
+    case 'nobody':
+      return `run \`opgen ${command}\` again with the flags above`
+    case 'quit':
+      return 'run it again, or with `--no-input` to see the flags that answer'
+    case 'manifest':
+      return `put the lines above into the manifest, then run \`opgen ${command}\` again`
   }
 }
 

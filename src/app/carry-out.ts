@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { filesOf } from '../core/plan/actual.ts'
 import type { Choices } from '../core/plan/plan.ts'
 import type { Cause } from '../core/state/generation.ts'
 import { OpgenError } from '../errors.ts'
@@ -14,7 +15,13 @@ import { isStateOutdated } from './state-store.ts'
 export type Decide<P extends Planned> = (
   planned: P,
   choices: Choices,
-) => Promise<Choices | undefined>
+) => Promise<Decided | undefined>
+
+export interface Decided {
+  readonly choices: Choices
+  /** Ids of providers for which a key was stored. */
+  readonly entered: readonly string[]
+}
 
 export interface Undertaking<P extends Planned> {
   readonly cause: Cause
@@ -36,6 +43,7 @@ export interface CarriedOut<P extends Planned> {
  *
  * Planning and asking need no lock: whoever takes their time does not keep others waiting. What another
  * opgen wrote until the lock was there is planned afresh, and so is, once, what any other program wrote.
+ * Answers are to what was shown: where something else is there then, they are asked for again.
  *
  * @throws OpgenError `target-changed` when a file changed again
  */
@@ -43,18 +51,26 @@ export async function carryOut<P extends Planned>(
   session: Session,
   { cause, choices, plan, decide }: Undertaking<P>,
 ): Promise<CarriedOut<P>> {
-  let answers = choices
+  let answers: Decided = { choices, entered: [] }
+  let shown: P | undefined
   let mayChange = true
   let lock: Lock | undefined
   try {
     for (;;) {
-      const planned = await plan(answers)
+      const planned = await plan(answers.choices, answers.entered)
+      answers = { ...answers, entered: [] }
+      if (shown !== undefined && !isSameWorld(shown, planned)) {
+        answers = { choices, entered: [] }
+        shown = undefined
+        continue
+      }
       if (planned.plan.decisions.length > 0) {
         await lock?.release()
         lock = undefined
-        const decided = await decide(planned, answers)
+        const decided = await decide(planned, answers.choices)
         if (decided === undefined) return { planned, executed: undefined, staleProcesses: [] }
         answers = decided
+        shown = planned
         continue
       }
       if (lock === undefined && writesAnything(planned)) {
@@ -73,6 +89,15 @@ export async function carryOut<P extends Planned>(
   } finally {
     await lock?.release()
   }
+}
+
+/** Whether two plans are about the same texts and the same record; keys may have come. */
+function isSameWorld(one: Planned, other: Planned): boolean {
+  return isDeepStrictEqual(worldOf(one), worldOf(other))
+}
+
+function worldOf({ actual, stored }: Planned): readonly unknown[] {
+  return [filesOf(actual).map(({ path, document }) => [path, document?.text]), stored.state]
 }
 
 function writesAnything({ plan, stored }: Planned): boolean {

@@ -18,7 +18,7 @@ import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import type { World } from './read-world.ts'
 import { noteUnread } from './note-unread.ts'
-import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
+import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 
@@ -59,13 +59,12 @@ export async function startPlanning(
   const { providers } = manifest.wanted
   const unwanted = new AbortController()
   // Asked meanwhile: the keychain takes the longest. When something else stops the run, nobody waits for it.
-  const asking = askSources(
-    session,
-    providers.filter(({ id }) => only === undefined || only.has(id)),
-    { mayUnlock: forApply, signal: unwanted.signal },
-  )
-  return async (choices) => {
+  const chosen = providers.filter(({ id }) => only === undefined || only.has(id))
+  const how = { mayUnlock: forApply, signal: unwanted.signal }
+  let asking = askSources(session, chosen, how)
+  return async (choices, entered = []) => {
     try {
+      asking = askAgain(session, chosen, { before: asking, entered, how })
       const world = await readWorld(session, findTargets(session), manifest.wanted)
       requireKnown(manifest, world.recorded, choices)
       return await planFor(session, { manifest, world, answers: await asking, choices, forApply })

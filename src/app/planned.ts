@@ -26,5 +26,12 @@ export interface Origin {
   readonly lists: Generation['lists']
 }
 
-/** Make a plan from what stands on disk now, and again when that has changed or a question was answered. */
-export type MakePlanned<P extends Planned> = (choices: Choices) => Promise<P>
+/**
+ * Make a plan from what stands on disk now, and again when that has changed or a question was answered.
+ *
+ * @param entered ids of providers for which a key was stored since the last time
+ */
+export type MakePlanned<P extends Planned> = (
+  choices: Choices,
+  entered?: readonly string[],
+) => Promise<P>

@@ -104,6 +104,25 @@ export async function askSources(
   return new Map(providers.map((provider) => [provider.id, answerOf(machine, provider, keychain)]))
 }
 
+/** The answers of before, with those of the providers anew for which a key was stored since. */
+export async function askAgain(
+  session: Session,
+  providers: readonly WantedProvider[],
+  {
+    before,
+    entered,
+    how,
+  }: {
+    readonly before: Promise<ReadonlyMap<string, SourceAnswer>>
+    readonly entered: readonly string[]
+    readonly how: AskOptions
+  },
+): Promise<ReadonlyMap<string, SourceAnswer>> {
+  if (entered.length === 0) return await before
+  const stored = providers.filter(({ id }) => entered.includes(id))
+  return new Map([...(await before), ...(await askSources(session, stored, how))])
+}
+
 type KeychainAnswers = ReadonlyMap<string, KeychainAnswer>
 
 function entryName(source: { readonly service: string; readonly account: string }): string {

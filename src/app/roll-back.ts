@@ -15,7 +15,7 @@ import type { MakePlanned, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import { recordedTargets } from './recorded-targets.ts'
 import { noteUnread } from './note-unread.ts'
-import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
+import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
@@ -59,9 +59,12 @@ export async function startRollingBack(
   const generation = await find(session, to, state)
   const file = generationFile(system.machine, to)
   const wanted = generation === undefined ? NOTHING : wantedOf(generation, file)
-  const answers = await askSources(session, wanted.providers, { mayUnlock })
+  let asking = askSources(session, wanted.providers, { mayUnlock })
+  await asking
   const saved = await readSaved(session, state, { mayUnlock })
-  return async (choices) => {
+  return async (choices, entered = []) => {
+    asking = askAgain(session, wanted.providers, { before: asking, entered, how: { mayUnlock } })
+    const answers = await asking
     const now = await readState(system)
     const world = await readWorld(session, recordedTargets(session, now.state), wanted)
     const keys = collectAnswers(answers, world.fingerprintOf)

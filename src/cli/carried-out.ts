@@ -2,15 +2,15 @@ import type { CarriedOut } from '../app/carry-out.ts'
 import { displayPath } from '../app/paths.ts'
 import type { Planned } from '../app/planned.ts'
 import { toPointer } from '../core/json.ts'
-import type { Plan, Replaced } from '../core/plan/plan.ts'
-import { describeFailure } from '../errors.ts'
-import type { Failure, Words } from '../errors.ts'
+import type { Replaced } from '../core/plan/plan.ts'
+import type { Asked } from './ask-decisions.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
 import { placesOf } from './places.ts'
 import { planJson } from './plan-json.ts'
 import type { Wish } from './plan-json.ts'
-import { countChanges, renderChanges, renderDecisions, renderPlaces } from './render-plan.ts'
+import { countChanges, renderChanges, renderPlaces } from './render-plan.ts'
+import { reportUndecided } from './report-undecided.ts'
 
 /** What a command that writes targets leaves, whatever made the plan. */
 export function reportCarriedOut(
@@ -19,6 +19,7 @@ export function reportCarriedOut(
   words: Wish & {
     /** `apply`: what to run with the flags that are asked for. */
     readonly command: string
+    readonly asked: Asked
     /** `Applied`: what has been done. */
     readonly done: string
     /** What is to be known besides, once it is done. */
@@ -27,14 +28,8 @@ export function reportCarriedOut(
 ): Report {
   const warnings = planned.warnings
   if (executed === undefined) {
-    const error = undecided(planned.plan, words.command)
-    return {
-      warnings,
-      exitCode: ExitCode.decision,
-      text: '',
-      notes: renderUndecided(context, planned.plan, error),
-      json: { ...planJson(planned, words), error },
-    }
+    const undecided = reportUndecided(context, planned.plan, words)
+    return { ...undecided, warnings, json: { ...planJson(planned, words), ...undecided.json } }
   }
   const remarks = [
     ...aftermath(context, planned, executed),
@@ -48,28 +43,6 @@ export function reportCarriedOut(
     notes: renderRemarks(context, remarks),
     json: { ...planJson(planned, words, executed), notes: remarks.map(({ text }) => text) },
   }
-}
-
-function undecided(
-  { decisions }: Plan,
-  command: string,
-): Words & { readonly code: Failure['code'] } {
-  const failure: Failure = { code: 'decision-needed', count: decisions.length, command }
-  return { code: failure.code, ...describeFailure(failure) }
-}
-
-function renderUndecided(
-  { paint }: CommandContext,
-  { decisions }: Plan,
-  { message, hint }: Words,
-): string {
-  return [
-    `opgen: ${paint.red('error:')} ${message}\n`,
-    '\n',
-    renderDecisions(decisions, paint),
-    '\n',
-    `opgen: ${paint.dim(`hint: ${hint}`)}\n`,
-  ].join('')
 }
 
 function renderDone(

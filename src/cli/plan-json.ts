@@ -1,6 +1,8 @@
 import type { Loaded } from '../app/load-plan.ts'
 import type { Planned } from '../app/planned.ts'
 import { usualRoute } from '../core/key-delivery.ts'
+import { carriedYaml } from '../core/manifest/carry-yaml.ts'
+import type { Decision } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { diagnosticJson } from './render-diagnostics.ts'
 
@@ -15,12 +17,14 @@ const NOT_APPLIED: Outcome = { applied: false, generation: null }
 export interface Wish {
   readonly manifest: string | null
   readonly wanted: Pick<Wanted, 'delivery'>
+  /** The same, where it is the manifest as it is now: what stands on disk may be carried into it. */
+  readonly carryInto?: Wanted
 }
 
 /** The JSON of `plan` and `apply` (commands.md "JSON"), and of the other commands that write targets. */
 export function planJson(
   planned: Planned,
-  { manifest, wanted }: Wish,
+  { manifest, wanted, carryInto }: Wish,
   outcome: Outcome = NOT_APPLIED,
 ): Readonly<Record<string, unknown>> {
   const { plan, recorded } = planned
@@ -29,15 +33,25 @@ export function planJson(
     targets: targetsJson(planned),
     delivery: usualRoute(wanted),
     changes: plan.changes,
-    decisions: plan.decisions.map(({ id, kind, detail, flag }) => ({ id, kind, detail, flag })),
+    decisions: plan.decisions.map((decision) => decisionJson(decision, carryInto)),
     diagnostics: planned.warnings.map(diagnosticJson),
     applied: outcome.applied,
     generation: outcome.generation ?? (recorded.generation === 0 ? null : recorded.generation),
   }
 }
 
+function decisionJson(
+  decision: Decision,
+  carryInto: Wanted | undefined,
+): Readonly<Record<string, string>> {
+  const { id, kind, detail, flag } = decision
+  const text = carryInto === undefined ? undefined : carriedYaml([decision], carryInto).text
+  return { id, kind, detail, flag, ...(text === undefined ? {} : { yaml: text }) }
+}
+
 export function wishOf({ manifest }: Loaded): Wish {
-  return { manifest: manifest.file.path, wanted: manifest.wanted }
+  const { file, wanted } = manifest
+  return { manifest: file.path, wanted, carryInto: wanted }
 }
 
 /** The config files that are there, and the one that would be made. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { noChoices } from '../core/plan/plan.ts'
 import type { Choices, Selection } from '../core/plan/plan.ts'
 import { addTargetOptions } from './options.ts'
 
@@ -66,10 +67,11 @@ export function choicesOf(command: Command, flags: PlanFlags): Choices {
     command.error('error: the same cannot be forced and kept', { code: 'opgen.forceAndKeep' })
   const only = flags.only
   return {
+    ...noChoices,
     force,
     keep,
     trustOrigin: selection(flags.trustOrigin),
-    skipMissing: flags.skipMissing === true,
+    skipMissing: flags.skipMissing === true ? 'all' : noChoices.skipMissing,
     switchManifest: flags.switchManifest === true,
     only: only === undefined || only === 'all' ? undefined : only,
   }

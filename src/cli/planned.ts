@@ -5,7 +5,8 @@ import { ExitCode } from './exit-code.ts'
 import { placesOf } from './places.ts'
 import { planJson } from './plan-json.ts'
 import type { Wish } from './plan-json.ts'
-import { countChanges, renderChanges, renderDecisions, renderPlaces } from './render-plan.ts'
+import { renderDecisions } from './render-decisions.ts'
+import { countChanges, renderChanges, renderPlaces } from './render-plan.ts'
 
 /** @param wish.command what carries the plan out */
 export function reportPlanned(
@@ -28,7 +29,7 @@ function renderPlanned(
 ): string {
   const { plan } = planned
   const changes = renderChanges(plan.changes, paint, { all: verbose })
-  const decisions = renderDecisions(plan.decisions, paint)
+  const decisions = renderDecisions(plan.decisions, paint, wish.carryInto)
   const blocks = [
     renderPlaces(session.system.machine, placesOf(planned, wish), paint),
     changes,

@@ -1,6 +1,6 @@
-import { finished } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { EMPTY_LINE, typeInto } from './hidden-line.ts'
+import { askHidden, askVisible } from './read-line.ts'
+import type { TerminalInput } from './read-line.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What of `process` a terminal is made of. */
@@ -9,12 +9,6 @@ export interface TerminalStreams {
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
   readonly env: Readonly<Record<string, string | undefined>>
-}
-
-export interface TerminalInput extends NodeJS.ReadableStream {
-  readonly isTTY?: boolean
-  readonly isRaw?: boolean
-  setRawMode?(mode: boolean): unknown
 }
 
 export interface TerminalOutput extends NodeJS.WritableStream {
@@ -50,9 +44,10 @@ export function createRealTerminal(streams: TerminalStreams): RealTerminal {
     if (!stream.destroyed) stream.write(text)
   }
 
+  const writeErr = (text: string): void => write(streams.stderr, text)
   return {
     out: (text) => write(streams.stdout, text),
-    err: (text) => write(streams.stderr, text),
+    err: writeErr,
     lost: () => broken !== undefined,
     get stdinIsTerminal() {
       return streams.stdin.isTTY === true
@@ -68,14 +63,8 @@ export function createRealTerminal(streams: TerminalStreams): RealTerminal {
       return streams.stdout.isTTY === true && noColour === '' && term !== 'dumb'
     },
     readStdin: () => readAll(streams.stdin),
-    async askHidden(question) {
-      try {
-        return await readHidden(streams.stdin, () => write(streams.stderr, question))
-      } finally {
-        // The Enter that ended the line was not shown either.
-        write(streams.stderr, '\n')
-      }
-    },
+    askHidden: (question) => askHidden(streams.stdin, writeErr, question),
+    ask: (question) => askVisible(streams.stdin, writeErr, question),
   }
 }
 
@@ -89,38 +78,4 @@ async function readAll(stdin: TerminalInput): Promise<string> {
   let text = ''
   for await (const chunk of stdin) text += typeof chunk === 'string' ? chunk : decoder.write(chunk)
   return text + decoder.end()
-}
-
-/**
- * Read one line in raw mode, where the terminal itself shows nothing; then put the mode back. Input
- * that ends or breaks (a terminal that is closed) gives up.
- */
-async function readHidden(stdin: TerminalInput, askNow: () => void): Promise<string | undefined> {
-  const wasRaw = stdin.isRaw === true
-  const decoder = new StringDecoder('utf8')
-  let stopListening: (() => void) | undefined
-
-  stdin.setRawMode?.(true)
-  try {
-    askNow()
-    return await new Promise((resolve) => {
-      let line = EMPTY_LINE
-      function take(chunk: Buffer | string): void {
-        line = typeInto(line, typeof chunk === 'string' ? chunk : decoder.write(chunk))
-        if (line.end !== undefined) resolve(line.end === 'enter' ? line.text : undefined)
-      }
-      const forgetEnd = finished(stdin, { writable: false }, () => resolve(undefined))
-      stdin.on('data', take)
-      stdin.resume()
-      stopListening = () => {
-        forgetEnd()
-        stdin.off('data', take)
-      }
-    })
-  } finally {
-    stopListening?.()
-    stdin.setRawMode?.(wasRaw)
-    // A stream that is read keeps the process alive.
-    stdin.pause()
-  }
 }

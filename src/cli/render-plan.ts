@@ -1,7 +1,7 @@
 import { displayPath } from '../app/paths.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { fromPointer } from '../core/json.ts'
-import type { Change, ChangedPath, Decision } from '../core/plan/plan.ts'
+import type { Change, ChangedPath } from '../core/plan/plan.ts'
 import type { Machine } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
@@ -95,21 +95,6 @@ function partOf({ target, pointer }: ChangedPath): string {
   return name !== undefined && (field === 'models' || field === 'options')
     ? `${field}.${name}`
     : field
-}
-
-/** Open decisions, each with the flags that answer it. */
-export function renderDecisions(decisions: readonly Decision[], paint: Paint): string {
-  const blocks = decisions.map((decision) => {
-    const title = `${paint.bold(decision.id)} ${paint.yellow(decision.kind)}`
-    const details = decision.details.map(
-      (detail) => `    ${harmless(detail).replace(', wanted ', ',\n      wanted ')}`,
-    )
-    const flags = [decision.flag, ...decision.otherFlags].map((flag) => `\`${flag}\``).join(' or ')
-    const ways = [...(decision.hint === undefined ? [] : [decision.hint]), `decide with ${flags}`]
-    const lines = [`  ${title}`, ...details, ...ways.map((way) => `    ${way}`)]
-    return lines.map((line) => `${line}\n`).join('')
-  })
-  return blocks.join('\n')
 }
 
 const VERBS = [

@@ -13,4 +13,10 @@ export interface Terminal {
   readStdin(): Promise<string>
   /** Ask for a line that is not echoed; undefined when the person gave up (Ctrl-C, Ctrl-D). */
   askHidden(question: string): Promise<string | undefined>
+  /**
+   * Ask for a line on standard error, and show it as it is typed; undefined when the input ended.
+   *
+   * @throws OpgenError `interrupted` for Ctrl-C
+   */
+  ask(question: string): Promise<string | undefined>
 }

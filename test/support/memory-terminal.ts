@@ -8,20 +8,48 @@ export interface MemoryTerminal extends Terminal {
   text(): string
 }
 
-/** A terminal that remembers. Not interactive; `stdin` is what is piped in. */
-export function memoryTerminal(options: { readonly stdin?: string } = {}): MemoryTerminal {
+export interface MemoryTerminalOptions {
+  /** What is piped in. */
+  readonly stdin?: string
+  /**
+   * What a person answers, one after the other, and then ends the input; with it the terminal is
+   * interactive. A function is called, and may throw.
+   */
+  readonly answers?: readonly TypedAnswer[]
+}
+
+export type TypedAnswer = string | (() => string)
+
+/** A terminal that remembers; what is asked, and visible answers, count as standard error. */
+export function memoryTerminal(options: MemoryTerminalOptions = {}): MemoryTerminal {
   const written: { readonly stream: 'out' | 'err'; readonly text: string }[] = []
   const of = (stream: 'out' | 'err'): string =>
     written.flatMap((entry) => (entry.stream === stream ? [entry.text] : [])).join('')
+  const isTerminal = options.answers !== undefined
+  const answers = [...(options.answers ?? [])]
+  const answer = (question: string): string | undefined => {
+    written.push({ stream: 'err', text: question })
+    const next = answers.shift()
+    return typeof next === 'function' ? next() : next
+  }
   return {
     out: (text) => void written.push({ stream: 'out', text }),
     err: (text) => void written.push({ stream: 'err', text }),
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
+    stdinIsTerminal: isTerminal,
+    stdoutIsTerminal: isTerminal,
+    stderrIsTerminal: isTerminal,
     colourWanted: false,
     readStdin: async () => options.stdin ?? '',
-    askHidden: async () => undefined,
+    askHidden: async (question) => {
+      const typed = answer(question)
+      written.push({ stream: 'err', text: '\n' })
+      return typed
+    },
+    ask: async (question) => {
+      const typed = answer(question)
+      written.push({ stream: 'err', text: `${typed ?? ''}\n` })
+      return typed
+    },
     stdout: () => of('out'),
     stderr: () => of('err'),
     text: () => written.map((entry) => entry.text).join(''),

@@ -3,10 +3,16 @@ import { once } from 'node:events'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { opgenProgram } from './opgen.ts'
 
-export interface Typing {
+export interface Typing extends Exchange {
   readonly args: readonly string[]
   readonly environment: Readonly<Record<string, string>>
-  /** What the program shows when it is ready to be typed at. */
+  /** What comes after the first prompt, each waiting for its own. */
+  readonly next?: readonly Exchange[]
+}
+
+/** A prompt, and what a person types at it. */
+export interface Exchange {
+  /** What the program shows when it is ready to be typed at; looked for behind the prompt before. */
   readonly prompt: string
   /** What is then typed, control characters included. */
   readonly typed: string
@@ -18,7 +24,7 @@ export interface Screen {
   readonly text: string
 }
 
-/** Run opgen on a terminal (made by util-linux' `script`) and type once it asks. */
+/** Run opgen on a terminal (made by util-linux' `script`) and type each time it asks. */
 export async function typeAtOpgen(sandbox: Sandbox, typing: Typing): Promise<Screen> {
   const command = [process.execPath, opgenProgram, ...typing.args]
     .map((word) => `'${word}'`)
@@ -30,12 +36,17 @@ export async function typeAtOpgen(sandbox: Sandbox, typing: Typing): Promise<Scr
     timeout: 60_000,
   })
   let text = ''
-  let answered = false
+  let seen = 0
+  const exchanges: Exchange[] = [typing, ...(typing.next ?? [])]
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString()
-    if (answered || !text.includes(typing.prompt)) return
-    answered = true
-    child.stdin.write(typing.typed)
+    const [next] = exchanges
+    const at = next === undefined ? -1 : text.indexOf(next.prompt, seen)
+    if (next === undefined || at < 0) return
+    exchanges.shift()
+    // What was typed may show, and is no prompt.
+    seen = text.length
+    child.stdin.write(next.typed)
   })
   const [status] = await once(child, 'close')
   return { status: typeof status === 'number' ? status : -1, text }

@@ -3,6 +3,7 @@ import { HOME, memoryWorld } from './memory-system.ts'
 import type { RunOptions } from '../../src/app/session.ts'
 import type { MemoryWorld, WorldOptions } from './memory-system.ts'
 import { memoryTerminal } from './memory-terminal.ts'
+import type { MemoryTerminalOptions } from './memory-terminal.ts'
 import { packageTemplates } from './package-templates.ts'
 
 export const MANIFEST = `${HOME}/dotfiles/providers.yaml`
@@ -33,7 +34,7 @@ export function keyFiles({ files }: MemoryWorld): Readonly<Record<string, string
 export async function opgen(
   world: MemoryWorld,
   line: string,
-  options: { readonly stdin?: string } = {},
+  options: MemoryTerminalOptions = {},
 ): Promise<Outcome> {
   const terminal = memoryTerminal(options)
   const code = await run(line.split(' '), world.system, terminal)

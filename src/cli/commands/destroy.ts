@@ -1,6 +1,8 @@
 import { destroy, startDestroying } from '../../app/destroy.ts'
+import type { Planned } from '../../app/planned.ts'
 import type { Choices } from '../../core/plan/plan.ts'
 import { NOTHING } from '../../core/state/wanted-of.ts'
+import { makeAsker } from '../ask-decisions.ts'
 import { reportCarriedOut } from '../carried-out.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { reportPlanned } from '../planned.ts'
@@ -16,9 +18,11 @@ export async function runDestroy(
     const planned = await (await startDestroying(session, { mayUnlock: false }))(choices)
     return reportPlanned(context, planned, wish)
   }
-  const carriedOut = await destroy(session, choices, async () => undefined)
+  const asked = makeAsker<Planned>(context, () => undefined)
+  const carriedOut = await destroy(session, choices, asked.decide)
   return reportCarriedOut(context, carriedOut, {
     ...wish,
+    asked,
     done: 'Taken out',
     remarks: [{ kind: 'hint', text: KEYS_STAY }],
   })

@@ -6,7 +6,8 @@ import type { Choices } from '../../core/plan/plan.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { diagnosticJson } from '../render-diagnostics.ts'
-import { renderChanges, renderDecisions, renderPlaces } from '../render-plan.ts'
+import { renderDecisions } from '../render-decisions.ts'
+import { renderChanges, renderPlaces } from '../render-plan.ts'
 
 /** Show what a first apply would do on every machine that the manifest names. */
 export async function runPlanMachines(

@@ -1,5 +1,7 @@
 import { rollBack, startRollingBack } from '../../app/roll-back.ts'
+import type { PlannedBack } from '../../app/roll-back.ts'
 import type { Choices } from '../../core/plan/plan.ts'
+import { makeAsker } from '../ask-decisions.ts'
 import { reportCarriedOut } from '../carried-out.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { reportPlanned } from '../planned.ts'
@@ -24,16 +26,14 @@ export async function runRollback(
     const report = reportPlanned(context, planned, { ...planned, manifest, command })
     return { ...report, json: { ...report.json, to: planned.to } }
   }
-  const carriedOut = await rollBack(session, {
-    number,
-    choices,
-    decide: async () => undefined,
-  })
+  const asked = makeAsker<PlannedBack>(context, () => undefined)
+  const carriedOut = await rollBack(session, { number, choices, decide: asked.decide })
   const { planned } = carriedOut
   const { to, wanted, origin } = planned
   const report = reportCarriedOut(context, carriedOut, {
     manifest: origin.manifest?.path ?? null,
     wanted,
+    asked,
     command,
     done: to === 0 ? 'Back to before the first generation' : `Back to generation ${to}`,
     remarks: [{ kind: 'note', text: UNDONE }],

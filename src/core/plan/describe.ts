@@ -2,6 +2,9 @@ import { isJsonObject, toPointer } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
 import { hiddenFrom, isReference } from '../manifest/key-text.ts'
 import type { RecordedValue } from '../state/recorded.ts'
+import type { ActualFile } from './actual.ts'
+import { changedPath } from './draft.ts'
+import type { Detail } from './plan.ts'
 
 /** Names under which people keep secrets (the list OpenCode's own `debug config` redacts by). */
 const SENSITIVE = /api.?key|secret|password|token$|authorization$|cookie$|credential|private.?key/i
@@ -12,6 +15,47 @@ export function describeFound(path: Path, found: RecordedValue | undefined): str
   if (found === undefined) return `${place} is not there`
   if ('fingerprint' in found) return `${place} holds another key`
   return `${place} is ${describeValue(path, found)}`
+}
+
+/** A disputed value of a file; `wanted` is what is wanted there, or what is the matter with it. */
+export function detailOf(
+  file: ActualFile,
+  path: Path,
+  { found, wanted }: { readonly found: RecordedValue | undefined; readonly wanted: Wish },
+): Detail {
+  const isValue = typeof wanted === 'object'
+  const text = isValue
+    ? describeDispute(path, found, wanted)
+    : `${describeFound(path, found)}, ${WISHES[wanted]}`
+  return {
+    text,
+    dispute: {
+      ...changedPath(file, path),
+      found: found === undefined ? 'nothing' : describeValue(path, found),
+      wanted: isValue ? describeWanted(path, wanted, found) : SHOWN_WISH[wanted],
+    },
+  }
+}
+
+type Wish = RecordedValue | keyof typeof WISHES
+
+const WISHES = {
+  object: 'an object is needed there',
+  list: 'a list is needed there',
+  nothing: 'changed since opgen wrote it and no longer wanted',
+} as const
+
+const SHOWN_WISH = { object: 'an object', list: 'a list', nothing: undefined } as const
+
+/** Beside a value that is not shown, the wanted one is not shown either. */
+function describeWanted(
+  path: Path,
+  wanted: RecordedValue,
+  found: RecordedValue | undefined,
+): string {
+  if ('fingerprint' in wanted) return 'the key of its source'
+  const isHidden = found !== undefined && 'json' in found && isSensitive(path, found.json)
+  return isHidden ? 'the value of the manifest' : describeValue(path, wanted)
 }
 
 /** What stands at a place, and what should. */

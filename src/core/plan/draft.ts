@@ -10,7 +10,7 @@ import type {
 import { emptyFile } from '../state/recorded.ts'
 import type { ActualFile, FingerprintOf } from './actual.ts'
 import { findNode, readValue, sameValue } from './actual.ts'
-import type { ChangedPath, Choices, Decision, PlannedEdit, Replaced } from './plan.ts'
+import type { ChangedPath, Choices, Decision, Detail, PlannedEdit, Replaced } from './plan.ts'
 
 /** OpenCode's lists of provider ids: the containers that are no objects. */
 export const LIST_NAMES = ['enabled_providers', 'disabled_providers'] as const
@@ -163,8 +163,8 @@ export function draftDelete(draft: FileDraft, path: Path, value: RecordedValue |
 /** Ask the user, once per unit and kind; the details of one unit are joined. */
 export function askFor(
   drafts: Drafts,
-  question: Pick<Decision, 'id' | 'kind' | 'hint'> & {
-    readonly detail: string | readonly string[]
+  question: Pick<Decision, 'id' | 'kind' | 'hint' | 'takesStoredKey'> & {
+    readonly details: readonly Detail[]
   },
   flags: readonly [string, ...string[]],
 ): void {
@@ -172,12 +172,11 @@ export function askFor(
     (decision) => decision.id === question.id && decision.kind === question.kind,
   )
   const [flag, ...otherFlags] = flags
-  const { detail } = question
   const earlier = drafts.decisions[index]
-  const details = [...(earlier?.details ?? []), ...(typeof detail === 'string' ? [detail] : detail)]
-  const texts = { details, detail: details.join('; ') }
+  const details = [...(earlier?.details ?? []), ...question.details]
+  const texts = { details, detail: details.map(({ text }) => text).join('; ') }
   if (earlier === undefined) drafts.decisions.push({ ...question, ...texts, flag, otherFlags })
-  else drafts.decisions[index] = { ...earlier, ...texts }
+  else drafts.decisions[index] = { ...question, ...earlier, ...texts }
 }
 
 /** The two flags that answer drift and conflict. */

@@ -4,6 +4,7 @@ import type { Wanted } from '../wanted.ts'
 import { routeOf } from '../key-delivery.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
 import { filesOf } from './actual.ts'
+import { decisionsWithCarry } from './carry.ts'
 import type { Drafts, Ending, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
@@ -69,12 +70,12 @@ export function makePlan(input: PlanInput): Plan {
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)
-  const keepsAuth = input.authLink !== undefined && answerTo(input.choices, '/auth') === 'keep'
+  const keepsAuth = input.authLink !== undefined && answerTo(input.choices, AUTH_LINK) === 'keep'
   planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
   const changes = makeChanges(drafts, files, input.wanted, keyed)
   return {
     changes: keepsAuth ? withoutAuth(changes) : changes,
-    decisions: drafts.decisions,
+    decisions: decisionsWithCarry(drafts, input.wanted),
     warnings: warnings({ ...input, config: files.config }),
     replaced: [...drafts.replaced.values()].filter(
       ({ file }) => !keepsAuth || file !== input.actual.auth.path,
@@ -215,8 +216,9 @@ function planManifest(drafts: Drafts, input: PlanInput): void {
   if (input.choices.switchManifest) return
   for (const { old } of drafts.files.values()) {
     if (ownsNothing(old) || old.manifest === input.manifest) continue
-    const detail = `these files were written from ${old.manifest}, not from ${input.manifest}`
-    askFor(drafts, { id: '/manifest', kind: 'manifest', detail }, ['--switch-manifest'])
+    const text = `these files were written from ${old.manifest}, not from ${input.manifest}`
+    const question = { id: '/manifest', kind: 'manifest' as const, details: [{ text }] }
+    askFor(drafts, question, ['--switch-manifest'])
     return
   }
 }
@@ -246,13 +248,15 @@ function planLeaving(drafts: Drafts, draft: FileDraft, input: PlanInput): void {
   }
 }
 
+const AUTH_LINK = { id: '/auth', kind: 'symlink' } as const
+
 function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): void {
   const link = input.authLink
   if (link === undefined || !writesAuth) return
-  if (answerTo(input.choices, '/auth') === 'force') return
+  if (answerTo(input.choices, AUTH_LINK) === 'force') return
   const where = link.insideGit ? ', inside a git work tree' : ''
-  const detail = `auth.json is a symlink to ${link.to}${where}; keys would be written there (asked at every apply that would)`
-  askFor(drafts, { id: '/auth', kind: 'symlink', detail }, forceOrKeep('/auth'))
+  const text = `auth.json is a symlink to ${link.to}${where}; keys would be written there (asked at every apply that would)`
+  askFor(drafts, { ...AUTH_LINK, details: [{ text }] }, forceOrKeep(AUTH_LINK.id))
 }
 
 /** What is left to say of changes when the file of the keys is not written. */

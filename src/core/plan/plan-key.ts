@@ -1,6 +1,7 @@
 import { toPointer } from '../json.ts'
 import { keyPath, valuesWithKey } from '../key-delivery.ts'
 import type { Route } from '../key-delivery.ts'
+import { keyVariable } from '../key-variable.ts'
 import type { WantedProvider, WantedValue } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
@@ -64,16 +65,25 @@ export function planKey(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvid
   if (key.state !== 'present' && key.state !== 'placeholder') return
   const { id } = provider
   const value = { fingerprint: key.fingerprint }
+  const hint = `to use the key that is there, ${wayToKey(provider, 'it')}`
   if (route === 'keyfile') {
     if (key.state === 'placeholder' || isPlaceKept(files, provider)) return
-    planSlot(drafts, keyFileOf(files, id).draft, { unit: id, path: [], value })
+    planSlot(drafts, keyFileOf(files, id).draft, { unit: id, path: [], value, hint })
     return
   }
   if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files.auth, id)) return
   planTogether(drafts, files.auth, [
     { unit: id, path: [id, 'type'], value: { json: 'api' } },
-    { unit: id, path: [id, 'key'], value },
+    { unit: id, path: [id, 'key'], value, hint },
   ])
+}
+
+/** How a person hands opgen a key for this provider. */
+export function wayToKey({ id, key }: WantedProvider, what: 'one' | 'it'): string {
+  const variable = key.sources.find((source) => source.kind === 'env')?.name ?? keyVariable(id)
+  return key.sources.some((source) => source.kind === 'keychain')
+    ? `store ${what} with \`opgen key set ${id}\``
+    : `set $${variable}${what === 'it' ? ' to it' : ''}`
 }
 
 export function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {

@@ -14,7 +14,7 @@ import {
   rememberElement,
   unitDraft,
 } from './draft.ts'
-import { describeFound } from './describe.ts'
+import { detailOf } from './describe.ts'
 import { answerTo } from './plan.ts'
 
 /** One id that should be in a list, and the change that it belongs to. */
@@ -169,7 +169,7 @@ function planEmptyList(drafts: Drafts, draft: FileDraft, name: ListName): void {
 /** Something that is no list stands where the list belongs. Whether to go on. */
 function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolean {
   const unit = `/${name}`
-  const answer = answerTo(drafts.choices, unit)
+  const answer = answerTo(drafts.choices, { id: unit, kind: 'conflict' })
   const wasKept = draft.old.values[unit]?.origin === 'kept'
   if (answer === 'keep' || (wasKept && answer === undefined)) {
     draft.values.set(unit, { unit, origin: 'kept', value: { json: [] }, before: null })
@@ -180,8 +180,8 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
     return true
   }
-  const detail = `${describeFound([name], actual)}, a list is needed there`
-  askFor(drafts, { id: unit, kind: 'conflict', detail }, forceOrKeep(unit))
+  const details = [detailOf(draft.file, [name], { found: actual, wanted: 'list' })]
+  askFor(drafts, { id: unit, kind: 'conflict', details }, forceOrKeep(unit))
   return false
 }
 
@@ -245,10 +245,11 @@ function deleteList(
 /** A user's list that would become `[]` hides every provider: that is for the user to decide. */
 function mayEmpty(drafts: Drafts, name: ListName, leaving: ReadonlySet<string>): boolean {
   const unit = `/${name}`
-  if (name === 'disabled_providers' || answerTo(drafts.choices, unit) === 'force') return true
-  if (answerTo(drafts.choices, unit) === 'keep') return false
+  const answer = answerTo(drafts.choices, { id: unit, kind: 'list' })
+  if (name === 'disabled_providers' || answer === 'force') return true
+  if (answer === 'keep') return false
   const ids = [...leaving].map((id) => `"${id}"`).join(', ')
-  const detail = `taking ${ids} out of ${toPointer([name])} leaves [], which hides every provider`
-  askFor(drafts, { id: unit, kind: 'list', detail }, forceOrKeep(unit))
+  const text = `taking ${ids} out of ${toPointer([name])} leaves [], which hides every provider`
+  askFor(drafts, { id: unit, kind: 'list', details: [{ text }] }, forceOrKeep(unit))
   return false
 }

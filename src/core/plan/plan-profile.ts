@@ -33,7 +33,7 @@ export function planProfile(
   const kept = new Map<string, Seen>()
   for (const [id, changed] of passing.left) {
     if (!owned.has(id) || drafts.leftOut.has(id) || !standsSomewhere(drafts, id)) continue
-    const answer = answerTo(drafts.choices, id)
+    const answer = answerTo(drafts.choices, { id, kind: 'profile' })
     if (answer === 'force') continue
     drafts.leftOut.add(id)
     const seen = recorded.seen[id]
@@ -42,8 +42,8 @@ export function planProfile(
       kept.set(id, { facts: seen?.facts ?? passing.facts, kept: passing.facts })
     } else {
       const why = changed.map((name) => difference(name, seen?.facts, passing.facts))
-      const detail = `it would go only because ${why.join(' and ')}`
-      askFor(drafts, { id, kind: 'profile', detail }, forceOrKeep(id))
+      const text = `it would go only because ${why.join(' and ')}`
+      askFor(drafts, { id, kind: 'profile', details: [{ text }] }, forceOrKeep(id))
     }
   }
   return kept

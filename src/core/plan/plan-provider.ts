@@ -1,5 +1,5 @@
 import { toPointer } from '../json.ts'
-import { keyVariable } from '../key-variable.ts'
+import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
@@ -8,7 +8,7 @@ import { planToSave } from './before.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
-import { blockValues, planKey } from './plan-key.ts'
+import { blockValues, planKey, wayToKey } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planUnread } from './plan-unread.ts'
 import { locate, planSlot } from './plan-values.ts'
@@ -53,8 +53,8 @@ export function planOrigin(
   )
   if (known) return undefined
   if (selects(drafts.choices.trustOrigin, provider.id)) return binding
-  const detail = `the key would travel unencrypted to ${originOf(url)}`
-  const question = { id: provider.id, kind: 'origin' as const, detail }
+  const text = `the key would travel unencrypted to ${originOf(url)}`
+  const question = { id: provider.id, kind: 'origin' as const, details: [{ text }] }
   askFor(drafts, question, [`--trust-origin ${provider.id}`])
   return undefined
 }
@@ -73,20 +73,22 @@ function urlsOf({ baseURL, values }: WantedProvider): readonly string[] {
 export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: ResolvedKey): void {
   if (key.state !== 'missing') return
   drafts.leftOut.add(provider.id)
-  if (drafts.choices.skipMissing) {
+  if (selects(drafts.choices.skipMissing, provider.id)) {
     unitDraft(drafts, provider.id)
     return
   }
-  const detail = `no key found (${key.tried.join(', ')})`
-  const hint = wayToKey(provider)
-  askFor(drafts, { id: provider.id, kind: 'missing-key', detail, hint }, ['--skip-missing'])
+  const details = [{ text: `no key found (${key.tried.join(', ')})` }]
+  const page = provider.key.keyPage === undefined ? '' : ` (get one at ${provider.key.keyPage})`
+  const hint = `${wayToKey(provider, 'one')}${page}`
+  const question = { id: provider.id, kind: 'missing-key' as const, details, hint }
+  askFor(drafts, { ...question, takesStoredKey: takesStoredKey(provider) }, ['--skip-missing'])
 }
 
-function wayToKey({ id, key }: WantedProvider): string {
-  const page = key.keyPage === undefined ? '' : ` (get one at ${key.keyPage})`
-  const inKeychain = key.sources.some((source) => source.kind === 'keychain')
-  const variable = key.sources.find((source) => source.kind === 'env')?.name ?? keyVariable(id)
-  return `${inKeychain ? `store one with \`opgen key set ${id}\`` : `set $${variable}`}${page}`
+function takesStoredKey({ id, key }: WantedProvider): boolean {
+  return key.sources.some(
+    (source) =>
+      source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id,
+  )
 }
 
 /** Whether anything in a block of that name is opgen's: for an element of a list nobody's block goes. */
@@ -108,7 +110,7 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   const isMade = draft.old.containers[toPointer(block)]?.origin === 'written'
   if (drafts.ending.kind === 'restore' && !isMade) return
   const foreign = foreignMembers(draft, provider)
-  const answer = answerTo(drafts.choices, provider)
+  const answer = answerTo(drafts.choices, { id: provider, kind: 'conflict' })
   if (foreign.length === 0 || answer === 'keep' || !ownsInBlock(drafts, provider)) return
   if (answer === 'force') {
     if (draft.file.target === 'auth') planToSave(drafts, draft, { unit: provider, path: block })
@@ -118,11 +120,12 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   }
   const asked = drafts.decisions.some(({ id, kind }) => id === provider && kind === 'drift')
   if (asked) return
-  const detail = [
+  const texts = [
     `the provider left the manifest, but somebody else wrote into ${toPointer(block)} too`,
     ...foreign.map((pointer) => `${pointer} is not opgen's`),
   ]
-  askFor(drafts, { id: provider, kind: 'conflict', detail }, forceOrKeep(provider))
+  const details = texts.map((text) => ({ text }))
+  askFor(drafts, { id: provider, kind: 'conflict', details }, forceOrKeep(provider))
 }
 
 /** Pointers below a block that nobody plans to delete. */

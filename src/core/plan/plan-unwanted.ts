@@ -3,7 +3,7 @@ import type { Path } from '../json.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
 import { readValue } from './actual.ts'
 import { planToSave } from './before.ts'
-import { describeFound } from './describe.ts'
+import { detailOf } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, draftDelete, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo } from './plan.ts'
@@ -34,6 +34,8 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
     draft.containers.set(pointer, { unit, origin })
     return
   }
+  // Somebody's object took its place, and is wanted there now: what is in it is judged by itself.
+  if (draft.above.has(pointer) && actual !== undefined && isObjectValue(actual)) return
   // What was there before opgen stays when it is to be as it was.
   if (drafts.ending.kind === 'restore' && recorded.origin === 'adopted') return
   const verdict = judgeUnwanted(path, actual, recorded)
@@ -41,12 +43,12 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
   const changes = unitDraft(drafts, unit)
   if (verdict === 'drift') {
     changes.drifted = true
-    const answer = answerTo(drafts.choices, unit)
+    const answer = answerTo(drafts.choices, { id: unit, kind: 'drift' })
     if (answer === 'keep') return
     if (answer !== 'force') {
       changes.disputed.push(changedPath(draft.file, path))
-      const detail = `${describeFound(path, actual)}, changed since opgen wrote it and no longer wanted`
-      askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
+      const details = [detailOf(draft.file, path, { found: actual, wanted: 'nothing' })]
+      askFor(drafts, { id: unit, kind: 'drift', details }, forceOrKeep(unit))
       return
     }
     if (draft.file.target === 'auth') planToSave(drafts, draft, { unit, path })

@@ -16,7 +16,7 @@ import {
   unitDraft,
 } from './draft.ts'
 import { rememberable, planToSave } from './before.ts'
-import { describeDispute, describeFound } from './describe.ts'
+import { detailOf } from './describe.ts'
 import { answerTo } from './plan.ts'
 import { judgeWanted } from './verdict.ts'
 
@@ -25,6 +25,8 @@ export interface Slot {
   readonly unit: string
   readonly path: Path
   readonly value: RecordedValue
+  /** What else can be done where something else stands there. */
+  readonly hint?: string
 }
 
 /** Compare one wanted value with what stands in `draft`'s file, and plan what follows. */
@@ -151,7 +153,7 @@ function planDisagreement(
   { kind, actual, recorded }: Disagreement,
 ): void {
   const { unit, path, value } = slot
-  const answer = answerTo(drafts.choices, unit)
+  const answer = answerTo(drafts.choices, { id: unit, kind })
   if (answer === 'force') {
     const isForeign = recorded === undefined || recorded.origin === 'kept'
     const before = isForeign ? rememberable(drafts, draft, path, actual) : recorded.before
@@ -169,8 +171,13 @@ function planDisagreement(
   if (answer === 'keep') return keepTheirs(draft, slot)
   if (actual === undefined || sameValue(path, value, actual)) return
   unitDraft(drafts, unit).disputed.push(changedPath(draft.file, path))
-  const detail = describeDispute(path, actual, value)
-  askFor(drafts, { id: unit, kind, detail }, forceOrKeep(unit))
+  const details = [detailOf(draft.file, path, { found: actual, wanted: value })]
+  askFor(drafts, { id: unit, kind, details, ...hintOf(slot) }, forceOrKeep(unit))
+}
+
+/** A key has a way of its own into the keychain; other values of its entry have none. */
+function hintOf({ value, hint }: Slot): { readonly hint?: string } {
+  return 'fingerprint' in value && hint !== undefined ? { hint } : {}
 }
 
 /**
@@ -203,7 +210,7 @@ function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | unde
 function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Path): void {
   const { unit, path, value } = slot
   const actual = readValue(draft.file, obstacle, drafts.fingerprintOf)
-  const answer = answerTo(drafts.choices, unit)
+  const answer = answerTo(drafts.choices, { id: unit, kind: 'conflict' })
   if (answer === 'force') {
     write(drafts, draft, slot, null)
     const before = rememberable(drafts, draft, obstacle, actual)
@@ -225,8 +232,8 @@ function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Pa
     (decision) => decision.id === unit && decision.detail.includes(toPointer(obstacle)),
   )
   if (known) return
-  const detail = `${describeFound(obstacle, actual)}, an object is needed there`
-  askFor(drafts, { id: unit, kind: 'conflict', detail }, forceOrKeep(unit))
+  const details = [detailOf(draft.file, obstacle, { found: actual, wanted: 'object' })]
+  askFor(drafts, { id: unit, kind: 'conflict', details }, forceOrKeep(unit))
 }
 
 /** Whether an object in the way of a wanted value consists of untouched values of opgen's alone. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Edit } from '../jsonc/edit.ts'
-import type { Path, Pointer } from '../json.ts'
+import type { JsonValue, Path, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
 import type { RecordedState, TargetKind } from '../state/recorded.ts'
 
@@ -47,13 +47,45 @@ export interface Decision {
   /** What stands in the way, without any key. */
   readonly detail: string
   /** The same, one matter each. */
-  readonly details: readonly string[]
+  readonly details: readonly Detail[]
   /** The flag that decides it, ready to paste. */
   readonly flag: string
   /** Other flags that decide it. */
   readonly otherFlags: readonly string[]
   /** A way out that needs no flag, e.g. where to get a missing key. */
   readonly hint?: string
+  /** Whether a key that opgen stores in the keychain would be found for this provider. */
+  readonly takesStoredKey?: boolean
+  /** What would have to stand in the manifest for the question not to arise. */
+  readonly carry?: Carry
+}
+
+export interface Detail {
+  readonly text: string
+  /** The value that the text is about, where it is about one. */
+  readonly dispute?: Dispute
+}
+
+/** A value on disk that is not what it should be. */
+export interface Dispute extends ChangedPath {
+  /** Both as messages show them: masked where they may be secret. Undefined: nothing is wanted there. */
+  readonly found: string
+  readonly wanted: string | undefined
+}
+
+/** What stands on disk and can be carried into the manifest. Never a key, nor what may be one. */
+export interface Carry {
+  /** Paths start at the root of opencode.jsonc. */
+  readonly values: readonly CarriedValue[]
+  /** Places of values that are left out because they may hold a secret. */
+  readonly secret: readonly Pointer[]
+  /** Whether there is a login of another kind in auth.json, which `key: external` would leave alone. */
+  readonly login: boolean
+}
+
+export interface CarriedValue {
+  readonly path: Path
+  readonly value: JsonValue
 }
 
 /**
@@ -120,12 +152,14 @@ export function isPending(plan: Plan): boolean {
   return changesFiles(plan) || plan.unread.needed.length > 0
 }
 
-/** The answers given on the command line. */
+/** The answers given, on the command line and to single questions. */
 export interface Choices {
   readonly force: Selection
   readonly keep: Selection
+  /** Answers to one decision each, by kind and id. */
+  readonly answers: ReadonlyMap<string, Answer>
   readonly trustOrigin: Selection
-  readonly skipMissing: boolean
+  readonly skipMissing: Selection
   readonly switchManifest: boolean
   /** Only these units are planned; all when undefined. */
   readonly only: ReadonlySet<string> | undefined
@@ -136,18 +170,42 @@ export type Selection = 'all' | ReadonlySet<string>
 export const noChoices: Choices = {
   force: new Set(),
   keep: new Set(),
+  answers: new Map(),
   trustOrigin: new Set(),
-  skipMissing: false,
+  skipMissing: new Set(),
   switchManifest: false,
   only: undefined,
 }
 
-/** The answer given for an id: one that names it beats one for all. */
-export function answerTo({ force, keep }: Choices, id: string): 'force' | 'keep' | undefined {
+export type Answer = 'force' | 'keep'
+
+/** What tells one decision from all others of a plan. */
+export type Question = Pick<Decision, 'id' | 'kind'>
+
+function questionKey({ id, kind }: Question): string {
+  return `${kind} ${id}`
+}
+
+/** The choices with the answer to one decision, and to no other of the same id. */
+export function withAnswer(choices: Choices, question: Question, answer: Answer): Choices {
+  const answers = new Map([...choices.answers, [questionKey(question), answer] as const])
+  return { ...choices, answers }
+}
+
+/** The answer given to a question: one to just that, or for its id, beats one for all. */
+export function answerTo(choices: Choices, question: Question): Answer | undefined {
+  const { force, keep, answers } = choices
+  const { id } = question
+  const given = answers.get(questionKey(question))
+  if (given !== undefined) return given
   if (force !== 'all' && force.has(id)) return 'force'
   if (keep !== 'all' && keep.has(id)) return 'keep'
   if (force === 'all') return 'force'
   return keep === 'all' ? 'keep' : undefined
+}
+
+export function withId(selection: Selection, id: string): Selection {
+  return selection === 'all' ? 'all' : new Set([...selection, id])
 }
 
 export function selects(selection: Selection, id: string): boolean {

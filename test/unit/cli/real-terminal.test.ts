@@ -93,6 +93,53 @@ describe('askHidden', () => {
   })
 })
 
+describe('ask', () => {
+  test('asks on standard error, in raw mode, and shows what is typed and taken back', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.ask('answer: ')
+    for (const typed of ['ab', '\u007F', 'c\u001B[D', '\u0015', 'k', '\r']) {
+      stdin.write(typed)
+      await new Promise(setImmediate)
+    }
+    expect(await answer).toBe('k')
+    const shown = ['ab', '\b \b', 'c', '\b \b\b \b', 'k', ''].map(
+      (text) => `stderr ${JSON.stringify(text)}`,
+    )
+    const end = ['cooked', String.raw`stderr "\n"`]
+    expect(events).toEqual(['raw', 'stderr "answer: "', ...shown, ...end])
+  })
+
+  test('drops what was pasted behind the answer, also for the next question', async () => {
+    const { terminal, stdin } = world()
+    const answer = terminal.ask('answer: ')
+    stdin.write('o\rk\r')
+    expect(await answer).toBe('o')
+    const next = terminal.ask('answer: ')
+    stdin.write('q\r')
+    expect(await next).toBe('q')
+  })
+
+  test('is interrupted by Ctrl-C, and puts the terminal back', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.ask('answer: ')
+    stdin.write('o\u0003')
+    await expect(answer).rejects.toMatchObject({ failure: { code: 'interrupted' } })
+    expect(events.slice(-2)).toEqual(['cooked', String.raw`stderr "\n"`])
+  })
+
+  test.each([
+    ['Ctrl-D', (stdin: PassThrough) => stdin.write('o\u0004')],
+    ['the end of the input', (stdin: PassThrough) => stdin.end('o')],
+    ['a terminal that breaks', (stdin: PassThrough) => stdin.destroy(new Error('EIO'))],
+  ])('has no answer after %s', async (_, end) => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.ask('answer: ')
+    end(stdin)
+    expect(await answer).toBeUndefined()
+    expect(events).toContain('cooked')
+  })
+})
+
 describe('readStdin', () => {
   test('reads to the end, whatever the pieces', async () => {
     const { terminal, stdin } = world({ terminals: [] })

@@ -2,15 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { choosePaint, plain } from '../../../src/cli/paint.ts'
-import {
-  countChanges,
-  renderChanges,
-  renderDecisions,
-  renderPlaces,
-} from '../../../src/cli/render-plan.ts'
+import { countChanges, renderChanges, renderPlaces } from '../../../src/cli/render-plan.ts'
 import { toPointer } from '../../../src/core/json.ts'
-import type { Change, ChangedPath, Decision, Plan } from '../../../src/core/plan/plan.ts'
+import type { Change, ChangedPath, Plan } from '../../../src/core/plan/plan.ts'
 import { emptyState } from '../../../src/core/state/recorded.ts'
+import { openColours } from '../../support/colours.ts'
 import { HOME, memoryWorld } from '../../support/memory-system.ts'
 
 const colourful = choosePaint('always', false)
@@ -35,26 +31,6 @@ function planOf(...actions: readonly Change['action'][]): Plan {
   const changes = actions.map((action) => change({ action }))
   const nothing = { decisions: [], warnings: [], replaced: [], files: [] }
   return { changes, ...nothing, unread: { kept: [], needed: [] }, next: emptyState }
-}
-
-/** The colours that are still on at the end of a line, or that ended without a beginning. */
-function openColours(line: string): readonly string[] {
-  const ends = new Map([
-    ['31', '39'],
-    ['32', '39'],
-    ['33', '39'],
-    ['1', '22'],
-    ['2', '22'],
-  ])
-  const open: string[] = []
-  // oxlint-disable-next-line no-control-regex -- escape sequences are what it looks for
-  for (const [, code = ''] of line.matchAll(/\u001B\[(\d+)m/g)) {
-    const end = ends.get(code)
-    if (end !== undefined) open.push(end)
-    else if (open.at(-1) === code) open.pop()
-    else open.push(`unexpected ${code}`)
-  }
-  return open
 }
 
 describe('the line of a change', () => {
@@ -154,51 +130,6 @@ describe('for any changes', () => {
         for (const line of text.split('\n')) expect(openColours(line)).toEqual([])
       }),
     )
-  })
-})
-
-describe('decisions', () => {
-  const decision: Decision = {
-    id: 'gw',
-    kind: 'conflict',
-    detail: '/provider/gw/name is "A; a", wanted "B"; /provider/gw/npm is "c", wanted "d"',
-    details: ['/provider/gw/name is "A; a", wanted "B"', '/provider/gw/npm is "c", wanted "d"'],
-    flag: '--force gw',
-    otherFlags: ['--keep gw'],
-  }
-
-  test('are each a block with what stands where, and the flags that decide', () => {
-    expect(
-      renderDecisions(
-        [decision, { ...decision, details: ['x'], otherFlags: [], hint: 'or go' }],
-        plain,
-      ),
-    ).toBe(
-      [
-        '  gw conflict',
-        '    /provider/gw/name is "A; a",',
-        '      wanted "B"',
-        '    /provider/gw/npm is "c",',
-        '      wanted "d"',
-        '    decide with `--force gw` or `--keep gw`',
-        '',
-        '  gw conflict',
-        '    x',
-        '    or go',
-        '    decide with `--force gw`',
-        '',
-      ].join('\n'),
-    )
-  })
-
-  test('are nothing when there are none', () => {
-    expect(renderDecisions([], plain)).toBe('')
-  })
-
-  test('have colours that end on their line', () => {
-    for (const line of renderDecisions([decision], colourful).split('\n')) {
-      expect(openColours(line)).toEqual([])
-    }
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EMPTY_LINE, typeInto } from '../../../src/cli/hidden-line.ts'
+import { EMPTY_LINE, typeInto } from '../../../src/cli/typed-line.ts'
 
 /** Type each chunk in turn and tell the line and its end. */
 function type(...chunks: readonly string[]): readonly [string, string | undefined] {
@@ -17,8 +17,8 @@ describe('typeInto', () => {
     ['Backspace with nothing before it', ['\u007F\u007Fa\r'], ['a', 'enter']],
     ['Backspace after a character outside the BMP', ['a😀\u007F\r'], ['a', 'enter']],
     ['Ctrl-U', ['wrong\u0015right\r'], ['right', 'enter']],
-    ['Ctrl-C', ['half\u0003'], ['half', 'given-up']],
-    ['Ctrl-D', ['\u0004'], ['', 'given-up']],
+    ['Ctrl-C', ['half\u0003'], ['half', 'interrupted']],
+    ['Ctrl-D', ['\u0004'], ['', 'ended']],
     ['keys that write nothing', ['a\u001B[D\u001B[1;5C\u001BOPb\t\u0001c\r'], ['abc', 'enter']],
     ['the Escape key', ['a\u001Bb\r'], ['ab', 'enter']],
     ['a paste', ['\u001B[200~test-key\u001B[201~\r'], ['test-key', 'enter']],

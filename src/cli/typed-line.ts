@@ -1,14 +1,17 @@
-/** A line being typed that is not shown. */
-export interface HiddenLine {
+/** A line being typed in raw mode. */
+export interface TypedLine {
   readonly text: string
   /** What of an escape sequence has arrived so far; empty outside one. */
   readonly escape: string
   readonly pasting: boolean
   /** How the line ended; undefined while it goes on. */
-  readonly end: 'enter' | 'given-up' | undefined
+  readonly end: LineEnd | undefined
 }
 
-export const EMPTY_LINE: HiddenLine = { text: '', escape: '', pasting: false, end: undefined }
+/** `ended`: no more input will come, as after Ctrl-D. */
+export type LineEnd = 'enter' | 'interrupted' | 'ended'
+
+export const EMPTY_LINE: TypedLine = { text: '', escape: '', pasting: false, end: undefined }
 
 const ESCAPE = '\u001B'
 
@@ -20,7 +23,7 @@ const ESCAPE = '\u001B'
  * paste a line break does not end the line. What follows the end is dropped: the rest of a paste of
  * several lines must not be run by the shell.
  */
-export function typeInto(line: HiddenLine, input: string): HiddenLine {
+export function typeInto(line: TypedLine, input: string): TypedLine {
   let typed = line
   for (const character of input) {
     if (typed.end !== undefined) break
@@ -29,7 +32,7 @@ export function typeInto(line: HiddenLine, input: string): HiddenLine {
   return typed
 }
 
-function typeCharacter(line: HiddenLine, character: string): HiddenLine {
+function typeCharacter(line: TypedLine, character: string): TypedLine {
   switch (character) {
     case ESCAPE:
       return { ...line, escape: ESCAPE }
@@ -37,8 +40,9 @@ function typeCharacter(line: HiddenLine, character: string): HiddenLine {
     case '\n':
       return line.pasting ? line : { ...line, end: 'enter' }
     case '\u0003': // Ctrl-C
+      return { ...line, end: 'interrupted' }
     case '\u0004': // Ctrl-D
-      return { ...line, end: 'given-up' }
+      return { ...line, end: 'ended' }
     case '\u0008': // Backspace, as some terminals send it
     case '\u007F':
       return { ...line, text: line.text.replace(/.$/su, '') }
@@ -50,7 +54,7 @@ function typeCharacter(line: HiddenLine, character: string): HiddenLine {
 }
 
 /** Escape sequences (ECMA-48): `ESC [ … letter` or `~`, `ESC O letter`; anything else is one character. */
-function typeEscape(line: HiddenLine, character: string): HiddenLine {
+function typeEscape(line: TypedLine, character: string): TypedLine {
   const escape = line.escape + character
   if (escape === `${ESCAPE}[` || escape === `${ESCAPE}O`) return { ...line, escape }
   if (line.escape === ESCAPE) return typeCharacter({ ...line, escape: '' }, character)

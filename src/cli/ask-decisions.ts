@@ -1,0 +1,180 @@
+import type { Decide, Decided } from '../app/carry-out.ts'
+import type { Planned } from '../app/planned.ts'
+import { probeKeychain, storeKey } from '../app/key-store.ts'
+import { harmless } from '../core/format-diagnostic.ts'
+import { carriedYaml } from '../core/manifest/carry-yaml.ts'
+import type { Choices, Decision, Detail, Question as Named } from '../core/plan/plan.ts'
+import type { Wanted } from '../core/wanted.ts'
+import { describeFailure, OpgenError } from '../errors.ts'
+import type { CommandContext } from './command.ts'
+import type { Paint } from './paint.ts'
+import { questionOf, QUIT } from './questions.ts'
+import type { Question, Way } from './questions.ts'
+
+/** Asks a person about the open decisions of one command. */
+export interface Asker<P extends Planned> extends Asked {
+  readonly decide: Decide<P>
+}
+
+/** What became of asking. */
+export interface Asked {
+  /** Whether decisions are open because the person wanted to stop. */
+  readonly hasQuit: () => boolean
+  /** Of these decisions, those that the person will carry into the manifest. */
+  readonly carried: (decisions: readonly Decision[]) => readonly Decision[]
+}
+
+/**
+ * Where there is nobody to ask, every decision stays open.
+ *
+ * @param carryInto what the manifest wants, where it is the manifest that is made so
+ */
+export function makeAsker<P extends Planned>(
+  context: CommandContext,
+  carryInto: (planned: P) => Wanted | undefined,
+): Asker<P> {
+  const carried = new Set<string>()
+  let last: Choices | undefined
+  let hasQuit = false
+  const decide: Decide<P> = async (planned, choices) => {
+    const { terminal, session } = context
+    if (!session.options.interactive) return undefined
+    if (last !== undefined && choices !== last) {
+      terminal.err(
+        'opgen: note: something else changed meanwhile; what was answered is forgotten\n',
+      )
+      carried.clear()
+    }
+    const open = planned.plan.decisions.filter((decision) => !carried.has(nameOf(decision)))
+    if (open.length === 0) return undefined
+    const asking = { ...context, carryInto: carryInto(planned) }
+    const answers = await askDecisions(asking, open, choices)
+    hasQuit = answers === undefined
+    if (answers === undefined) return undefined
+    for (const decision of answers.carried) carried.add(nameOf(decision))
+    last = answers.choices
+    return answers.carried.length === open.length ? undefined : answers
+  }
+  return {
+    decide,
+    hasQuit: () => hasQuit,
+    carried: (decisions) => decisions.filter((decision) => carried.has(nameOf(decision))),
+  }
+}
+
+function nameOf({ id, kind }: Named): string {
+  return `${kind} ${id}`
+}
+
+interface Asking extends CommandContext {
+  /** Undefined: what stands on disk cannot be settled in the manifest. */
+  readonly carryInto: Wanted | undefined
+}
+
+export interface Answers extends Decided {
+  /** The decisions that the manifest is to settle; they stay open until then. */
+  readonly carried: readonly Decision[]
+}
+
+/**
+ * Ask about each of these decisions, until all are answered. Undefined: the person quits. An entered
+ * key is stored at once, and found when the plan is made again.
+ *
+ * @throws OpgenError `interrupted` for Ctrl-C
+ */
+export async function askDecisions(
+  asking: Asking,
+  decisions: readonly Decision[],
+  choices: Choices,
+): Promise<Answers | undefined> {
+  const { terminal } = asking
+  let given = choices
+  const carried: Decision[] = []
+  const entered: string[] = []
+  for (const decision of decisions) {
+    const { effect } = await ask(asking, decision)
+    if (effect === 'quit') {
+      terminal.err('\n')
+      return undefined
+    }
+    if (effect === 'carry') carried.push(decision)
+    else if (effect === 'enter-key') entered.push(decision.id)
+    else given = effect(given, decision)
+  }
+  terminal.err('\n')
+  return { choices: given, carried, entered }
+}
+
+/** Ask until there is an answer, and a key that was to be entered has been. */
+async function ask(asking: Asking, decision: Decision): Promise<Way> {
+  const { terminal, paint, carryInto } = asking
+  const question = questionOf(decision, {
+    carry: carryInto !== undefined && carriedYaml([decision], carryInto).text !== undefined,
+    enterKey: decision.takesStoredKey === true,
+  })
+  terminal.err(render(decision, question, paint))
+  for (;;) {
+    const way = await askOnce(asking, question)
+    if (way.effect !== 'enter-key' || (await enterKey(asking, decision.id))) return way
+  }
+}
+
+async function askOnce({ terminal }: Asking, { ways }: Question): Promise<Way> {
+  const offer = wrapped(ways.map(({ words }) => `[${words.charAt(0)}]${words.slice(1)}`))
+  for (;;) {
+    const typed = await terminal.ask(`${offer}  > `)
+    // Whoever is gone has decided nothing.
+    if (typed === undefined) return QUIT
+    const letter = typed.trim().toLowerCase()
+    const way = ways.find(({ words }) => letter === words.charAt(0))
+    if (way !== undefined) return way
+  }
+}
+
+const WIDTH = 80
+
+/** The answers side by side, on as many lines as they need. */
+function wrapped(offers: readonly string[]): string {
+  const lines = offers.reduce<readonly string[]>((done, offer) => {
+    const line = `${done.at(-1) ?? ''}  ${offer}`
+    return done.length > 0 && line.length <= WIDTH
+      ? [...done.slice(0, -1), line]
+      : [...done, `  ${offer}`]
+  }, [])
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function render(decision: Decision, { about }: Question, paint: Paint): string {
+  const title = `${paint.bold(decision.id)} ${paint.yellow(decision.kind)}: ${about}`
+  const hint = decision.hint === undefined ? [] : [harmless(decision.hint)]
+  const lines = [...decision.details.flatMap((detail) => renderDetail(detail, paint)), ...hint]
+  return ['', title, ...lines.map((line) => `  ${line}`)].map((line) => `${line}\n`).join('')
+}
+
+/** What the manifest wants against what is there, as in a diff that `apply` would undo. */
+function renderDetail({ text, dispute }: Detail, paint: Paint): readonly string[] {
+  if (dispute === undefined) return [harmless(text)]
+  const { pointer, wanted, found } = dispute
+  return [
+    dispute.target === 'keyfile' ? 'its key file' : harmless(pointer),
+    wanted === undefined ? paint.red('- nothing') : paint.red(`- ${harmless(wanted)}`),
+    paint.green(`+ ${harmless(found)}`),
+  ]
+}
+
+/** Whether a key was entered and stored. What is wrong with it, or with the keychain, is told. */
+async function enterKey({ session, terminal }: Asking, id: string): Promise<boolean> {
+  try {
+    await probeKeychain(session, id)
+    const text = await terminal.askHidden(`  Key for "${id}" (not shown): `)
+    if (text === undefined) throw new OpgenError({ code: 'interrupted' })
+    const { fingerprint } = await storeKey(session, id, text)
+    terminal.err(`  stored in the keychain (fingerprint ${fingerprint})\n`)
+    return true
+  } catch (error) {
+    if (!(error instanceof OpgenError) || error.failure.code === 'interrupted') throw error
+    const { message, hint } = describeFailure(error.failure)
+    terminal.err(`opgen: error: ${harmless(message)}\nopgen: hint: ${harmless(hint)}\n`)
+    return false
+  }
+}
