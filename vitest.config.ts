@@ -49,6 +49,7 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 120_000,
           isolate: false,
         },
       },

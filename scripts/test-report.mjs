@@ -7,6 +7,9 @@
  * @property {readonly string[]} skipped full names
  */
 
+/** In the name of a skipped test: it does not count as failed where all tests are required. */
+export const MAY_BE_SKIPPED = 'may be skipped: '
+
 /**
  * Count a report. A test file that could not be loaded counts as one failure.
  *

@@ -61,15 +61,6 @@ function story(told: Told): Story {
   return { home: 'furnished', recovery: told.killed, farewell: applyNothing, ...told }
 }
 
-export const rollbackStory = story({
-  name: 'a rollback',
-  before: [applyFirst, applySecond],
-  killed: rollBack,
-})
-
-export const destroyStory = story({ name: 'a destroy', before: [applyFirst], killed: destroy })
-
-/** `rollbackStory` and `destroyStory` belong in here as soon as there are these commands. */
 export const stories: readonly Story[] = [
   story({ name: 'an apply that creates', before: [], killed: applyFirst }),
   story({ name: 'a first apply', home: 'empty', before: [], killed: applyFirst }),
@@ -78,4 +69,6 @@ export const stories: readonly Story[] = [
   story({ name: 'a last apply', home: 'empty', before: [applyFirst], killed: applyNothing }),
   story({ name: 'a move to key files', before: [applyFirst], killed: applyAsFiles }),
   story({ name: 'a move to auth.json', before: [applyAsFiles], killed: applyFirst }),
+  story({ name: 'a rollback', before: [applyFirst, applySecond], killed: rollBack }),
+  story({ name: 'a destroy', before: [applyFirst], killed: destroy }),
 ]

@@ -1,6 +1,8 @@
 import { runCommand } from '../../scripts/command.mjs'
+import { MAY_BE_SKIPPED } from '../../scripts/test-report.mjs'
 import { whyNoSecretService } from '../../scripts/secret-service.mjs'
 import { whyNoOpenCode } from '../../scripts/set-up.mjs'
+import { whyNoTmpfs } from './tmpfs.ts'
 
 /** A program that is not part of the package and that a test cannot do without. */
 export type Tool = 'opencode' | 'secret-service' | 'pseudo-terminal'
@@ -30,4 +32,14 @@ export async function need(...tools: readonly Tool[]): Promise<Needed> {
   }
   if (reasons.length === 0) return { skip: false, note: '' }
   return { skip: process.env['CI'] !== 'true', note: ` (needs a tool: ${reasons.join('; ')})` }
+}
+
+/**
+ * The same for file systems of a test's own: to mount one takes rights that are not to be had
+ * everywhere, so such tests are never required.
+ */
+export async function needTmpfs(): Promise<Needed> {
+  const reason = await whyNoTmpfs()
+  if (reason === undefined) return { skip: false, note: '' }
+  return { skip: true, note: ` (${MAY_BE_SKIPPED}${reason})` }
 }
