@@ -143,11 +143,11 @@ describe('for anything recorded, anything there and anything wanted', PATIENCE, 
  * theirs as well.
  */
 function keeping({ files }: Merge): Choices {
-  const lists = CONFIGS.map((file) =>
+  const effective = CONFIGS.map((file) =>
     outlineAt(outlineOf(files[file] ?? '{}'), ['enabled_providers']),
-  )
-  const areLists = lists.every((list) => list === undefined || list.kind === 'list')
-  return areLists ? { ...kept, force: new Set(['/enabled_providers']) } : kept
+  ).findLast((list) => list !== undefined)
+  const isList = effective === undefined || effective.kind === 'list'
+  return isList ? { ...kept, force: new Set(['/enabled_providers']) } : kept
 }
 
 /** What takes out all that opgen wrote. */
