@@ -42,6 +42,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // The built program and real disks, disturbed: killed, raced, filled up.
+        define,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 600_000,
+          isolate: false,
+        },
+      },
     ],
   },
 })

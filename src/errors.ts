@@ -1,5 +1,6 @@
 import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
+import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeychain } from './keychain-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
@@ -19,6 +20,8 @@ export type Failure =
     }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
+  | { readonly code: 'busy' }
+  | { readonly code: 'no-generation'; readonly number: number; readonly newest: number }
   | { readonly code: 'template-target'; readonly path: string }
   | { readonly code: 'keys-folder'; readonly path: string; readonly fault: KeysFolderFault }
   | { readonly code: 'state-unreadable'; readonly path: string }
@@ -36,7 +39,7 @@ export type Failure =
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
-  | { readonly code: 'decision-needed'; readonly count: number }
+  | { readonly code: 'decision-needed'; readonly count: number; readonly command: string }
   | { readonly code: 'interrupted' }
 
 /** Why a file could not be read or written. */
@@ -92,15 +95,10 @@ export function describeFailure(failure: Failure): Words {
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
-      return {
-        message: `${failure.path} was changed by another program while opgen was writing`,
-        hint: 'nothing was written; run `opgen apply` again',
-      }
+    case 'busy':
+    case 'no-generation':
     case 'template-target':
-      return {
-        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
-        hint: 'name the rendered file with `--config FILE`',
-      }
+      return describeWriting(failure)
     case 'keys-folder':
       return describeKeysFolder(failure.path, failure.fault)
     case 'state-unreadable':
@@ -122,10 +120,45 @@ export function describeFailure(failure: Failure): Words {
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
-        hint: 'run `opgen apply` again with the flags above',
+        hint: `run \`opgen ${failure.command}\` again with the flags above`,
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+  }
+}
+
+function describeWriting(
+  failure: Extract<
+    Failure,
+    { code: 'target-changed' | 'busy' | 'no-generation' | 'template-target' }
+  >,
+): Words {
+  switch (failure.code) {
+    case 'target-changed':
+      return {
+        message: `${failure.path} was changed by another program while opgen was writing`,
+        hint: 'nothing was written; run `opgen apply` again',
+      }
+    case 'busy':
+      return {
+        message: 'another opgen is at work on the same files, and did not finish in time',
+        hint: 'wait until it has, then run it again',
+      }
+    case 'no-generation':
+      return failure.newest === 0
+        ? {
+            message: 'nothing has been applied yet',
+            hint: '`opgen plan` shows what a first apply would do',
+          }
+        : {
+            message: `there is no generation ${failure.number} to go back to`,
+            hint: '`opgen history` lists those that are kept',
+          }
+    case 'template-target':
+      return {
+        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
+        hint: 'name the rendered file with `--config FILE`',
+      }
   }
 }
 
@@ -197,53 +230,4 @@ function describeFault(fault: KeyFault): string {
     case 'bearer-prefix':
       return 'begins with "Bearer ", which OpenCode would send twice'
   }
-}
-
-function describeRefusal(path: string, reason: FileRefusal): Words {
-  switch (reason) {
-    case 'not-permitted':
-      return {
-        message: `no permission for ${path}`,
-        hint: `check the owner and mode of it and of its folder: \`ls -la ${folderOf(path)}\``,
-      }
-    case 'read-only':
-      return { message: `${path} is on a read-only file system`, hint: 'mount it writable' }
-    case 'disk-full':
-      return {
-        message: `no space left to write ${path}`,
-        hint: 'free some space, then run it again',
-      }
-    case 'no-file':
-      return { message: `${path} is a pipe or a device, not a file`, hint: 'name a file' }
-    case 'is-a-folder':
-      return { message: `${path} is not a file`, hint: 'name a file, or move the folder away' }
-    case 'not-utf8':
-      return { message: `${path} is not UTF-8 text`, hint: 'convert it, then run it again' }
-    case 'link-loop':
-      return { message: `${path} is a symlink that leads back to itself`, hint: 'remove the link' }
-    case 'no-folder':
-      return {
-        message: `${path} cannot be made: a part of its path is not a folder`,
-        hint: 'check the path',
-      }
-    case 'other':
-      return {
-        message: `${path} could not be read or written`,
-        hint: `look at \`ls -la ${folderOf(path)}\``,
-      }
-  }
-}
-
-function describeKeysFolder(path: string, fault: KeysFolderFault): Words {
-  const message = {
-    link: `${path} is a symlink, and keys are only written where they seem to be`,
-    'in-git': `${path} is really inside a git work tree, where keys do not belong`,
-    character: `no config file can refer to ${path}: the path holds a brace, a quote or a backslash`,
-  }[fault]
-  const way = fault === 'link' ? 'remove the link' : 'point $XDG_DATA_HOME elsewhere'
-  return { message, hint: `${way}, or let keys go through auth.json (\`delivery\`, \`keyIn\`)` }
-}
-
-function folderOf(path: string): string {
-  return path.replace(/[/\\][^/\\]*$/, '') || '/'
 }

@@ -1,19 +1,29 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ActualFile } from '../core/plan/actual.ts'
+import { hiddenFrom } from '../core/manifest/key-text.ts'
 import { filesOf } from '../core/plan/actual.ts'
-import type { FilePlan } from '../core/plan/plan.ts'
+import type { ActualFile } from '../core/plan/actual.ts'
+import type { Cause } from '../core/state/generation.ts'
 import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
-import type { FileFacts, Files, ReplaceOptions, System } from '../system/system.ts'
-import { hiddenFrom } from '../core/manifest/key-text.ts'
+import type { Files, System } from '../system/system.ts'
+import { sweepGenerations, writeGeneration } from './generation-store.ts'
 import { removeEmptyKeysFolder, SECRET_FILE, tightenKeyFiles } from './key-files.ts'
-import type { Loaded } from './load-plan.ts'
+import { lookAgain } from './look-again.ts'
+import { generationOf } from './make-generation.ts'
+import { makeSteps, realPathOf } from './make-steps.ts'
+import type { Planned } from './planned.ts'
+import { forgetSaved, saveReplaced } from './save-replaced.ts'
+import type { SavedValues } from './save-replaced.ts'
 import type { Session } from './session.ts'
-import { removesEntries, renderKeyFile, renderTarget, writingEdits } from './render-target.ts'
-import type { RenderedTarget } from './render-target.ts'
-import { saveLogins } from './save-logins.ts'
-import type { SavedLogins } from './save-logins.ts'
-import { keepMachineSecret, restoreState, sweepState, writeState } from './state-store.ts'
+import {
+  keepMachineSecret,
+  restoreState,
+  stateFile,
+  sweepState,
+  writeState,
+} from './state-store.ts'
+import { undoStep, writeStep } from './write-targets.ts'
+import type { Step, Written } from './write-targets.ts'
 
 /** What carrying out a plan did. */
 export interface Executed {
@@ -23,113 +33,107 @@ export interface Executed {
   readonly generation: number | null
   /** Files whose mode was wider than their content allows, and was narrowed. */
   readonly tightened: readonly string[]
-  readonly logins: SavedLogins
+  readonly saved: SavedValues
+  /** Ctrl-C came while files were written; it was put off until all of them were. */
+  readonly interrupted: boolean
 }
 
 /**
- * Make the machine match a plan without open decisions.
+ * Make the machine match a plan without open decisions. The caller holds the lock.
  *
  * Everything that can fail because of the world as it is happens above the write boundary, where
- * no target is touched: left-over temporary files go, and logins that will be replaced are saved. Below it
- * the order is: intended state, key files, auth.json, config, state; what is taken out goes the
- * other way round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
+ * no target is touched: left-over temporary files go, and what may be a secret and will be replaced is
+ * saved. Below it the order is: intended state, key files, auth.json, config, state; what is taken out goes
+ * the other way round. Every prefix of that order is something OpenCode accepts. When a write is refused, the
  * files written before it get their old text back.
  *
  * @throws OpgenError `target-changed` when a file is no longer as planned; nothing is written then
  */
-export async function executePlan(loaded: Loaded, session: Session): Promise<Executed> {
+export async function executePlan(
+  planned: Planned,
+  session: Session,
+  cause: Cause,
+): Promise<Executed> {
   const { system } = session
-  const { plan, recorded, stored } = loaded
-  await sweepLeftovers(loaded, system)
-  const steps = await makeSteps(loaded, system)
-  const next = { ...plan.next, files: withOpened(plan.next.files, steps) }
-  const logins = await saveLogins(loaded, session)
+  await sweepLeftovers(planned, system)
+  const steps = await makeSteps(planned, system)
+  const saved = await saveReplaced(planned, session)
   // Last, because the keychain may have taken its time.
-  for (const step of steps) await requireUnchanged(step.file, system.files)
+  for (const file of filesOf(planned.actual)) await requireUnchanged(file, system.files)
 
   // Write boundary.
-  if (steps.length === 0) {
-    if (!isDeepStrictEqual(next, stored)) {
-      await keepMachineSecret(system, loaded.machineSecret)
-      await writeState(system, { ...next, lastApply: stamp(system, recorded.generation) })
-    }
-    const tightened = await tightenSecrets(loaded, system)
-    return { applied: false, generation: null, tightened, logins: { saved: [], unsaved: [] } }
+  const { result, interrupted } = await system.uninterrupted(async () => {
+    if (steps.length === 0) return await recordOnly(planned, system, cause)
+    return await write(planned, { steps, cause }, system)
+  })
+  if (result.applied) await forgetSaved(planned, session)
+  return { ...result, saved, interrupted }
+}
+
+type Outcome = Pick<Executed, 'applied' | 'generation' | 'tightened'>
+
+/** No target changes: what is remembered may. */
+async function recordOnly(planned: Planned, system: System, cause: Cause): Promise<Outcome> {
+  const { plan, stored, recorded } = planned
+  if (!isDeepStrictEqual(plan.next, stored.state)) {
+    await requireMachineSecret(planned, system)
+    // An apply that was interrupted had changed something after all.
+    const finishes = stored.state.intended !== null && plan.next.intended === null
+    const generation = recorded.generation + (finishes ? 1 : 0)
+    const next = { ...plan.next, generation, lastApply: stamp(system, generation) }
+    if (finishes) await writeGeneration(system, generationOf(planned, next, { system, cause }))
+    await writeState(system, next)
   }
-  const wide = await tightenSecrets(loaded, system)
-  await keepMachineSecret(system, loaded.machineSecret)
-  await writeState(system, { ...recorded, intended: { ...recorded.intended, ...next.files } })
-  await writeTargets(steps, system, () => restoreState(system, stored))
+  return { applied: false, generation: null, tightened: await tightenSecrets(planned, system) }
+}
+
+async function write(
+  planned: Planned,
+  { steps, cause }: { readonly steps: readonly Step[]; readonly cause: Cause },
+  system: System,
+): Promise<Outcome> {
+  const { plan, recorded, stored } = planned
+  const tightened = await tightenSecrets(planned, system)
+  await requireMachineSecret(planned, system)
+  const intended = { ...recorded.intended, ...plan.next.files }
   const generation = recorded.generation + 1
-  const lastApply = stamp(system, generation)
-  await writeState(system, { ...next, generation, lastApply })
-  return { applied: true, generation, tightened: wide, logins }
+  await writeState(system, { ...recorded, intended })
+  const written = await writeTargets(steps, system, {
+    async record(done) {
+      const lastApply = stamp(system, generation)
+      const files = withOpened(plan.next.files, done)
+      const next = { ...plan.next, files, generation, lastApply }
+      await writeGeneration(system, generationOf(planned, next, { system, cause }))
+      await writeState(system, next)
+    },
+    forget: () => restoreState(system, stored),
+  })
+  await lookAgain(system, written)
+  return { applied: true, generation, tightened }
 }
 
 function stamp(system: System, generation: number): LastApply {
   return { time: system.now().toISOString(), generation, version: system.version }
 }
 
-/** One atomic replacement or removal of a file. */
-interface Step {
-  readonly file: ActualFile
-  /** The file that is really replaced: with symlinks resolved, but for key files. */
-  readonly realPath: string
-  readonly before: FileFacts | undefined
-  readonly outcome: RenderedTarget | 'remove'
-}
-
-async function makeSteps(loaded: Loaded, system: System): Promise<readonly Step[]> {
-  const files = new Map(filesOf(loaded.actual).map((file) => [file.path, file]))
-  const steps: Step[] = []
-  const addStep = async (plan: FilePlan, edits = plan.edits): Promise<void> => {
-    const file = files.get(plan.path)
-    if (file === undefined) throw new Error('a planned file that was never read')
-    const outcome = plan.action === 'remove' ? 'remove' : renderFile(file, edits, loaded)
-    const realPath = await realPathOf(file, system.files)
-    if (realPath.endsWith('.tmpl'))
-      throw new OpgenError({ code: 'template-target', path: realPath })
-    steps.push({ file, realPath, before: await system.files.look(realPath), outcome })
-  }
-  const auth = loaded.plan.files.find((plan) => plan.target === 'auth')
-  const config = loaded.plan.files.filter((plan) => plan.target === 'config')
-  const keyFiles = loaded.plan.files.filter((plan) => plan.target === 'keyfile')
-  const keysFirst = auth !== undefined && writingEdits(auth).length > 0
-  const keysLast = auth !== undefined && (auth.action === 'remove' || removesEntries(auth))
-  // A provider must never stand in the config without its key: keys come first and go last.
-  for (const plan of keyFiles) if (plan.action !== 'remove') await addStep(plan)
-  if (keysFirst) await addStep(auth, keysLast ? writingEdits(auth) : auth.edits)
-  for (const plan of config) await addStep(plan)
-  if (keysLast) await addStep(auth)
-  for (const plan of keyFiles) if (plan.action === 'remove') await addStep(plan)
-  return steps
-}
-
-/** A key file that somebody made a link gives way itself: nothing is written where it leads. */
-async function realPathOf({ target, path }: ActualFile, files: Files): Promise<string> {
-  return target === 'keyfile' ? path : await files.resolve(path)
-}
-
-function renderFile(
-  file: ActualFile,
-  edits: FilePlan['edits'],
-  { recorded, secrets }: Loaded,
-): RenderedTarget {
-  if (file.target === 'keyfile') return renderKeyFile(edits, secrets)
-  return renderTarget(file, edits, { recorded: recorded.files[file.path], secrets })
+async function requireMachineSecret({ machineSecret }: Planned, system: System): Promise<void> {
+  if (await keepMachineSecret(system, machineSecret)) return
+  throw new OpgenError({ code: 'target-changed', path: stateFile(system.machine) })
 }
 
 function withOpened(
   files: Readonly<Record<string, RecordedFile>>,
-  steps: readonly Step[],
+  written: readonly Written[],
 ): Readonly<Record<string, RecordedFile>> {
   const result = { ...files }
-  for (const { file, outcome } of steps) {
-    const recorded = result[file.path]
-    if (outcome === 'remove' || recorded === undefined || outcome.opened.size === 0) continue
-    const fresh = [...outcome.opened].filter(([, text]) => isHarmless(text))
-    const opened = { ...recorded.opened, ...Object.fromEntries(fresh) }
-    result[file.path] = { ...recorded, opened }
+  for (const { step, opened } of written) {
+    const recorded = result[step.file.path]
+    if (recorded === undefined || opened.size === 0) continue
+    const fresh = [...opened].filter(([, text]) => isHarmless(text))
+    result[step.file.path] = {
+      ...recorded,
+      opened: { ...recorded.opened, ...Object.fromEntries(fresh) },
+    }
   }
   return result
 }
@@ -147,71 +151,67 @@ async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
   }
 }
 
-/** Carry the steps out; on a refusal put everything back as it was. */
+interface Book {
+  /** Record what was written. */
+  readonly record: (done: readonly Written[]) => Promise<void>
+  /** Forget what was meant. */
+  readonly forget: () => Promise<void>
+}
+
+/** Carry the steps out and record them; when one is refused, put everything back as it was. */
 async function writeTargets(
   steps: readonly Step[],
   system: System,
-  forgetIntention: () => Promise<void>,
-): Promise<void> {
-  const { files } = system
+  book: Book,
+): Promise<readonly Written[]> {
   const touchesKeys = steps.some(({ file }) => file.target === 'keyfile')
-  const done: Step[] = []
+  const done: Written[] = []
   try {
     for (const step of steps) {
-      await writeStep(step, files)
-      done.push(step)
+      const earlier = done.findLast((written) => written.step.file.path === step.file.path)
+      done.push(await writeStep(system, step, earlier))
     }
+    await book.record(done)
   } catch (error) {
-    if (!(error instanceof OpgenError)) throw error
-    for (const step of done.toReversed()) await undoStep(step, files)
-    if (touchesKeys) await removeEmptyKeysFolder(system)
-    await forgetIntention()
+    if (error instanceof OpgenError) await undoTargets(done, system, book)
     throw error
+  } finally {
+    if (touchesKeys) await removeEmptyKeysFolder(system)
   }
-  if (touchesKeys) await removeEmptyKeysFolder(system)
+  return done
 }
 
-const CONFIG_FILE: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
-
-function optionsOf({ file }: Step): ReplaceOptions {
-  return file.target === 'config' ? CONFIG_FILE : SECRET_FILE
-}
-
-async function writeStep(step: Step, files: Files): Promise<void> {
-  if (step.outcome === 'remove') await files.remove(step.realPath)
-  else await files.replace(step.realPath, step.outcome.text, optionsOf(step))
-}
-
-async function undoStep(step: Step, files: Files): Promise<void> {
-  const { before, file, realPath } = step
-  if (before === undefined) return await files.remove(realPath)
-  // A file without a document was there all the same, empty.
-  const text = file.document?.text ?? ''
-  await files.replace(realPath, text, {
-    ...optionsOf(step),
-    // A key file is put back as a file, also where it was a link, which is open to all.
-    mode: file.target === 'keyfile' ? before.mode & SECRET_FILE.mode : before.mode,
-    existing: 'tighten',
-  })
+async function undoTargets(
+  done: readonly Written[],
+  system: System,
+  { forget }: Book,
+): Promise<void> {
+  let isAsBefore = true
+  for (const written of done.toReversed()) {
+    isAsBefore = (await undoStep(system, written)) && isAsBefore
+  }
+  // What somebody wrote into since stays, and what of it is opgen's must stay known.
+  if (isAsBefore) await forget()
 }
 
 /** A killed run may have left temporary files, and one of them may hold a key. */
-async function sweepLeftovers({ actual }: Loaded, system: System): Promise<void> {
+async function sweepLeftovers({ actual, recorded }: Planned, system: System): Promise<void> {
   for (const file of filesOf(actual)) {
     await system.files.sweep(await realPathOf(file, system.files))
   }
   await sweepState(system)
+  await sweepGenerations(system, recorded.generation)
 }
 
 /** OpenCode makes the file 0600 as well; a wider one with a key of opgen's in it is narrowed. */
-async function tightenAuth({ actual, plan }: Loaded, system: System): Promise<readonly string[]> {
+async function tightenAuth({ actual, plan }: Planned, system: System): Promise<readonly string[]> {
   const { path } = actual.auth
   const owns = Object.keys(plan.next.files[path]?.values ?? {}).length > 0
   if (!owns || !(await system.files.tighten(path, SECRET_FILE.mode))) return []
   return [path]
 }
 
-async function tightenSecrets(loaded: Loaded, system: System): Promise<readonly string[]> {
-  const keyFiles = await tightenKeyFiles(system, loaded.plan.next)
-  return [...(await tightenAuth(loaded, system)), ...keyFiles]
+async function tightenSecrets(planned: Planned, system: System): Promise<readonly string[]> {
+  const keyFiles = await tightenKeyFiles(system, planned.plan.next)
+  return [...(await tightenAuth(planned, system)), ...keyFiles]
 }

@@ -10,6 +10,9 @@ export interface Targets {
   /** Config files that may be edited, lowest precedence first. Most of them do not exist. */
   readonly config: readonly string[]
   readonly auth: string
+  /** Targets of earlier runs: those of `config` that come first, and files for auth.json. */
+  readonly former?: readonly string[]
+  readonly formerAuth?: readonly string[]
   /** Folder of the key files. */
   readonly keys: string
   /** Config files of the global folder that also count while `OPENCODE_CONFIG_DIR` is set. */

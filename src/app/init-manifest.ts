@@ -107,7 +107,7 @@ async function findTaken(system: System): Promise<TakenManifests> {
 async function readBlocks(session: Session): Promise<readonly ProviderBlocks[]> {
   const { system } = session
   const { config, shadowed } = findTargets(session)
-  const { files } = (await unlessRefused(() => readState(system))) ?? emptyState
+  const { files } = (await unlessRefused(() => readState(system)))?.state ?? emptyState
   const found: ProviderBlocks[] = []
   for (const file of [...shadowed, ...config]) {
     const ids = (await unlessRefused(() => providerIds(system.files, file))) ?? []

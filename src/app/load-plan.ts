@@ -1,46 +1,36 @@
-import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import type { ActualState } from '../core/plan/actual.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
-import type { PlanInput } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
-import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
-import type { Secret } from '../core/secret.ts'
+import { digestOf } from '../core/state/generation.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
+import type { Wanted } from '../core/wanted.ts'
 import type { System } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
-import type { Targets } from './find-targets.ts'
 import { requireNoKeyInConfig } from './guard-keys.ts'
-import { readKeyFiles, requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
+import { requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
 import { requireKnownIds } from './known-ids.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
 import { displayPath } from './paths.ts'
-import { readActual, readElsewhere } from './read-actual.ts'
-import { askSources, requireAnswers } from './resolve-keys.ts'
+import type { MakePlanned, Origin, Planned } from './planned.ts'
+import { readWorld } from './read-world.ts'
+import type { World } from './read-world.ts'
+import { noteUnread } from './note-unread.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import type { SourceAnswer } from './resolve-keys.ts'
 import type { Session } from './session.ts'
-import { readMachineSecret, readState } from './state-store.ts'
-import type { MachineSecret } from './state-store.ts'
-import { isInsideGit } from './work-tree.ts'
 
-/** A plan and everything that it takes to carry it out. Only `plan` may be printed. */
-export interface Loaded {
+/** The plan of a manifest. */
+export interface Loaded extends Planned {
   readonly manifest: LoadedManifest
-  readonly targets: Targets
-  readonly plan: Plan
-  readonly actual: ActualState
-  /** As it stands in the state file. */
-  readonly stored: RecordedState
-  /** The same with what an interrupted apply got done. */
-  readonly recorded: RecordedState
   readonly keys: ReadonlyMap<string, ResolvedKey>
-  readonly secrets: ReadonlyMap<string, Secret>
-  readonly machineSecret: MachineSecret
-  /** Of manifest, presets and targets. */
-  readonly warnings: readonly Diagnostic[]
+}
+
+export interface LoadOptions {
+  /** Only an apply may raise a dialog to unlock the keychain. */
+  readonly forApply: boolean
 }
 
 /**
@@ -52,12 +42,53 @@ export interface Loaded {
 export async function loadPlan(
   session: Session,
   choices: Choices,
-  options: { readonly forApply: boolean },
+  options: LoadOptions,
 ): Promise<Loaded> {
+  return (await startPlanning(session, choices, options))(choices)
+}
+
+/**
+ * Read the manifest and ask the keys, once; what comes back plans from what stands on disk at each call.
+ */
+export async function startPlanning(
+  session: Session,
+  { only }: Choices,
+  { forApply }: LoadOptions,
+): Promise<MakePlanned<Loaded>> {
   const manifest = await loadManifest(session)
-  const { world, answers } = await readAll(session, manifest, { choices, ...options })
-  const { targets, actual, stored, recorded, machineSecret, fingerprintOf } = world
-  const keys = requireAnswers(answers, fingerprintOf)
+  const { providers } = manifest.wanted
+  const unwanted = new AbortController()
+  // Asked meanwhile: the keychain takes the longest. When something else stops the run, nobody waits for it.
+  const asking = askSources(
+    session,
+    providers.filter(({ id }) => only === undefined || only.has(id)),
+    { mayUnlock: forApply, signal: unwanted.signal },
+  )
+  return async (choices) => {
+    try {
+      const world = await readWorld(session, findTargets(session), manifest.wanted)
+      requireKnown(manifest, world.recorded, choices)
+      return await planFor(session, { manifest, world, answers: await asking, choices, forApply })
+    } catch (error) {
+      unwanted.abort()
+      throw error
+    }
+  }
+}
+
+interface Ingredients extends LoadOptions {
+  readonly manifest: LoadedManifest
+  readonly world: World
+  readonly answers: ReadonlyMap<string, SourceAnswer>
+  readonly choices: Choices
+}
+
+async function planFor(
+  { system }: Session,
+  { manifest, world, answers, choices, forApply }: Ingredients,
+): Promise<Loaded> {
+  const { targets, recorded, fingerprintOf } = world
+  const keys = collectAnswers(answers, fingerprintOf)
   requireNoKeyInConfig(manifest.wanted, keys)
   const made = makePlan({
     ...world,
@@ -67,84 +98,36 @@ export async function loadPlan(
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })
-  await requireOwnFolder(session.system, made)
+  if (forApply) requireRead(made.unread.needed, keys)
+  await requireOwnFolder(system, made)
   const plan = addNotes(made, keys.notes)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
     ...plan.warnings,
+    ...noteUnread(plan.unread, keys.refused),
     // An apply narrows the mode itself, and says so.
-    ...(options.forApply ? [] : await wideFileWarnings(session.system, targets.auth, recorded)),
+    ...(forApply ? [] : await wideFileWarnings(system, targets.auth, recorded)),
   ]
   const { resolved, secrets } = keys
+  const origin = originOf(manifest)
+  return { ...world, manifest, plan, keys: resolved, secrets, saved: new Map(), warnings, origin }
+}
+
+function originOf({ realPath, file, view, wanted }: LoadedManifest): Origin {
   return {
-    manifest,
-    targets,
-    plan,
-    actual,
-    stored,
-    recorded,
-    keys: resolved,
-    secrets,
-    machineSecret,
-    warnings,
+    manifest: { path: realPath, digest: digestOf(file.text) },
+    machine: view.machine ?? null,
+    profile: view.facts.profile ?? null,
+    lists: listsOf(wanted),
   }
 }
 
-/** Everything outside the manifest that a plan depends on, but the keys. */
-interface World extends Pick<
-  PlanInput,
-  'actual' | 'recorded' | 'authLink' | 'elsewhere' | 'fingerprintOf'
-> {
-  readonly stored: RecordedState
-  readonly targets: Targets
-  readonly machineSecret: MachineSecret
-}
-
-/**
- * Ask the keys and read everything else meanwhile: the keychain takes the longest. When something
- * else stops the run, nobody waits for it.
- */
-async function readAll(
-  session: Session,
-  manifest: LoadedManifest,
-  { choices, forApply }: { readonly choices: Choices; readonly forApply: boolean },
-): Promise<{ readonly world: World; readonly answers: ReadonlyMap<string, SourceAnswer> }> {
-  const { only } = choices
-  const chosen = manifest.wanted.providers.filter(({ id }) => only === undefined || only.has(id))
-  const unwanted = new AbortController()
-  const asking = askSources(session, chosen, {
-    // Only an apply may raise a dialog to unlock the keychain.
-    mayUnlock: forApply,
-    signal: unwanted.signal,
-  })
-  try {
-    const world = await readWorld(session, manifest)
-    requireKnown(manifest, world.recorded, choices)
-    return { world, answers: await asking }
-  } catch (error) {
-    unwanted.abort()
-    throw error
-  }
-}
-
-async function readWorld(session: Session, { wanted }: LoadedManifest): Promise<World> {
-  const { system } = session
-  const targets = findTargets(session)
-  const files = await readActual(system, targets)
-  const stored = await readState(system)
-  const actual = { ...files, keyFiles: await readKeyFiles(system, wanted, stored) }
-  const machineSecret = await readMachineSecret(system)
-  const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+function listsOf({ enabledProviders, disabledProviders }: Wanted): Origin['lists'] {
+  const { mode } = enabledProviders
   return {
-    targets,
-    actual,
-    stored,
-    recorded: settleInterrupted(stored, actual, fingerprintOf),
-    machineSecret,
-    fingerprintOf,
-    authLink: await readAuthLink(system, targets.auth),
-    elsewhere: await readElsewhere(system, targets),
+    enabled: mode === 'list' ? enabledProviders.items.map(({ value }) => value) : mode,
+    disabled: disabledProviders?.value.map(({ value }) => value) ?? null,
   }
 }
 
@@ -171,21 +154,6 @@ function addNotes(plan: Plan, notes: ReadonlyMap<string, readonly string[]>): Pl
     notes: [...(change.action === 'none' ? [] : (notes.get(change.id) ?? [])), ...change.notes],
   }))
   return { ...plan, changes }
-}
-
-/**
- * Where auth.json really is, when it is a symlink, or when a folder above it is one that leads into
- * a git work tree: keys do not belong there.
- */
-async function readAuthLink(
-  { files }: System,
-  auth: string,
-): Promise<{ readonly to: string; readonly insideGit: boolean } | undefined> {
-  const isLink = (await files.look(auth))?.kind === 'link'
-  const to = await files.resolve(auth)
-  if (to === auth) return undefined
-  const insideGit = await isInsideGit(files, path.dirname(to))
-  return isLink || insideGit ? { to, insideGit } : undefined
 }
 
 /** What others can read until the next apply narrows it. */

@@ -22,12 +22,17 @@ export async function readActual(
   const config: JsonFile[] = []
   for (const file of targets.config) config.push(await readConfig(system, file, problems))
   const auth = await readAuth(system, targets.auth, problems)
+  const formerAuth: JsonFile[] = []
+  for (const file of targets.formerAuth ?? []) {
+    formerAuth.push(await readAuth(system, file, problems))
+  }
   if (problems.length > 0) throw new InvalidInput(problems)
-  return { config, auth, newConfig: newConfig(config) }
+  return { config, auth, formerAuth, newConfig: newConfig(config, targets) }
 }
 
 /** The config file that takes what none holds yet: opencode.jsonc, else opencode.json, else a new opencode.jsonc. */
-function newConfig(config: readonly JsonFile[]): string {
+function newConfig(all: readonly JsonFile[], { former = [] }: Targets): string {
+  const config = all.filter((file) => !former.includes(file.path))
   const named = (name: string): JsonFile | undefined =>
     config.find((file) => path.basename(file.path) === name)
   const existing = [named('opencode.jsonc'), named('opencode.json')].find(

@@ -11,7 +11,7 @@ import { findTargets } from './find-targets.ts'
 import { keyFilePath, keyReference } from './key-files.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
-import { askSources, requireAnswers } from './resolve-keys.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 
 export interface RenderedFile {
@@ -129,7 +129,9 @@ function maskKeys(wanted: Wanted): ReadonlyMap<string, Answer> {
 
 async function revealKeys(session: Session, wanted: Wanted): Promise<ReadonlyMap<string, Answer>> {
   const answers = await askSources(session, wanted.providers, { mayUnlock: true })
-  const { resolved, secrets } = requireAnswers(answers, () => '')
+  const keys = collectAnswers(answers, () => '')
+  requireRead([...keys.refused.keys()], keys)
+  const { resolved, secrets } = keys
   const missing = [...resolved].filter(([, key]) => key.state === 'missing').map(([id]) => id)
   if (missing.length > 0) {
     throw new OpgenError({ code: 'missing-keys', providers: missing })

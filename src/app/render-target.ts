@@ -1,7 +1,7 @@
 import type { JsonFile } from '../core/plan/actual.ts'
 import type { FilePlan, PlannedEdit } from '../core/plan/plan.ts'
 import { toPointer } from '../core/json.ts'
-import type { Pointer } from '../core/json.ts'
+import type { JsonValue, Pointer } from '../core/json.ts'
 import type { Edit, EditOptions } from '../core/jsonc/edit.ts'
 import { editJson } from '../core/jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
@@ -10,6 +10,14 @@ import type { Secret } from '../core/secret.ts'
 import type { RecordedFile } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
 import { targetProblem } from './read-actual.ts'
+
+/** What a plan names and does not hold. */
+export interface RenderFacts {
+  /** Keys, by provider id. */
+  readonly secrets: ReadonlyMap<string, Secret>
+  /** What the keychain keeps of others, by account: JSON texts. */
+  readonly saved?: ReadonlyMap<string, Secret>
+}
 
 /** The text a target will have, and what has to be remembered to take it back. */
 export interface RenderedTarget {
@@ -26,13 +34,10 @@ export interface RenderedTarget {
 export function renderTarget(
   file: JsonFile,
   edits: readonly PlannedEdit[],
-  facts: {
-    readonly recorded: RecordedFile | undefined
-    readonly secrets: ReadonlyMap<string, Secret>
-  },
+  facts: RenderFacts & { readonly recorded: RecordedFile | undefined },
 ): RenderedTarget {
   const document = file.document ?? EMPTY_DOCUMENT
-  const concrete = edits.map((edit) => withKey(edit, facts.secrets))
+  const concrete = edits.map((edit) => withSecret(edit, facts))
   const inner = new Map(Object.entries(facts.recorded?.opened ?? {}))
   const options: EditOptions = { syntax: file.syntax, inner }
   const edited = editJson(document, concrete, options)
@@ -53,11 +58,8 @@ export function renderTarget(
 }
 
 /** The text of a key file: the key and nothing else. */
-export function renderKeyFile(
-  edits: readonly PlannedEdit[],
-  secrets: ReadonlyMap<string, Secret>,
-): RenderedTarget {
-  const [edit] = edits.map((planned) => withKey(planned, secrets))
+export function renderKeyFile(edits: readonly PlannedEdit[], facts: RenderFacts): RenderedTarget {
+  const [edit] = edits.map((planned) => withSecret(planned, facts))
   if (edit?.op !== 'set' || typeof edit.value !== 'string') throw new Error('no key to write')
   return { text: edit.value, opened: new Map() }
 }
@@ -77,9 +79,24 @@ export function removesEntries(plan: FilePlan): boolean {
   return writingEdits(plan).length < plan.edits.length
 }
 
-function withKey(edit: PlannedEdit, secrets: ReadonlyMap<string, Secret>): Edit {
-  if (edit.op !== 'set-key') return edit
-  const secret = secrets.get(edit.provider)
-  if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)
-  return { op: 'set', path: edit.path, value: secret.reveal() }
+function withSecret(edit: PlannedEdit, { secrets, saved }: RenderFacts): Edit {
+  if (edit.op === 'set-key') {
+    const secret = secrets.get(edit.provider)
+    if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)
+    return { op: 'set', path: edit.path, value: secret.reveal() }
+  }
+  if (edit.op !== 'set-saved') return edit
+  const spelling = saved?.get(edit.account)?.reveal()
+  if (spelling === undefined) throw new Error(`nothing was saved as "${edit.account}"`)
+  return { op: 'set', path: edit.path, value: parsed(spelling), spelling }
+}
+
+/** @throws Error when it is no JSON: opgen saves nothing else */
+function parsed(spelling: string): JsonValue {
+  try {
+    return JSON.parse(spelling)
+  } catch {
+    // The parser's own message would quote it.
+    throw new Error('what was saved in the keychain is no JSON')
+  }
 }

@@ -22,32 +22,47 @@ export interface KeyAnswers {
   readonly secrets: ReadonlyMap<string, Secret>
   /** Things worth saying, by provider id. */
   readonly notes: ReadonlyMap<string, readonly string[]>
+  /** Why a key could not be read, by provider id. */
+  readonly refused: ReadonlyMap<string, KeychainSituation>
 }
 
 /**
- * Require that every provider was answered.
+ * Take the answers as they are, also of a store that could not be read.
  *
- * @throws OpgenError `keychain-refused` when the store could not be read, `bad-key` for what is no key
+ * @throws OpgenError `bad-key` for what is no key
  */
-export function requireAnswers(
+export function collectAnswers(
   answers: ReadonlyMap<string, SourceAnswer>,
   fingerprintOf: FingerprintOf,
 ): KeyAnswers {
-  const usable = new Map<string, UsableAnswer>()
-  const refused = new Map<KeychainSituation, string[]>()
+  const resolved = new Map<string, ResolvedKey>()
+  const secrets = new Map<string, Secret>()
+  const notes = new Map<string, readonly string[]>()
+  const refused = new Map<string, KeychainSituation>()
   for (const [provider, answer] of answers) {
     if (answer.state === 'bad') {
       const { fault, source } = answer
       throw new OpgenError({ code: 'bad-key', provider, fault, from: source })
     }
-    if (answer.state !== 'refused') usable.set(provider, answer)
-    else refused.set(answer.situation, [...(refused.get(answer.situation) ?? []), provider])
+    resolved.set(provider, resolvedKey(answer, fingerprintOf))
+    if (answer.state === 'key' || answer.state === 'placeholder')
+      secrets.set(provider, answer.secret)
+    if (answer.state === 'refused') refused.set(provider, answer.situation)
+    else if (answer.notes.length > 0) notes.set(provider, answer.notes)
   }
-  const [first] = refused
-  if (first !== undefined) {
-    throw new OpgenError({ code: 'keychain-refused', situation: first[0], accounts: first[1] })
-  }
-  return collect(usable, fingerprintOf)
+  return { resolved, secrets, notes, refused }
+}
+
+/**
+ * Require that the keys of these providers were read.
+ *
+ * @throws OpgenError `keychain-refused`
+ */
+export function requireRead(providers: readonly string[], { refused }: KeyAnswers): void {
+  const situation = refused.get(providers[0] ?? '')
+  if (situation === undefined) return
+  const accounts = providers.filter((id) => refused.get(id) === situation)
+  throw new OpgenError({ code: 'keychain-refused', situation, accounts })
 }
 
 type UsableAnswer = (
@@ -57,10 +72,15 @@ type UsableAnswer = (
   | { readonly state: 'missing'; readonly tried: readonly string[] }
 ) & { readonly notes: readonly string[] }
 
+interface Refusal {
+  readonly state: 'refused'
+  readonly situation: KeychainSituation
+}
+
 /** What the sources of one provider say; `refused` and `bad` are for the caller to judge. */
 export type SourceAnswer =
   | UsableAnswer
-  | { readonly state: 'refused'; readonly situation: KeychainSituation }
+  | Refusal
   | { readonly state: 'bad'; readonly fault: KeyFault; readonly source: string }
 
 export interface AskOptions {
@@ -209,22 +229,7 @@ function keyAnswer(value: string, source: string, notes: readonly string[]): Sou
   return { state: 'key', secret: checked.key, source, notes: [...notes, ...trimmed] }
 }
 
-function collect(
-  answers: ReadonlyMap<string, UsableAnswer>,
-  fingerprintOf: FingerprintOf,
-): KeyAnswers {
-  const resolved = new Map<string, ResolvedKey>()
-  const secrets = new Map<string, Secret>()
-  const notes = new Map<string, readonly string[]>()
-  for (const [id, answer] of answers) {
-    if (answer.notes.length > 0) notes.set(id, answer.notes)
-    resolved.set(id, resolvedKey(answer, fingerprintOf))
-    if (answer.state === 'key' || answer.state === 'placeholder') secrets.set(id, answer.secret)
-  }
-  return { resolved, secrets, notes }
-}
-
-function resolvedKey(answer: UsableAnswer, fingerprintOf: FingerprintOf): ResolvedKey {
+function resolvedKey(answer: UsableAnswer | Refusal, fingerprintOf: FingerprintOf): ResolvedKey {
   switch (answer.state) {
     case 'key': {
       const fingerprint = fingerprintOf(answer.secret)
@@ -234,6 +239,8 @@ function resolvedKey(answer: UsableAnswer, fingerprintOf: FingerprintOf): Resolv
       return { state: 'placeholder', fingerprint: fingerprintOf(answer.secret) }
     case 'missing':
       return { state: 'missing', tried: answer.tried }
+    case 'refused':
+      return { state: 'unread' }
     case 'none':
     case 'external':
       return { state: answer.state }

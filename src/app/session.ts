@@ -6,6 +6,8 @@ export interface Session {
   readonly options: RunOptions
   /** Called once when the keychain keeps the run waiting. */
   readonly onWaiting: () => void
+  /** Called once when another opgen keeps the run waiting. */
+  readonly onBusy: () => void
 }
 
 export interface RunOptions {
@@ -21,6 +23,9 @@ export interface RunOptions {
   /** Whether a person is there to answer a dialog: a terminal, no `--no-input`, no `CI`. */
   readonly interactive: boolean
 }
+
+/** Milliseconds to wait for another opgen: it may in turn be waiting for its keychain. */
+export const BUSY_DEADLINE = { interactive: 120_000, unattended: 30_000 } as const
 
 /** Milliseconds that a keychain may take: a person may have to type a password, a script may not wait. */
 const DEADLINE = { interactive: 60_000, unattended: 5_000 } as const

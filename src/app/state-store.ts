@@ -6,22 +6,33 @@ import { OpgenError } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
 import { xdgFolder } from './paths.ts'
 
-const PRIVATE = { mode: 0o600, folderMode: 0o700, existing: 'tighten' } as const
+export const PRIVATE = { mode: 0o600, folderMode: 0o700, existing: 'tighten' } as const
 
-function stateFile(machine: Machine): string {
-  return path.join(xdgFolder(machine, 'STATE'), 'opgen', 'state.json')
+/** opgen's own folder, 0700. */
+export function stateFolder(machine: Machine): string {
+  return path.join(xdgFolder(machine, 'STATE'), 'opgen')
+}
+
+export function stateFile(machine: Machine): string {
+  return path.join(stateFolder(machine), 'state.json')
 }
 
 function machineSecretFile(machine: Machine): string {
-  return path.join(xdgFolder(machine, 'STATE'), 'opgen', 'machine-secret')
+  return path.join(stateFolder(machine), 'machine-secret')
 }
 
-export async function readState(system: System): Promise<RecordedState> {
+/** The state, and the text that it was read from. */
+export interface StoredState {
+  readonly state: RecordedState
+  readonly text: string | undefined
+}
+
+export async function readState(system: System): Promise<StoredState> {
   const file = stateFile(system.machine)
   const text = await system.files.read(file)
-  if (text === undefined || text === '') return emptyState
+  if (text === undefined || text === '') return { state: emptyState, text }
   const parsed = parseState(text)
-  if (parsed.ok) return parsed.state
+  if (parsed.ok) return { state: parsed.state, text }
   if (parsed.newer === undefined) throw new OpgenError({ code: 'state-unreadable', path: file })
   throw new OpgenError({ code: 'state-too-new', path: file, version: parsed.newer })
 }
@@ -34,9 +45,20 @@ export async function writeState(system: System, state: RecordedState): Promise<
 }
 
 /** Forget a state that was written only to say what was about to happen. */
-export async function restoreState(system: System, state: RecordedState): Promise<void> {
-  if (state === emptyState) await system.files.remove(stateFile(system.machine))
+export async function restoreState(system: System, { state, text }: StoredState): Promise<void> {
+  if (text === undefined) await system.files.remove(stateFile(system.machine))
   else await writeState(system, state)
+}
+
+/** Whether another opgen has written its state or this machine's secret since. */
+export async function isStateOutdated(
+  system: System,
+  { text }: StoredState,
+  secret: MachineSecret,
+): Promise<boolean> {
+  const { files, machine } = system
+  if ((await files.read(stateFile(machine))) !== text) return true
+  return secret.fresh && (await files.read(machineSecretFile(machine))) !== secret.found
 }
 
 /** Take away what a killed opgen left in its own folder. */
@@ -50,18 +72,28 @@ export interface MachineSecret {
   readonly bytes: Uint8Array
   /** Whether it has still to be written: a command that changes nothing leaves no trace. */
   readonly fresh: boolean
+  /** What stands in its file: nothing, or damaged text, when it is fresh. */
+  readonly found: string | undefined
 }
 
 export async function readMachineSecret(system: System): Promise<MachineSecret> {
   const text = await system.files.read(machineSecretFile(system.machine))
   if (text !== undefined && /^[0-9a-f]{64}\n$/.test(text)) {
-    return { bytes: new Uint8Array(Buffer.from(text.trim(), 'hex')), fresh: false }
+    return { bytes: new Uint8Array(Buffer.from(text.trim(), 'hex')), fresh: false, found: text }
   }
-  return { bytes: system.randomBytes(32), fresh: true }
+  return { bytes: system.randomBytes(32), fresh: true, found: text }
 }
 
-export async function keepMachineSecret(system: System, secret: MachineSecret): Promise<void> {
-  if (!secret.fresh) return
-  const text = `${Buffer.from(secret.bytes).toString('hex')}\n`
-  await system.files.replace(machineSecretFile(system.machine), text, PRIVATE)
+/**
+ * Write a fresh secret, unless another opgen has made one meanwhile.
+ *
+ * @returns whether this secret is the machine's
+ */
+export async function keepMachineSecret(system: System, secret: MachineSecret): Promise<boolean> {
+  if (!secret.fresh) return true
+  const to = `${Buffer.from(secret.bytes).toString('hex')}\n`
+  const file = machineSecretFile(system.machine)
+  const kept = await system.files.exchange(file, { from: secret.found, to, options: PRIVATE })
+  if (kept.done) kept.former?.release()
+  return kept.done
 }

@@ -17,13 +17,27 @@ export interface PlanFlags {
 }
 
 export function addDecisionOptions(command: Command): Command {
-  return addTargetOptions(command)
-    .option('--only <id>', 'only this provider; may be repeated', collect)
+  addAnswerOptions(
+    addTargetOptions(command).option('--only <id>', 'only this provider; may be repeated', collect),
+  )
+  return addKeyAnswerOptions(command).option(
+    '--switch-manifest',
+    'take over what another manifest wrote',
+  )
+}
+
+/** The answers to what somebody else wrote. */
+export function addAnswerOptions(command: Command): Command {
+  return command
     .option('--force [id]', 'overwrite what somebody else wrote (all, or this one)', collect)
     .option('--keep [id]', 'leave what somebody else wrote (all, or this one)', collect)
+}
+
+/** The answers to what concerns keys. */
+export function addKeyAnswerOptions(command: Command): Command {
+  return command
     .option('--skip-missing', 'leave out providers without a key')
     .option('--trust-origin <id>', 'send the key of this provider where the manifest says', collect)
-    .option('--switch-manifest', 'take over what another manifest wrote')
 }
 
 /** A repeatable option: without a value, for which commander puts `true`, it means all. */

@@ -11,6 +11,7 @@ import type { Choose, Invocation } from './options.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
 import type { Terminal } from './terminal.ts'
+import { addUndoCommands } from './undo-commands.ts'
 
 /**
  * Understand a command line. Undefined when help or the version was all that was asked for, and has
@@ -31,6 +32,7 @@ export async function parseCommandLine(
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
+  addUndoCommands(program, choose)
   addManifestCommands(program, choose)
   addCommonOptions(program)
   if (argv.length === 0) {

@@ -1,7 +1,7 @@
 import { displayPath } from '../app/paths.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { fromPointer } from '../core/json.ts'
-import type { Change, ChangedPath, Decision, Plan } from '../core/plan/plan.ts'
+import type { Change, ChangedPath, Decision } from '../core/plan/plan.ts'
 import type { Machine } from '../system/system.ts'
 import type { Paint } from './paint.ts'
 
@@ -119,9 +119,12 @@ const VERBS = [
 ] as const
 
 /** `2 created, 1 deleted`; empty when nothing but adoptions. */
-export function countChanges(plan: Plan, tense: 'done' | 'planned'): string {
+export function countChanges(
+  changes: readonly Pick<Change, 'action'>[],
+  tense: 'done' | 'planned',
+): string {
   const counts = VERBS.flatMap(([action, done, planned]) => {
-    const count = plan.changes.filter((change) => change.action === action).length
+    const count = changes.filter((change) => change.action === action).length
     return count === 0 ? [] : [`${count} ${tense === 'done' ? done : planned}`]
   })
   return counts.join(', ')

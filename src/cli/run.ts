@@ -49,6 +49,9 @@ async function runInvocation(
       onWaiting: () => {
         if (!options.quiet) terminal.err(WAITING)
       },
+      onBusy: () => {
+        if (!options.quiet) terminal.err(BUSY)
+      },
     },
   }
   try {
@@ -68,6 +71,8 @@ async function runInvocation(
 }
 
 const WAITING = 'opgen: note: the keychain asks to be unlocked; waiting for it, Ctrl-C to stop\n'
+
+const BUSY = 'opgen: note: another opgen is at work; waiting for it, Ctrl-C to stop\n'
 
 /** Whether somebody is there to answer a dialog of the keychain or a prompt. */
 function isInteractive(

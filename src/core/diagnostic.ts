@@ -9,7 +9,7 @@ import type { Source } from './source.ts'
 export interface Diagnostic {
   /** Stable kebab-case name, documented in docs/diagnostics.md. */
   readonly code: string
-  /** `info`: worth knowing and no fault; only `check` has it. */
+  /** `info`: worth knowing and no fault. */
   readonly severity: 'error' | 'warning' | 'info'
   readonly message: string
   /** Absent only where no place in a file is to blame. */

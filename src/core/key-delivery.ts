@@ -11,12 +11,15 @@ export function usualRoute({ delivery }: Pick<Wanted, 'delivery'>): Route {
 }
 
 /** auth.json can hold a key for `options.apiKey` alone. */
-export function routeOf(wanted: Pick<Wanted, 'delivery'>, { keyIn }: WantedProvider): Route {
-  return keyIn.kind === 'apiKey' ? usualRoute(wanted) : 'keyfile'
+export function routeOf(
+  wanted: Pick<Wanted, 'delivery'>,
+  { keyIn, route }: Pick<WantedProvider, 'keyIn' | 'route'>,
+): Route {
+  return keyIn.kind === 'apiKey' ? (route ?? usualRoute(wanted)) : 'keyfile'
 }
 
 /** Where in opencode.jsonc a provider's key, or what refers to it, is written. */
-export function keyPath({ id, keyIn }: WantedProvider): Path {
+export function keyPath({ id, keyIn }: Pick<WantedProvider, 'id' | 'keyIn'>): Path {
   const options = ['provider', id, 'options']
   return keyIn.kind === 'header' ? [...options, 'headers', keyIn.name] : [...options, keyIn.kind]
 }

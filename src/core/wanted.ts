@@ -40,6 +40,8 @@ export interface WantedProvider {
   readonly values: readonly WantedValue[]
   readonly key: WantedKey
   readonly keyIn: KeyIn
+  /** Where a provider of an earlier generation has its key; else `delivery` says so. */
+  readonly route?: 'auth.json' | 'keyfile' | undefined
   /** As rendered, after `extra`; undefined when the block has none. */
   readonly baseURL: Sourced<string> | undefined
   readonly npm: string | undefined

@@ -26,6 +26,9 @@ const SITUATIONS: readonly (readonly [RegExp, KeychainSituation])[] = [
   [/Using X11 for dbus-daemon autolaunch was disabled/, 'no-service'],
   [/Unable to autolaunch a dbus-daemon/, 'no-service'],
   [/Failed to connect to (?:socket|address)/, 'no-service'],
+  // An address that leads nowhere, such as an empty one or `disabled:` (zbus, then libdbus).
+  [/no secret service provider or dbus session found/, 'no-service'],
+  [/Could not parse server address|Address does not contain a colon/, 'no-service'],
   [/was not provided by any \.service files/, 'no-service'],
   [/DBus\.Error\.ServiceUnknown/, 'no-service'],
   [/The name is not activatable/, 'no-service'],

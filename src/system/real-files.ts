@@ -5,7 +5,7 @@ import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { OpgenError } from '../errors.ts'
 import type { FileRefusal } from '../errors.ts'
-import type { FileFacts, Files, ReplaceOptions } from './system.ts'
+import type { Exchange, Exchanged, FileFacts, Files, HeldFile, ReplaceOptions } from './system.ts'
 
 /**
  * The disk. Synchronous inside: a run touches a few small files one after the other, and every turn
@@ -16,7 +16,8 @@ export const realFiles: Files = {
   list: (folder) => refusing(folder, () => listFolder(folder)),
   look: (file) => refusing(file, () => lookAt(file)),
   resolve: (file) => refusing(file, () => resolveLinks(file)),
-  replace: (file, text, options) => refusing(file, () => replaceFile(file, text, options)),
+  replace: (file, text, options) => refusing(file, () => void replaceFile(file, text, options)),
+  exchange: (file, exchange) => refusing(file, () => exchangeFile(file, exchange)),
   remove: (file) => refusing(file, () => removeFile(file)),
   removeEmptyFolder: async (folder) => removeEmptyFolder(folder),
   sweep: (file) => refusing(file, () => sweepBeside(file)),
@@ -66,33 +67,107 @@ function resolveLinks(file: string): string {
 
 const LEFT_OVER = '.opgen-tmp'
 
-function replaceFile(file: string, text: string, options: ReplaceOptions): void {
+/**
+ * @param mayGoOn asked right before the rename
+ * @returns whether it went on
+ */
+function replaceFile(
+  file: string,
+  text: string,
+  options: ReplaceOptions,
+  mayGoOn = (): boolean => true,
+): boolean {
   const folder = path.dirname(file)
-  fs.mkdirSync(folder, { recursive: true, mode: options.folderMode })
+  const made = fs.mkdirSync(folder, { recursive: true, mode: options.folderMode })
   const before = fs.statSync(file, { throwIfNoEntry: false })
   if (before !== undefined && !before.isFile()) {
     throw new OpgenError({ code: 'file-refused', path: file, reason: 'is-a-folder' })
   }
+  // A rename asks nobody but the folder, and a file that its owner protects is not to be written.
+  if (before !== undefined) fs.accessSync(file, fs.constants.W_OK)
   const keeps = before !== undefined && options.existing === 'keep'
   const mode = keeps ? before.mode & 0o777 : options.mode
   const unique = `${process.pid}.${randomBytes(6).toString('hex')}`
   const temporary = path.join(folder, `.${path.basename(file)}.${unique}${LEFT_OVER}`)
   // `wx` is O_CREAT | O_EXCL | O_WRONLY. Born no wider than its final mode: narrowing would be late.
-  const handle = fs.openSync(temporary, 'wx', mode)
+  let handle: number | undefined
   try {
+    handle = fs.openSync(temporary, 'wx', mode)
     // A new file that is nobody's secret obeys the umask; every other mode is exact.
     if (before !== undefined || options.existing === 'tighten') fs.fchmodSync(handle, mode)
     if (before !== undefined) keepOwner(handle, before)
     fs.writeFileSync(handle, text)
     fs.fsyncSync(handle)
     fs.closeSync(handle)
+    if (!mayGoOn()) {
+      fs.rmSync(temporary)
+      return false
+    }
     fs.renameSync(temporary, file)
   } catch (error) {
-    closeQuietly(handle)
+    if (handle !== undefined) closeQuietly(handle)
     fs.rmSync(temporary, { force: true })
+    if (made !== undefined) removeFolders(folder, made)
     throw error
   }
   syncFolder(folder)
+  return true
+}
+
+/**
+ * Between the look at the old text and the rename there are two system calls, and what another program
+ * writes into the old file after that shows in `former`.
+ */
+function exchangeFile(file: string, { from, to, options }: Exchange): Exchanged {
+  let former: HeldFile | undefined
+  let found: string | undefined
+  const letGo = (): void => {
+    former?.release()
+    former = undefined
+  }
+  const isAsExpected = (): boolean => {
+    letGo()
+    former = holdFile(file)
+    const text = former?.read()
+    const isSame = former === undefined ? from === undefined : text === (from ?? '')
+    found = former === undefined ? undefined : (text ?? '')
+    // Windows replaces no file that is open.
+    if (process.platform === 'win32') letGo()
+    return isSame
+  }
+  let done = false
+  try {
+    done = to === undefined ? isAsExpected() : replaceFile(file, to, options, isAsExpected)
+    if (done && to === undefined) removeFile(file)
+    return done ? { done, former } : { done, found }
+  } finally {
+    if (!done) letGo()
+  }
+}
+
+function holdFile(file: string): HeldFile | undefined {
+  const handle = unlessAbsent(() => fs.openSync(file, 'r'))
+  if (handle === undefined) return undefined
+  let isOpen = true
+  return {
+    read() {
+      const bytes = Buffer.alloc(fs.fstatSync(handle).size)
+      const count = fs.readSync(handle, bytes, 0, bytes.length, 0)
+      const text = bytes.subarray(0, count)
+      return isUtf8(text) ? text.toString('utf8') : undefined
+    },
+    release() {
+      if (isOpen) fs.closeSync(handle)
+      isOpen = false
+    },
+  }
+}
+
+/** Take away the folders that were made for a file that could not be written. */
+function removeFolders(innermost: string, outermost: string): void {
+  for (let folder = innermost; folder.startsWith(outermost); folder = path.dirname(folder)) {
+    removeEmptyFolder(folder)
+  }
 }
 
 /** A file edited by root in a user's home stays the user's. */

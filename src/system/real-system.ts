@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { realFiles } from './real-files.ts'
-import type { Keychain, Machine, Processes, System } from './system.ts'
+import type { Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -20,9 +20,11 @@ export function createRealSystem(program: Program): System {
     },
     machine: readMachine(),
     processes: { named: async (name) => (await openProcesses()).named(name) },
+    locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    uninterrupted,
     packageFolder,
     version,
   }
@@ -37,6 +39,29 @@ async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
 async function openProcesses(): Promise<Processes> {
   const { createRealProcesses } = await import('./real-processes.ts')
   return createRealProcesses()
+}
+
+async function openLocks(): Promise<Locks> {
+  return (await import('./real-locks.ts')).realLocks
+}
+
+/** What a person or a session's end sends; nothing can be done about SIGKILL. */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+async function uninterrupted<T>(work: () => Promise<T>): Promise<Finished<T>> {
+  let interrupted = false
+  const remember = (): void => {
+    interrupted = true
+  }
+  for (const signal of INTERRUPTIONS) process.on(signal, remember)
+  try {
+    const result = await work()
+    // What came while files were written is told a turn of the event loop later.
+    await new Promise(setImmediate)
+    return { result, interrupted }
+  } finally {
+    for (const signal of INTERRUPTIONS) process.off(signal, remember)
+  }
 }
 
 function readMachine(): Machine {

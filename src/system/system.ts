@@ -9,10 +9,16 @@ export interface System {
   readonly keychain: Keychain
   readonly machine: Machine
   readonly processes: Processes
+  readonly locks: Locks
   now(): Date
   randomBytes(count: number): Uint8Array
   /** Wait for so many milliseconds. */
   pause(milliseconds: number): Promise<void>
+  /**
+   * Do something that must not end half way: Ctrl-C and the like are put off until it is done.
+   * `interrupted` tells whether there was one.
+   */
+  uninterrupted<T>(work: () => Promise<T>): Promise<Finished<T>>
   /** Absolute path of opgen's own package, which holds `templates/`. */
   readonly packageFolder: string
   /** Version of this opgen, as in package.json. */
@@ -47,6 +53,36 @@ export interface ReplaceOptions {
   readonly existing: 'keep' | 'tighten'
 }
 
+export interface Finished<T> {
+  readonly result: T
+  readonly interrupted: boolean
+}
+
+/** What a file is to become, on a condition. */
+export interface Exchange {
+  /** The text that must stand there right before; undefined: nothing, or a file of no bytes. */
+  readonly from: string | undefined
+  /** The text to put there; undefined: the file goes. */
+  readonly to: string | undefined
+  readonly options: ReplaceOptions
+}
+
+export type Exchanged =
+  | {
+      readonly done: true
+      /** The file that was replaced or removed, kept open; undefined where there was none. */
+      readonly former: HeldFile | undefined
+    }
+  /** Another text stands there: nothing was done. `''`: it may be cut off just now. */
+  | { readonly done: false; readonly found: string | undefined }
+
+/** A file that is kept open, whatever its name leads to by now. To be released. */
+export interface HeldFile {
+  /** Its text now; undefined when it is not UTF-8, as one that is half written may be. */
+  read(): string | undefined
+  release(): void
+}
+
 /** Absolute paths only. What the world refuses is an `OpgenError` that names the path. */
 export interface Files {
   /** Text of a file, following symlinks; undefined when nothing is there. Invalid UTF-8 is refused. */
@@ -62,6 +98,11 @@ export interface Files {
    * rename, fsync of the folder. Never follows a final symlink: resolve first.
    */
   replace(path: string, text: string, options: ReplaceOptions): Promise<void>
+  /**
+   * Replace or remove a file as `replace` and `remove` do, if its text is still the expected one at the
+   * last moment: other programs write the same files, and take no lock.
+   */
+  exchange(path: string, exchange: Exchange): Promise<Exchanged>
   /** Remove a file; no error when nothing is there. */
   remove(path: string): Promise<void>
   /** Remove a folder if there is nothing in it. What cannot be removed stays: never an error. */
@@ -141,4 +182,19 @@ export interface RunningProcess {
 export interface Processes {
   /** Running processes of this user whose program is called `name`; empty where that is unknown. */
   named(name: string): Promise<readonly RunningProcess[]>
+}
+
+/** What one process at a time may do. */
+export interface Locks {
+  /**
+   * Take a lock on each of these files, or on none of them; undefined when another process holds one.
+   * The system lets go of them when this process ends, however it ends.
+   *
+   * @param folder opgen's own folder, for systems where a lock needs a file
+   */
+  take(files: readonly string[], folder: string): Promise<Lock | undefined>
+}
+
+export interface Lock {
+  release(): Promise<void>
 }

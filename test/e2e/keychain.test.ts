@@ -3,6 +3,7 @@ import { runCommand } from '../../scripts/command.mjs'
 import type { SecretService } from '../../scripts/secret-service.mjs'
 import { createOsKeychain } from '../../src/system/os-keychain.ts'
 import type { Keychain, KeychainPatience, KeychainRequest } from '../../src/system/system.ts'
+import { dbusSend } from '../support/dbus-send.ts'
 import { freshSecretService } from '../support/fresh.ts'
 import { read, remove, shown, store } from '../support/keychain-requests.ts'
 import { keychainChildScript } from '../support/real-keychain.ts'
@@ -47,15 +48,6 @@ async function secretTool(
   })
   expect(outcome.stderr).toBe('')
   return outcome.stdout
-}
-
-/** Call a method on the bus; the reply as text. */
-async function dbusSend(service: SecretService, ...args: readonly string[]): Promise<string> {
-  const environment = { ...process.env, ...service.environment }
-  const all = ['--session', '--print-reply=literal', ...args]
-  const { status, stdout } = await runCommand('dbus-send', all, { environment })
-  expect(status).toBe(0)
-  return stdout
 }
 
 function attributes(account: string): readonly string[] {
@@ -208,6 +200,8 @@ describe.skipIf(skip)(`a session${note}`, () => {
 
   test.each([
     ['without a bus', undefined],
+    ['whose bus has no address', ''],
+    ['whose bus is switched off', 'disabled:'],
     ['whose bus is gone', 'unix:path=/nonexistent/bus'],
   ])('%s has no service', async (_, address) => {
     const env = {
@@ -217,6 +211,7 @@ describe.skipIf(skip)(`a session${note}`, () => {
     }
     const keychain = createOsKeychain({ childScript: child.script, env })
     expect(shown(await keychain.batch(read('groq'), PATIENCE))).toEqual(['no-service'])
+    expect(shown(await keychain.batch(read('groq'), QUIETLY))).toEqual(['no-service'])
   })
 
   test('whose Secret Service hangs gets no answer, though it was asked twice', async () => {

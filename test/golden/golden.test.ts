@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { run } from '../../src/cli/run.ts'
+import type { KeychainSituation } from '../../src/system/system.ts'
 import { forcedBy, harmDone, lookAt } from '../support/harm.ts'
 import { HOME, memoryWorld } from '../support/memory-system.ts'
 import type { MemoryWorld } from '../support/memory-system.ts'
@@ -13,8 +14,9 @@ import { packageTemplates } from '../support/package-templates.ts'
  * Each folder here is a story: `given/` is the world before, `steps.yaml` what is done (default: one
  * apply), `expected/` what was printed and what the files are afterwards. Whatever a step does, everything that
  * it is not recorded to own is compared byte for byte. A step is a command line,
- * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would, or
- * `env: {…}`, which sets environment variables, null ones to nothing. Key files stand in `keys/`, one for
+ * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would,
+ * or `env: {…}`, which sets environment variables, null ones to nothing, or `keychain: SITUATION`, which
+ * the keychain gives for an answer from then on (`unlocked`: none). Key files stand in `keys/`, one for
  * each provider.
  */
 const here = import.meta.dirname
@@ -31,7 +33,11 @@ const PLACES: Readonly<Record<string, string>> = {
 const KEYS = `${HOME}/.local/share/opgen/keys`
 const TARGETS = ['config.json', 'opencode.json', 'opencode.jsonc', 'auth.json']
 
-type Step = string | { readonly use: string } | { readonly env: Variables }
+type Step =
+  | string
+  | { readonly use: string }
+  | { readonly env: Variables }
+  | { readonly keychain: KeychainSituation | 'unlocked' }
 
 type Variables = Readonly<Record<string, string | null>>
 
@@ -56,7 +62,8 @@ describe('the story of', () => {
         transcript += `$ opgen ${step}\n${terminal.text()}[exit ${code}]\n\n`
         last = { line: step, code }
       } else if ('use' in step) place(world, path.join(folder, step.use))
-      else world.setEnv(step.env)
+      else if ('env' in step) world.setEnv(step.env)
+      else world.refuseKeychain(step.keychain === 'unlocked' ? undefined : step.keychain)
     }
     await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
     await compareFiles(world, folder)

@@ -4,6 +4,8 @@ import { findHarm } from './foreign-bytes.ts'
 import type { MemoryWorld } from './memory-system.ts'
 import { AUTH, KEYS, STATE } from './run-opgen.ts'
 
+const OWN_FOLDERS = [KEYS, path.dirname(STATE)]
+
 /** All files of a world at one time. */
 interface Look {
   readonly texts: ReadonlyMap<string, string>
@@ -28,7 +30,7 @@ export function harmDone(
 ): readonly string[] {
   const files = new Set([...before.texts.keys(), ...after.texts.keys()])
   return [...files].flatMap((file) => {
-    if ([KEYS, path.dirname(STATE)].includes(path.dirname(file))) return []
+    if (OWN_FOLDERS.some((folder) => file.startsWith(`${folder}/`))) return []
     const texts = { before: before.texts.get(file), after: after.texts.get(file) }
     if (texts.before === texts.after) return []
     const owned = { ownedBefore: before.owned[file], ownedAfter: after.owned[file] }

@@ -33,6 +33,8 @@ export interface MemoryWorld {
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
   setEnv(variables: Readonly<Record<string, string | null>>): void
+  /** Answer every keychain request with this situation from now on; undefined: as it should. */
+  refuseKeychain(situation: KeychainSituation | undefined): void
 }
 
 export interface WorldOptions {
@@ -66,6 +68,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const setEnv = (variables: Readonly<Record<string, string | null>>): void => {
     for (const [name, value] of Object.entries(variables)) env[name] = value ?? undefined
   }
+  let keychainRefuses = options.keychainRefuses
+  const refuseKeychain = (situation: KeychainSituation | undefined): void => {
+    keychainRefuses = situation
+  }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
     read: async (file) => files.get(follow(file))?.text,
@@ -80,6 +86,14 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
         text,
         before !== undefined && given.existing === 'keep' ? before.mode : given.mode,
       )
+    },
+    exchange: async (file, { from, to, options: given }) => {
+      const found = files.get(follow(file))
+      if ((found?.text ?? '') !== (from ?? '')) return { done: false, found: found?.text }
+      if (to === undefined) await memoryFiles.remove(file)
+      else await memoryFiles.replace(file, to, given)
+      if (found === undefined) return { done: true, former: undefined }
+      return { done: true, former: { read: () => found.text, release: () => {} } }
     },
     remove: async (file) => {
       refuse(file)
@@ -96,17 +110,19 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   }
   const system: System = {
     files: memoryFiles,
-    keychain: memoryKeychain(keychain, asked, options.keychainRefuses),
+    keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
+    locks: { take: async () => ({ release: async () => {} }) },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
+    uninterrupted: async (work) => ({ result: await work(), interrupted: false }),
     packageFolder: '/opgen',
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv }
+  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
@@ -145,10 +161,11 @@ function factsOf(
 function memoryKeychain(
   entries: Map<string, string>,
   asked: KeychainRequest[][],
-  refuses: KeychainSituation | undefined,
+  refuses: () => KeychainSituation | undefined,
 ): Keychain {
   const answer = (request: KeychainRequest): KeychainAnswer => {
-    if (refuses !== undefined) return { status: 'refused', situation: refuses }
+    const situation = refuses()
+    if (situation !== undefined) return { status: 'refused', situation }
     if (request.op === 'probe') return { status: 'done' }
     const name = `${request.service}/${request.account}`
     const stored = entries.get(name)

@@ -8,7 +8,8 @@ import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { diagnosticJson } from '../render-diagnostics.ts'
 import { renderPlaces } from '../render-plan.ts'
-import { placesOf } from './plan.ts'
+import { placesOf } from '../places.ts'
+import { wishOf } from '../plan-json.ts'
 
 type ProviderState = 'in-sync' | 'pending' | 'drifted' | 'missing-key' | 'not-here'
 
@@ -74,7 +75,7 @@ function stateNotes({ stored, plan }: Loaded): readonly string[] {
     ...[...kept].map((unit) => `${unit} differs from the manifest, kept as you chose`),
     ...stays.map(([unit]) => `${unit} is of another profile or environment, kept as you chose`),
   ]
-  return stored.intended === null
+  return stored.state.intended === null
     ? notes
     : ['an apply was interrupted; `opgen apply` finishes it', ...notes]
 }
@@ -144,7 +145,7 @@ function renderStatus(
       ? 'Never applied on this machine. Run `opgen plan` to see what would happen.'
       : `Last apply: ${lastApply.time.slice(0, 16).replace('T', ' ')} UTC, ${nameOf(lastApply.generation)}.`
   const blocks = [
-    renderPlaces(session.system.machine, placesOf(loaded), paint),
+    renderPlaces(session.system.machine, placesOf(loaded, wishOf(loaded)), paint),
     rows.map((row) => `${row}\n`).join(''),
     notes.map((note) => `  ${note}\n`).join(''),
     `${describeDelivery(loaded.manifest.wanted)}\n${last}\n`,

@@ -5,8 +5,16 @@ import type { JsonDocument, JsonNode, JsonProblem, Scalar } from './parse.ts'
 
 /** One change of a value. Edits are applied in order; their paths go through objects only. */
 export type Edit =
-  /** Insert or replace. Missing objects on the way are made; any other value on the way gives way to one. */
-  | { readonly op: 'set'; readonly path: Path; readonly value: JsonValue }
+  /**
+   * Insert or replace. Missing objects on the way are made; any other value on the way gives way to one.
+   * `spelling` is the text of the value, to be written as it is: for what stood there before.
+   */
+  | {
+      readonly op: 'set'
+      readonly path: Path
+      readonly value: JsonValue
+      readonly spelling?: string | undefined
+    }
   /** Remove a member. Nothing when it is absent. */
   | { readonly op: 'delete'; readonly path: Path }
   /** Append to the array at the path, which is made when there is none. Nothing when an equal element is there. */
@@ -24,6 +32,7 @@ export type Want =
   | { readonly kind: 'old' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'scalar'; readonly value: Scalar }
+  | { readonly kind: 'spelt'; readonly value: JsonValue; readonly text: string }
   | { readonly kind: 'array'; readonly list: ElementList }
   /** `fresh`: a new object, so that old members without a draft go. Else they stay as they are. */
   | { readonly kind: 'object'; readonly members: Map<string, Draft>; readonly fresh: boolean }
@@ -57,7 +66,7 @@ export function makeDraft(
 function applyEdit(root: Draft, edit: Edit, duplicates: number[]): void {
   switch (edit.op) {
     case 'set':
-      setValue(reach(root, edit.path, duplicates), edit.value, duplicates)
+      setAs(reach(root, edit.path, duplicates), edit, duplicates)
       return
     case 'add-element': {
       const draft = reach(root, edit.path, duplicates)
@@ -135,6 +144,15 @@ function makeList(draft: Draft, values: readonly JsonValue[] = []): ElementList 
   const list = listFrom(values, draft.old?.kind === 'array' ? draft.old : undefined)
   draft.want = { kind: 'array', list }
   return list
+}
+
+function setAs(
+  draft: Draft,
+  { value, spelling }: Extract<Edit, { op: 'set' }>,
+  duplicates: number[],
+): void {
+  if (spelling === undefined) setValue(draft, value, duplicates)
+  else draft.want = { kind: 'spelt', value, text: spelling }
 }
 
 function setValue(draft: Draft, value: JsonValue, duplicates: number[]): void {

@@ -91,6 +91,10 @@ function rewrite(job: Job, old: JsonNode, { want }: Draft, outer: () => Layout):
     rewriteArray(job, old, want.list, outer)
   } else if (want.kind === 'scalar' && old.kind === 'scalar') {
     if (!Object.is(want.value, old.value)) replace(job, old, want.value, outer)
+  } else if (want.kind === 'spelt') {
+    if (job.document.text.slice(old.start, old.end) !== want.text) {
+      replace(job, old, printableOf({ old, want }), outer)
+    }
   } else if (want.kind !== 'old' && want.kind !== 'absent') {
     replace(job, old, printableOf({ old, want }), outer)
   }
@@ -217,6 +221,8 @@ function printableOf({ old, want }: Draft): Printable {
   switch (want.kind) {
     case 'scalar':
       return want.value
+    case 'spelt':
+      return () => want.text
     case 'array':
       return [...want.list.items].map((item) => item.value)
     case 'object': {

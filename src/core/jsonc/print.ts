@@ -1,7 +1,10 @@
 import type { JsonValue } from '../json.ts'
 
 /** A value to be written. A map is an object whose members keep their order, whatever their names. */
-export type Printable = JsonValue | ReadonlyMap<string, Printable>
+export type Printable = JsonValue | ReadonlyMap<string, Printable> | Spelt
+
+/** A value that has its text already. */
+export type Spelt = () => string
 
 export interface PrintStyle {
   readonly eol: string
@@ -32,6 +35,7 @@ const WIDTH = 80
  * on one line where they fit.
  */
 export function print(value: Printable, style: PrintStyle, place: PrintPlace): string {
+  if (typeof value === 'function') return value()
   if (typeof value !== 'object' || value === null) return printScalar(value)
   if (Array.isArray(value)) return printArray(value, style, place)
   const entries = value instanceof Map ? [...value] : Object.entries(value)

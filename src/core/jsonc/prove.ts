@@ -94,6 +94,9 @@ function compare(
         ? `${place(texts, old)} is spelt otherwise`
         : undefined
     }
+    case 'spelt':
+      if (now !== undefined && cut(texts.after, now) === want.text) return undefined
+      return `${place(texts, old)} is not spelt as asked`
     case 'array':
       if (now?.kind !== 'array') return `${place(texts, old)} is not an array`
       return compareArray(texts, old, want.list.items, now) ?? compareTrailing(texts, old, now)

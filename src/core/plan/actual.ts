@@ -6,8 +6,6 @@ import type { Path } from '../json.ts'
 import type { RecordedValue } from '../state/recorded.ts'
 import { sameUrl } from '../url.ts'
 
-export type TargetKind = 'config' | 'auth' | 'keyfile'
-
 /** One target file as it is on disk now. */
 export type ActualFile = JsonFile | KeyFile
 
@@ -50,14 +48,21 @@ export interface ActualState {
   /** Lowest precedence first, as OpenCode merges them. */
   readonly config: readonly JsonFile[]
   readonly auth: JsonFile
+  /** Files for auth.json of earlier runs, from which only opgen's entries are taken. */
+  readonly formerAuth?: readonly JsonFile[]
   /** One for each provider that is to have one, and those that opgen wrote before. */
   readonly keyFiles: readonly KeyFile[]
   /** Path of the config file that takes what no existing file holds. */
   readonly newConfig: string
 }
 
-export function filesOf({ config, auth, keyFiles }: ActualState): readonly ActualFile[] {
-  return [...config, auth, ...keyFiles]
+export function filesOf({
+  config,
+  auth,
+  formerAuth = [],
+  keyFiles,
+}: ActualState): readonly ActualFile[] {
+  return [...config, auth, ...formerAuth, ...keyFiles]
 }
 
 /** The key's fingerprint under this machine's secret. */
@@ -90,8 +95,10 @@ export function readValue(
  * URL is equal up to trailing slashes.
  */
 export function sameValue(path: Path, wanted: RecordedValue, other: RecordedValue): boolean {
-  if ('fingerprint' in wanted || 'fingerprint' in other)
-    return sameJson({ ...wanted }, { ...other })
+  if ('fingerprint' in wanted || 'fingerprint' in other) {
+    const both = 'fingerprint' in wanted && 'fingerprint' in other
+    return both && wanted.fingerprint === other.fingerprint
+  }
   if (isJsonObject(wanted.json) && Object.keys(wanted.json).length === 0) {
     return isJsonObject(other.json)
   }

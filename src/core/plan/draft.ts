@@ -10,7 +10,7 @@ import type {
 import { emptyFile } from '../state/recorded.ts'
 import type { ActualFile, FingerprintOf } from './actual.ts'
 import { findNode, readValue, sameValue } from './actual.ts'
-import type { ChangedPath, Choices, Decision, PlannedEdit } from './plan.ts'
+import type { ChangedPath, Choices, Decision, PlannedEdit, Replaced } from './plan.ts'
 
 /** OpenCode's lists of provider ids: the containers that are no objects. */
 export const LIST_NAMES = ['enabled_providers', 'disabled_providers'] as const
@@ -26,9 +26,20 @@ export interface Drafts {
   readonly fingerprintOf: FingerprintOf
   /** Units that are left exactly as they are: missing key skipped, or outside `--only`. */
   readonly leftOut: Set<string>
-  /** Providers whose auth entry, written by somebody else, is to be replaced. */
-  readonly replacedLogins: Set<string>
+  /** By account: what somebody else wrote, may be a secret, and is to be replaced. */
+  readonly replaced: Map<string, Replaced>
+  readonly ending: Ending
+  readonly unread: { readonly kept: string[]; readonly needed: string[] }
 }
+
+/**
+ * What becomes of opgen's values that nobody wants any more. `delete`: they go, also those that were
+ * adopted. `restore`: as it was before opgen; what it adopted stays, what it replaced comes back, as
+ * far as it is known or the keychain keeps it under one of the accounts.
+ */
+export type Ending =
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'restore'; readonly saved: ReadonlySet<string> }
 
 export interface UnitDraft {
   drifted: boolean
@@ -47,6 +58,8 @@ export interface FileDraft {
   /** Values to take out; `container`: an object to take out if nothing of others is in it. */
   readonly deletes: Map<Pointer, 'value' | 'container'>
   readonly elementEdits: PlannedEdit[]
+  /** What comes back in the place of values of opgen's. */
+  readonly restores: Map<Pointer, PlannedEdit>
   /** Wanted pointers located in this file. */
   readonly claimed: Set<Pointer>
   /** Containers of wanted pointers. */
@@ -64,6 +77,7 @@ export function startFile(file: ActualFile, old: RecordedFile | undefined): File
     sets: [],
     deletes: new Map(),
     elementEdits: [],
+    restores: new Map(),
     claimed: new Set(),
     above: new Set(),
     claimedElements: new Map(),

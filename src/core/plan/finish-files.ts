@@ -1,8 +1,11 @@
+import { toPointer } from '../json.ts'
+import type { Path } from '../json.ts'
 import type { RecordedFile, RecordedState } from '../state/recorded.ts'
 import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { unitDraft } from './draft.ts'
 import type { FilePlan, PlannedEdit } from './plan.ts'
+import { restoring } from './plan-restore.ts'
 import { isReferredTo } from './references.ts'
 import type { ReferenceScene } from './references.ts'
 import type { Settled } from './settle-containers.ts'
@@ -20,7 +23,7 @@ export function finishFiles(
     keepReferred(drafts, draft, { ...input, plans: files })
     const settled = settleContainers(draft)
     noteWhatStays(drafts, draft, settled)
-    const plan = planFile(draft, settled)
+    const plan = planFile(drafts, draft, settled)
     if (plan !== undefined) files.push(plan)
     const facts = { plan, manifest: input.manifest, leftOut: drafts.leftOut }
     const next = recordFile(draft, settled, facts)
@@ -59,10 +62,12 @@ function keepReferred(drafts: Drafts, draft: FileDraft, scene: ReferenceScene): 
   }
 }
 
-function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {
+function planFile(drafts: Drafts, draft: FileDraft, settled: Settled): FilePlan | undefined {
   const { target, path, document } = draft.file
   const sets = draft.sets.map((set) => set.edit)
-  const writes = [...sets, ...draft.elementEdits]
+  const endings = settled.deletions.map((deletion) => endOf(drafts, draft, deletion))
+  const restores = endings.filter(({ op }) => op !== 'delete')
+  const writes = [...sets, ...draft.restores.values(), ...restores, ...draft.elementEdits]
   if (document === undefined) {
     if (writes.length === 0) return undefined
     const schema: readonly PlannedEdit[] =
@@ -71,12 +76,20 @@ function planFile(draft: FileDraft, settled: Settled): FilePlan | undefined {
   }
   // A key file is nothing but its value, whoever made the file.
   const touched = writes.length > 0 || settled.deletions.length > 0 || draft.deletes.has('')
-  if (settled.emptied && (touched || draft.old.created)) {
+  if (settled.emptied && restores.length === 0 && (touched || draft.old.created)) {
     return { target, path, action: 'remove', edits: [] }
   }
   if (!touched) return undefined
-  const deletions = settled.deletions.map((deletion) => ({ op: 'delete' as const, path: deletion }))
+  const deletions = endings.filter(({ op }) => op === 'delete')
   return { target, path, action: 'edit', edits: [...deletions, ...writes] }
+}
+
+/** A container of opgen's that ends is deleted, or gives way again to what gave way to it. */
+function endOf(drafts: Drafts, draft: FileDraft, path: Path): PlannedEdit {
+  const container = draft.old.containers[toPointer(path)]
+  const { unit, before } = container ?? { unit: '', before: undefined }
+  const back = before === undefined ? undefined : restoring(drafts, draft, { unit, path, before })
+  return back ?? { op: 'delete', path }
 }
 
 function recordFile(
@@ -101,6 +114,7 @@ function recordFile(
   for (const [pointer, owned] of draft.containers) containers.set(pointer, owned)
   const exists = draft.file.document !== undefined
   return {
+    target: draft.file.target,
     manifest: facts.manifest,
     created: action === 'create' || (draft.old.created && exists),
     values: Object.fromEntries(draft.values),

@@ -4,7 +4,7 @@ import type { Wanted } from '../wanted.ts'
 import { routeOf } from '../key-delivery.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
 import { filesOf } from './actual.ts'
-import type { Drafts, FileDraft } from './draft.ts'
+import type { Drafts, Ending, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
@@ -16,6 +16,7 @@ import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
 import { planForeignRest, planMissingKey, planOrigin, planProvider } from './plan-provider.ts'
+import { keysOf, routesOf } from './record-keys.ts'
 import { planUnwanted } from './plan-unwanted.ts'
 import { holdsBlock, locate, planSlot } from './plan-values.ts'
 import { warnings } from './warnings.ts'
@@ -35,6 +36,8 @@ export interface PlanInput {
   readonly authLink: { readonly to: string; readonly insideGit: boolean } | undefined
   /** Config files that OpenCode also reads from here and opgen never writes. */
   readonly elsewhere: readonly OtherConfig[]
+  /** `delete` when absent. */
+  readonly ending?: Ending
 }
 
 /**
@@ -73,13 +76,17 @@ export function makePlan(input: PlanInput): Plan {
     changes: keepsAuth ? withoutAuth(changes) : changes,
     decisions: drafts.decisions,
     warnings: warnings({ ...input, config: files.config }),
-    replacedLogins: keepsAuth ? [] : [...drafts.replacedLogins],
+    replaced: [...drafts.replaced.values()].filter(
+      ({ file }) => !keepsAuth || file !== input.actual.auth.path,
+    ),
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
+    unread: drafts.unread,
     next: {
       ...finished.next,
       bindings,
       seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
-      delivery: routes(drafts, keyed, input.recorded),
+      delivery: routesOf(drafts, keyed, input.recorded),
+      keys: keysOf(drafts, keyed, input.recorded),
       files: keepsAuth ? keptAuth(finished.next, input) : finished.next.files,
     },
   }
@@ -97,7 +104,9 @@ function startDrafts(input: PlanInput): Drafts {
     choices: input.choices,
     fingerprintOf: input.fingerprintOf,
     leftOut: new Set(),
-    replacedLogins: new Set(),
+    replaced: new Map(),
+    ending: input.ending ?? { kind: 'delete' },
+    unread: { kept: [], needed: [] },
   }
 }
 
@@ -127,22 +136,6 @@ function keyedProviders(input: PlanInput): readonly KeyedProvider[] {
     key: keyOf(input, provider.id),
     route: routeOf(wanted, provider),
   }))
-}
-
-/** How the key of each provider reaches OpenCode from now on; without a key there is no way to tell. */
-function routes(
-  { leftOut }: Drafts,
-  keyed: readonly KeyedProvider[],
-  { delivery }: RecordedState,
-): RecordedState['delivery'] {
-  const chosen = keyed.filter(
-    ({ provider, key }) =>
-      !leftOut.has(provider.id) && (key.state === 'present' || key.state === 'placeholder'),
-  )
-  return Object.fromEntries([
-    ...Object.entries(delivery).filter(([id]) => leftOut.has(id)),
-    ...chosen.map(({ provider, route }) => [provider.id, route] as const),
-  ])
 }
 
 function keyOf(input: PlanInput, id: string): ResolvedKey {

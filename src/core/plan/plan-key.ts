@@ -18,6 +18,8 @@ export type ResolvedKey =
   | { readonly state: 'none' }
   | { readonly state: 'external' }
   | { readonly state: 'missing'; readonly tried: readonly string[] }
+  /** The store that may have it did not let itself be read. */
+  | { readonly state: 'unread' }
 
 export interface ProviderFiles {
   /** Lowest precedence first. */
@@ -46,7 +48,7 @@ export function blockValues(
   { provider, key, route }: KeyedProvider,
 ): readonly WantedValue[] {
   if (route === 'auth.json') return provider.values
-  if (key.state === 'present') {
+  if (key.state === 'present' || key.state === 'unread') {
     return valuesWithKey(provider, keyFileOf(files, provider.id).reference)
   }
   // A placeholder is no secret, and needs no file.
@@ -74,7 +76,7 @@ export function planKey(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvid
   ])
 }
 
-function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {
+export function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {
   const keyFile = files.keyFiles.get(id)
   if (keyFile === undefined) throw new Error('a key file that was never looked for')
   return keyFile
@@ -116,6 +118,8 @@ export function keyOutcome(
       return 'missing'
     case 'external':
       return 'external'
+    case 'unread':
+      return 'unknown'
     case 'none':
     case 'placeholder':
       return 'none'

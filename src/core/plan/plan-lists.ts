@@ -4,6 +4,7 @@ import type { ArrayNode } from '../jsonc/parse.ts'
 import type { OwnedContainer, OwnedElement } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
+import { rememberable } from './before.ts'
 import type { Drafts, FileDraft, ListName } from './draft.ts'
 import {
   askFor,
@@ -132,7 +133,11 @@ function planList(
   }
   if (node === undefined || node.kind !== 'array') {
     // One that is forced into the place of something else, for a manifest that has none, is the user's.
-    if (mode === 'list') draft.containers.set(list, { unit: list, origin: 'written' })
+    if (mode === 'list') {
+      const former = readValue(draft.file, [name], drafts.fingerprintOf)
+      const before = rememberable(drafts, draft, [name], former) ?? undefined
+      draft.containers.set(list, { unit: list, origin: 'written', before })
+    }
     if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }
   const present = new Set(node?.kind === 'array' ? stringsOf(node) : [])
@@ -170,11 +175,11 @@ function planWrongList(drafts: Drafts, draft: FileDraft, name: ListName): boolea
     draft.values.set(unit, { unit, origin: 'kept', value: { json: [] }, before: null })
     return false
   }
+  const actual = readValue(draft.file, [name], drafts.fingerprintOf)
   if (answer === 'force') {
     draft.elementEdits.push({ op: 'set', path: [name], value: [] })
     return true
   }
-  const actual = readValue(draft.file, [name], drafts.fingerprintOf)
   const detail = `${describeFound([name], actual)}, a list is needed there`
   askFor(drafts, { id: unit, kind: 'conflict', detail }, forceOrKeep(unit))
   return false
@@ -216,7 +221,9 @@ function planLeavingElements(drafts: Drafts, draft: FileDraft, name: ListName): 
   if (leaving.length === 0) return
   // Of a list that is opgen's own, the manifest has decided that it is to be empty.
   const isDecided = container !== undefined && isWanted
-  if (isEmptied && !isDecided && !mayEmpty(drafts, name, names)) return
+  // One that was there empty is so again.
+  const wasEmpty = drafts.ending.kind === 'restore' && draft.old.opened[list] !== undefined
+  if (isEmptied && !isDecided && !wasEmpty && !mayEmpty(drafts, name, names)) return
   for (const [element, owned] of leaving) {
     unitDraft(drafts, owned.unit).deleted.push(changedPath(draft.file, [name]))
     draft.elementEdits.push({ op: 'remove-element', path: [name], value: element })

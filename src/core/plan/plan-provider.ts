@@ -4,11 +4,13 @@ import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
 import { findNode } from './actual.ts'
+import { planToSave } from './before.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
 import { blockValues, planKey } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
+import { planUnread } from './plan-unread.ts'
 import { locate, planSlot } from './plan-values.ts'
 
 /** Plan one wanted provider's block and what holds its key. */
@@ -19,7 +21,8 @@ export function planProvider(drafts: Drafts, files: ProviderFiles, keyed: KeyedP
     const draft = locate(files.config, path, files.newConfig)
     planSlot(drafts, draft, { unit: id, path, value: { json: value } })
   }
-  planKey(drafts, files, keyed)
+  if (keyed.key.state === 'unread') planUnread(drafts, files, keyed)
+  else planKey(drafts, files, keyed)
 }
 
 export function bindingOf(provider: WantedProvider, source: string): Binding {
@@ -101,11 +104,14 @@ function ownsInBlock({ files }: Drafts, provider: string): boolean {
  */
 export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: string): void {
   const block = blockPath(draft.file, provider)
+  // A block that opgen did not make was there without it, and is so again.
+  const isMade = draft.old.containers[toPointer(block)]?.origin === 'written'
+  if (drafts.ending.kind === 'restore' && !isMade) return
   const foreign = foreignMembers(draft, provider)
   const answer = answerTo(drafts.choices, provider)
   if (foreign.length === 0 || answer === 'keep' || !ownsInBlock(drafts, provider)) return
   if (answer === 'force') {
-    if (draft.file.target === 'auth') drafts.replacedLogins.add(provider)
+    if (draft.file.target === 'auth') planToSave(drafts, draft, { unit: provider, path: block })
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
     return
@@ -127,6 +133,7 @@ function foreignMembers(draft: FileDraft, provider: string): readonly string[] {
     const pointer = toPointer(path)
     const node = findNode(draft.file, path)
     if (node === undefined || draft.deletes.get(pointer) === 'value') return
+    if (draft.restores.has(pointer)) return
     if (node.kind !== 'object') found.push(pointer)
     else if (node.members.length > 0) for (const { key } of node.members) walk([...path, key])
     else if (!draft.deletes.has(pointer) && draft.old.containers[pointer] === undefined) {

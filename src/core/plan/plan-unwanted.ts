@@ -2,10 +2,12 @@ import { fromPointer, isJsonObject, toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
 import { readValue } from './actual.ts'
+import { planToSave } from './before.ts'
 import { describeFound } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, draftDelete, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo } from './plan.ts'
+import { planRestore } from './plan-restore.ts'
 import { judgeUnwanted } from './verdict.ts'
 
 /** Plan the end of every value that opgen recorded in a file and nobody wants there any more. */
@@ -32,6 +34,8 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
     draft.containers.set(pointer, { unit, origin })
     return
   }
+  // What was there before opgen stays when it is to be as it was.
+  if (drafts.ending.kind === 'restore' && recorded.origin === 'adopted') return
   const verdict = judgeUnwanted(path, actual, recorded)
   if (verdict === 'forget') return
   const changes = unitDraft(drafts, unit)
@@ -45,10 +49,10 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
       askFor(drafts, { id: unit, kind: 'drift', detail }, forceOrKeep(unit))
       return
     }
-    if (draft.file.target === 'auth') drafts.replacedLogins.add(unit)
+    if (draft.file.target === 'auth') planToSave(drafts, draft, { unit, path })
   }
   changes.deleted.push(changedPath(draft.file, path))
-  draftDelete(draft, path, actual)
+  if (!planRestore(drafts, draft, path, recorded)) draftDelete(draft, path, actual)
 }
 
 function isObjectValue(value: RecordedValue): boolean {

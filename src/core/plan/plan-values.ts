@@ -15,8 +15,8 @@ import {
   standsAsRecorded,
   unitDraft,
 } from './draft.ts'
-import { Secret } from '../secret.ts'
-import { describeDispute, describeFound, isSensitive } from './describe.ts'
+import { rememberable, planToSave } from './before.ts'
+import { describeDispute, describeFound } from './describe.ts'
 import { answerTo } from './plan.ts'
 import { judgeWanted } from './verdict.ts'
 
@@ -102,17 +102,6 @@ function keepTheirs(draft: FileDraft, { unit, path, value }: Slot): void {
   draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
 }
 
-/** What may be recorded of a value that is replaced: of a secret, only that it was there. */
-function rememberable(
-  { fingerprintOf }: Drafts,
-  path: Path,
-  actual: RecordedValue | undefined,
-): RecordedValue | null {
-  if (actual === undefined) return null
-  if ('fingerprint' in actual || !isSensitive(path, actual.json)) return actual
-  return { fingerprint: fingerprintOf(new Secret(JSON.stringify(actual.json))) }
-}
-
 function planDisputed(
   drafts: Drafts,
   draft: FileDraft,
@@ -164,11 +153,16 @@ function planDisagreement(
   const { unit, path, value } = slot
   const answer = answerTo(drafts.choices, unit)
   if (answer === 'force') {
-    const replaced = recorded === undefined ? rememberable(drafts, path, actual) : recorded.before
-    write(drafts, draft, slot, replaced)
+    const isForeign = recorded === undefined || recorded.origin === 'kept'
+    const before = isForeign ? rememberable(drafts, draft, path, actual) : recorded.before
+    write(drafts, draft, slot, before)
     if (draft.file.target === 'auth') {
-      drafts.replacedLogins.add(unit)
+      planToSave(drafts, draft, { unit, path })
       clearForeignLogin(draft, unit)
+      // The entry is opgen's from now on: without its type and its key it is none.
+      draft.containers.set(toPointer([unit]), { unit, origin: 'written' })
+    } else if (isForeign && before !== null && 'fingerprint' in before) {
+      planToSave(drafts, draft, { unit, path })
     }
     return
   }
@@ -212,8 +206,11 @@ function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Pa
   const answer = answerTo(drafts.choices, unit)
   if (answer === 'force') {
     write(drafts, draft, slot, null)
-    if (draft.file.target === 'auth') drafts.replacedLogins.add(unit)
-    const before = rememberable(drafts, obstacle, actual)
+    const before = rememberable(drafts, draft, obstacle, actual)
+    const isSecret = before !== null && 'fingerprint' in before
+    if (draft.file.target === 'auth' || isSecret) {
+      planToSave(drafts, draft, { unit, path: obstacle })
+    }
     const container = draft.containers.get(toPointer(obstacle))
     if (container !== undefined && before !== null) {
       draft.containers.set(toPointer(obstacle), { before, ...container })

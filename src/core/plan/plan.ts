@@ -2,8 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import type { Edit } from '../jsonc/edit.ts'
 import type { Path, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
-import type { RecordedState } from '../state/recorded.ts'
-import type { TargetKind } from './actual.ts'
+import type { RecordedState, TargetKind } from '../state/recorded.ts'
 
 /** What happens to the key of one provider. `unknown`: the store did not let itself be read. */
 export type KeyOutcome = 'set' | 'unchanged' | 'missing' | 'none' | 'external' | 'unknown'
@@ -57,9 +56,13 @@ export interface Decision {
   readonly hint?: string
 }
 
-/** An edit of one target; a key is named by its provider and put in only when the text is made. */
+/**
+ * An edit of one target. A key is named by its provider, and what the keychain keeps by its account; they
+ * are put in only when the text is made.
+ */
 export type PlannedEdit =
   | Edit
+  | { readonly op: 'set-saved'; readonly path: Path; readonly account: string }
   | {
       readonly op: 'set-key'
       readonly path: Path
@@ -75,23 +78,46 @@ export interface FilePlan {
   readonly edits: readonly PlannedEdit[]
 }
 
+/** A value, or a whole entry of auth.json, that is replaced and to be saved in the keychain before. */
+export interface Replaced {
+  readonly unit: string
+  readonly file: string
+  readonly path: Path
+  /** Under which the keychain keeps it: the provider's id for an auth entry, else its pointer. */
+  readonly account: string
+}
+
 /** All that an apply would do; a value without keys, safe to print. */
 export interface Plan {
   /** Manifest order, then leaving providers by id, then top-level fields. */
   readonly changes: readonly Change[]
   readonly decisions: readonly Decision[]
   readonly warnings: readonly Diagnostic[]
-  /** Providers whose auth entry, written by somebody else, is replaced because the user said so. */
-  readonly replacedLogins: readonly string[]
+  /** What somebody else wrote and is replaced because the user said so, where it may be a secret. */
+  readonly replaced: readonly Replaced[]
   /** Only files that would change. */
   readonly files: readonly FilePlan[]
+  /** Ids of the providers whose key could not be read. */
+  readonly unread: UnreadKeys
   /** What is to be recorded when the plan has been carried out, before generation and time. */
   readonly next: RecordedState
+}
+
+export interface UnreadKeys {
+  /** The copy that OpenCode has is as opgen wrote it, and goes where it went: nothing is touched. */
+  readonly kept: readonly string[]
+  /** Without these keys the plan cannot be carried out. */
+  readonly needed: readonly string[]
 }
 
 /** Whether carrying out the plan would change any target. */
 export function changesFiles(plan: Plan): boolean {
   return plan.files.length > 0
+}
+
+/** Whether an apply would have anything to do, as far as can be seen without the keys that were not read. */
+export function isPending(plan: Plan): boolean {
+  return changesFiles(plan) || plan.unread.needed.length > 0
 }
 
 /** The answers given on the command line. */

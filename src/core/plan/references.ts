@@ -43,7 +43,7 @@ function textAfter({ path, document, syntax }: JsonFile, plans: readonly FilePla
   const plan = plans.find((candidate) => candidate.path === path)
   if (plan === undefined) return document?.text ?? ''
   if (plan.action === 'remove') return ''
-  const edits = plan.edits.filter((edit) => edit.op !== 'set-key')
+  const edits = plan.edits.filter((edit) => edit.op !== 'set-key' && edit.op !== 'set-saved')
   const edited = editJson(document ?? EMPTY_DOCUMENT, edits, { syntax })
   // What cannot be edited stops the apply; until then it stays as it is.
   return 'problem' in edited ? (document?.text ?? '') : edited.text

@@ -57,7 +57,8 @@ function ownedObjects({ file, old }: FileDraft): ReadonlySet<Pointer> {
 
 function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
   const kept = new Set<Pointer>()
-  const paths = [...draft.sets.map((set) => set.path), ...addedTo(draft)]
+  const restored = [...draft.restores.values()].map(({ path }) => path)
+  const paths = [...draft.sets.map((set) => set.path), ...restored, ...addedTo(draft)]
   for (const [pointer] of draft.values) paths.push(fromPointer(pointer))
   for (const path of paths) {
     for (let depth = path.length; depth >= 0; depth -= 1) {

@@ -4,9 +4,13 @@ import type { RecordedState } from './recorded.ts'
 
 /** Taken as it was parsed: copying would lose a member that is called `__proto__`. */
 const json = z.custom<JsonValue>((parsed) => parsed !== undefined)
-const value = z.union([z.strictObject({ json }), z.strictObject({ fingerprint: z.string() })])
+export const recordedValue = z.union([
+  z.strictObject({ json, spelling: z.optional(z.string()) }),
+  z.strictObject({ fingerprint: z.string() }),
+])
 
-const file = z.object({
+export const recordedFile = z.object({
+  target: z.optional(z.enum(['config', 'auth', 'keyfile'])),
   manifest: z.string(),
   created: z.boolean(),
   values: z.record(
@@ -14,8 +18,8 @@ const file = z.object({
     z.object({
       unit: z.string(),
       origin: z.enum(['written', 'adopted', 'kept']),
-      value,
-      before: z.nullable(value),
+      value: recordedValue,
+      before: z.nullable(recordedValue),
     }),
   ),
   containers: z.record(
@@ -23,17 +27,32 @@ const file = z.object({
     z.object({
       unit: z.string(),
       origin: z.enum(['written', 'adopted']),
-      before: z.optional(value),
+      before: z.optional(recordedValue),
     }),
   ),
   elements: z.record(z.string(), z.record(z.string(), z.object({ unit: z.string() }))),
   opened: z.record(z.string(), z.string()),
 })
 
-const facts = z.object({
+export const seenFacts = z.object({
   machine: z.nullable(z.string()),
   profile: z.nullable(z.string()),
   env: z.record(z.string(), z.nullable(z.string())),
+})
+
+const keySource = z.union([
+  z.object({ kind: z.literal('keychain'), service: z.string(), account: z.string() }),
+  z.object({ kind: z.literal('env'), name: z.string() }),
+  z.object({ kind: z.enum(['none', 'external']) }),
+])
+
+export const recordedKey = z.object({
+  sources: z.array(keySource),
+  placeholder: z.nullable(z.string()),
+  keyIn: z.union([
+    z.object({ kind: z.enum(['apiKey', 'authToken']) }),
+    z.object({ kind: z.literal('header'), name: z.string(), format: z.string() }),
+  ]),
 })
 
 const state = z.object({
@@ -42,12 +61,15 @@ const state = z.object({
   lastApply: z.nullable(
     z.object({ time: z.string(), generation: z.number(), version: z.string() }),
   ),
-  files: z.record(z.string(), file),
+  files: z.record(z.string(), recordedFile),
   bindings: z.array(z.object({ source: z.string(), destination: z.string() })),
   delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
+  seen: z.optional(
+    z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
+  ),
+  intended: z.nullable(z.record(z.string(), recordedFile)),
   // Absent in what the first versions wrote.
-  seen: z.optional(z.record(z.string(), z.object({ facts, kept: z.nullable(facts) }))),
-  intended: z.nullable(z.record(z.string(), file)),
+  keys: z.optional(z.record(z.string(), recordedKey)),
 })
 
 export type ParsedState =
@@ -66,7 +88,8 @@ export function parseState(text: string): ParsedState {
   if (version.success && version.data.version > 1) return { ok: false, newer: version.data.version }
   const parsed = z.safeParse(state, raw)
   if (!parsed.success) return { ok: false, newer: undefined }
-  return { ok: true, state: { ...parsed.data, seen: parsed.data.seen ?? {} } }
+  const { seen = {}, keys = {} } = parsed.data
+  return { ok: true, state: { ...parsed.data, seen, keys } }
 }
 
 /** State as it is written: stable, readable, one final newline. */

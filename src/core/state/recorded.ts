@@ -1,5 +1,8 @@
 import type { JsonValue, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
+import type { KeyIn, KeySource } from '../wanted.ts'
+
+export type TargetKind = 'config' | 'auth' | 'keyfile'
 
 /**
  * What opgen remembers between runs: which values in which file are its own, and what stood there
@@ -24,6 +27,15 @@ export interface RecordedState {
    * be recorded. After a crash a value equal to the recorded or to the intended one is opgen's.
    */
   readonly intended: Readonly<Record<string, RecordedFile>> | null
+  /** By provider id: how it gets its key, for when no manifest says so any more. */
+  readonly keys: Readonly<Record<string, RecordedKey>>
+}
+
+/** Where a provider's key comes from, and where in its block it goes. */
+export interface RecordedKey {
+  readonly sources: readonly KeySource[]
+  readonly placeholder: string | null
+  readonly keyIn: KeyIn
 }
 
 /** Facts that come and go with a session, as conditions of the manifest ask for them. */
@@ -52,6 +64,8 @@ export interface LastApply {
 
 /** What opgen owns in one target file. */
 export interface RecordedFile {
+  /** Absent in what the first versions wrote. */
+  readonly target?: TargetKind | undefined
   /** Real path of the manifest that these values come from. */
   readonly manifest: string
   /** Whether opgen created the file, with what it put in unasked (`$schema`). */
@@ -68,8 +82,13 @@ export interface RecordedFile {
   readonly opened: Readonly<Record<Pointer, string>>
 }
 
-/** A value as it is compared: JSON, or the fingerprint of a key (every string under auth.json but `type`). */
-export type RecordedValue = { readonly json: JsonValue } | { readonly fingerprint: Fingerprint }
+/**
+ * A value as it is compared: JSON, or the fingerprint of a key (every string under auth.json but `type`).
+ * `spelling` is kept of what opgen replaced, where printing it anew would give another text.
+ */
+export type RecordedValue =
+  | { readonly json: JsonValue; readonly spelling?: string | undefined }
+  | { readonly fingerprint: Fingerprint }
 
 export interface OwnedValue {
   /** Provider id, or `/model` and the like: the change that this value belongs to. */
@@ -111,6 +130,7 @@ export const emptyState: RecordedState = {
   delivery: {},
   seen: {},
   intended: null,
+  keys: {},
 }
 
 export const emptyFile: Omit<RecordedFile, 'manifest'> = {

@@ -11,7 +11,7 @@ const GW =
 const env = { GW: 'test-key-gw' }
 
 async function previewsIn({ system }: MemoryWorld): Promise<readonly TextPreview[]> {
-  const session = { system, options: PLAIN_RUN, onWaiting: () => {} }
+  const session = { system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }
   return previewTexts(await loadPlan(session, noChoices, { forApply: false }))
 }
 

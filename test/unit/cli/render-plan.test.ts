@@ -33,8 +33,8 @@ function lineOf(more: Partial<Change>): string {
 
 function planOf(...actions: readonly Change['action'][]): Plan {
   const changes = actions.map((action) => change({ action }))
-  const nothing = { decisions: [], warnings: [], replacedLogins: [], files: [], next: emptyState }
-  return { changes, ...nothing }
+  const nothing = { decisions: [], warnings: [], replaced: [], files: [] }
+  return { changes, ...nothing, unread: { kept: [], needed: [] }, next: emptyState }
 }
 
 /** The colours that are still on at the end of a line, or that ended without a beginning. */
@@ -213,7 +213,10 @@ describe('the count of changes', () => {
     [planOf('adopt', 'none'), '', ''],
     [planOf(), '', ''],
   ])('leaves out what does not occur (%#)', (plan, done, planned) => {
-    expect([countChanges(plan, 'done'), countChanges(plan, 'planned')]).toEqual([done, planned])
+    expect([countChanges(plan.changes, 'done'), countChanges(plan.changes, 'planned')]).toEqual([
+      done,
+      planned,
+    ])
   })
 })
 

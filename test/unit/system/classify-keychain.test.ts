@@ -23,6 +23,12 @@ describe('classifyKeychainError', () => {
       'zbus error: org.freedesktop.DBus.Error.ServiceUnknown: The name org.freedesktop.secrets was not provided by any .service files',
       'no-service',
     ],
+    ['no secret service provider or dbus session found', 'no-service'],
+    ['Platform failure: DBus error: Address does not contain a colon', 'no-service'],
+    [
+      'Platform failure: DBus error: Could not parse server address: Unknown address type (examples of valid types are "tcp" and on UNIX "unix")',
+      'no-service',
+    ],
     ["Couldn't access platform storage: Secret Service: no result found", 'no-collection'],
     ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", 'locked'],
     [

@@ -17,7 +17,9 @@ async function load(
   choices: typeof noChoices,
 ): Promise<Loaded> {
   const { system } = worldWith(text, { files, env: { SOME_KEY: KEY } })
-  return loadPlan({ system, options: PLAIN_RUN, onWaiting: () => {} }, choices, { forApply: true })
+  return loadPlan({ system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }, choices, {
+    forApply: true,
+  })
 }
 
 /** A config in which somebody else has written into blocks that the manifest may want. */

@@ -40,6 +40,17 @@ const state: RecordedState = {
     },
   },
   intended: { '/home/ana/opencode.jsonc': file },
+  keys: {
+    gw: {
+      sources: [
+        { kind: 'keychain', service: 'opgen', account: 'gw' },
+        { kind: 'env', name: 'GW' },
+        { kind: 'none' },
+      ],
+      placeholder: 'none',
+      keyIn: { kind: 'header', name: 'X-Key', format: 'Key {key}' },
+    },
+  },
 }
 
 describe('a recorded state', () => {
@@ -53,7 +64,7 @@ describe('a recorded state', () => {
   test('is readable text with one final newline', () => {
     expect(renderState(emptyState)).toBe(
       '{\n  "version": 1,\n  "generation": 0,\n  "lastApply": null,\n  "files": {},\n' +
-        '  "bindings": [],\n  "delivery": {},\n  "seen": {},\n  "intended": null\n}\n',
+        '  "bindings": [],\n  "delivery": {},\n  "seen": {},\n  "intended": null,\n  "keys": {}\n}\n',
     )
   })
 

@@ -1,0 +1,87 @@
+import { makePlan } from '../core/plan/make-plan.ts'
+import type { Choices } from '../core/plan/plan.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
+import { NOTHING } from '../core/state/wanted-of.ts'
+import { carryOut } from './carry-out.ts'
+import type { CarriedOut, Decide } from './carry-out.ts'
+import type { MakePlanned, Origin, Planned } from './planned.ts'
+import { readWorld } from './read-world.ts'
+import { recordedTargets } from './recorded-targets.ts'
+import { readSaved } from './save-replaced.ts'
+import type { Session } from './session.ts'
+import { readState } from './state-store.ts'
+
+/** No session can take away what nobody wants. */
+export const NO_PASSING = {
+  facts: { machine: null, profile: null, env: {} },
+  left: new Map<string, readonly string[]>(),
+}
+
+const NO_ORIGIN: Origin = {
+  manifest: null,
+  machine: null,
+  profile: null,
+  lists: { enabled: 'auto', disabled: null },
+}
+
+/**
+ * Take out all that opgen wrote, wherever it did: what it adopted stays, what it replaced comes back. Needs
+ * no manifest.
+ */
+export async function destroy(
+  session: Session,
+  choices: Choices,
+  decide: Decide<Planned>,
+): Promise<CarriedOut<Planned>> {
+  const plan = await startDestroying(session, { mayUnlock: true })
+  return await carryOut(session, { cause: 'destroy', choices, plan, decide })
+}
+
+export interface StartOptions {
+  /** Whether the keychain may raise a dialog to be unlocked. */
+  readonly mayUnlock: boolean
+}
+
+/** Plan it, from what stands on disk at each call; the keychain is asked once. */
+export async function startDestroying(
+  session: Session,
+  options: StartOptions,
+): Promise<MakePlanned<Planned>> {
+  const { state } = await readState(session.system)
+  const saved = await readSaved(session, state, options)
+  return async (choices) => {
+    const now = await readState(session.system)
+    const world = await readWorld(session, recordedTargets(session, now.state), NOTHING)
+    const plan = makePlan({
+      ...world,
+      wanted: NOTHING,
+      keys: new Map(),
+      choices: { ...choices, switchManifest: true },
+      manifest: '',
+      passing: NO_PASSING,
+      ending: { kind: 'restore', saved: new Set(saved.keys()) },
+    })
+    const next = { ...plan.next, files: notOf(world, plan.next), intended: null }
+    return {
+      ...world,
+      plan: { ...plan, next },
+      secrets: new Map(),
+      saved,
+      warnings: [],
+      origin: NO_ORIGIN,
+    }
+  }
+}
+
+/** Nothing is remembered of the files that were seen to, also of what was kept in them. */
+function notOf(
+  { targets }: Pick<Planned, 'targets'>,
+  { files }: RecordedState,
+): RecordedState['files'] {
+  const seen = new Set([...targets.config, targets.auth, ...(targets.formerAuth ?? [])])
+  return Object.fromEntries(
+    Object.entries(files).filter(([file, { values }]) => {
+      return !seen.has(file) && Object.keys(values).length > 0
+    }),
+  )
+}

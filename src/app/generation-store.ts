@@ -1,0 +1,60 @@
+import path from 'node:path'
+import type { Generation } from '../core/state/generation.ts'
+import { parseGeneration, renderGeneration } from '../core/state/parse-generation.ts'
+import type { Machine, System } from '../system/system.ts'
+import { PRIVATE, stateFolder } from './state-store.ts'
+
+/** How many are kept. */
+const KEPT = 20
+
+function generationsFolder(machine: Machine): string {
+  return path.join(stateFolder(machine), 'generations')
+}
+
+export function generationFile(machine: Machine, number: number): string {
+  return path.join(generationsFolder(machine), `${number}.json`)
+}
+
+/** The numbers that there are, newest first. */
+async function numbersOf({ files, machine }: System): Promise<readonly number[]> {
+  const names = await files.list(generationsFolder(machine))
+  return names
+    .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => b - a)
+}
+
+/** Every generation that can be read, newest first. */
+export async function readGenerations(system: System): Promise<readonly Generation[]> {
+  const found: Generation[] = []
+  for (const number of await numbersOf(system)) {
+    const generation = await readGeneration(system, number)
+    if (generation !== undefined) found.push(generation)
+  }
+  return found
+}
+
+/** One generation; undefined when it is not kept any more, or cannot be read. */
+export async function readGeneration(
+  { files, machine }: System,
+  number: number,
+): Promise<Generation | undefined> {
+  const text = await files.read(generationFile(machine, number))
+  return text === undefined ? undefined : parseGeneration(text)
+}
+
+/** Keep a generation, and let go of those that are too old. */
+export async function writeGeneration(system: System, generation: Generation): Promise<void> {
+  const { files, machine } = system
+  const { number } = generation
+  await files.replace(generationFile(machine, number), renderGeneration(generation), PRIVATE)
+  for (const old of await numbersOf(system)) {
+    // One with a higher number is of a state that was lost since.
+    if (old > number || old <= number - KEPT) await files.remove(generationFile(machine, old))
+  }
+}
+
+/** Take away what a killed opgen left beside them. */
+export async function sweepGenerations({ files, machine }: System, newest: number): Promise<void> {
+  for (const number of [newest, newest + 1]) await files.sweep(generationFile(machine, number))
+}

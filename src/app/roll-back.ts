@@ -1,0 +1,109 @@
+import { makePlan } from '../core/plan/make-plan.ts'
+import type { Choices, Plan } from '../core/plan/plan.ts'
+import type { Generation } from '../core/state/generation.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
+import { NOTHING, wantedOf } from '../core/state/wanted-of.ts'
+import type { Wanted } from '../core/wanted.ts'
+import { OpgenError } from '../errors.ts'
+import { carryOut } from './carry-out.ts'
+import type { CarriedOut, Decide } from './carry-out.ts'
+import { NO_PASSING } from './destroy.ts'
+import type { StartOptions } from './destroy.ts'
+import { generationFile, readGeneration } from './generation-store.ts'
+import { requireOwnFolder } from './key-files.ts'
+import type { MakePlanned, Planned } from './planned.ts'
+import { readWorld } from './read-world.ts'
+import { recordedTargets } from './recorded-targets.ts'
+import { noteUnread } from './note-unread.ts'
+import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
+import { readSaved } from './save-replaced.ts'
+import type { Session } from './session.ts'
+import { readState } from './state-store.ts'
+
+/** The plan that leads back to a generation. */
+export interface PlannedBack extends Planned {
+  /** Number of that generation; 0: before the first. */
+  readonly to: number
+  readonly wanted: Wanted
+}
+
+/**
+ * Make a generation's owned values the desired state again. It is planned and written like an apply; keys
+ * come from their sources of then.
+ *
+ * @param number of the generation; undefined: the one before the newest
+ * @throws OpgenError `no-generation`
+ */
+export async function rollBack(
+  session: Session,
+  { number, choices, decide }: RollBackOptions,
+): Promise<CarriedOut<PlannedBack>> {
+  const plan = await startRollingBack(session, { number, mayUnlock: true })
+  return await carryOut(session, { cause: 'rollback', choices, plan, decide })
+}
+
+export interface RollBackOptions {
+  readonly number: number | undefined
+  readonly choices: Choices
+  readonly decide: Decide<PlannedBack>
+}
+
+/** Read the generation and ask its keys, once; planned is from what stands on disk at each call. */
+export async function startRollingBack(
+  session: Session,
+  { number, mayUnlock }: StartOptions & Pick<RollBackOptions, 'number'>,
+): Promise<MakePlanned<PlannedBack>> {
+  const { system } = session
+  const { state } = await readState(system)
+  const to = number ?? state.generation - 1
+  const generation = await find(session, to, state)
+  const file = generationFile(system.machine, to)
+  const wanted = generation === undefined ? NOTHING : wantedOf(generation, file)
+  const answers = await askSources(session, wanted.providers, { mayUnlock })
+  const saved = await readSaved(session, state, { mayUnlock })
+  return async (choices) => {
+    const now = await readState(system)
+    const world = await readWorld(session, recordedTargets(session, now.state), wanted)
+    const keys = collectAnswers(answers, world.fingerprintOf)
+    const made = makePlan({
+      ...world,
+      wanted,
+      keys: keys.resolved,
+      choices: { ...choices, switchManifest: true },
+      manifest: generation?.manifest?.path ?? '',
+      passing: NO_PASSING,
+      ending: { kind: 'restore', saved: new Set(saved.keys()) },
+    })
+    if (mayUnlock) requireRead(made.unread.needed, keys)
+    await requireOwnFolder(system, made)
+    const plan = withSeen(made, generation)
+    const origin = originOf(generation)
+    const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
+    return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
+  }
+}
+
+/** Undefined: before the first, when nothing was owned. */
+async function find(
+  { system }: Session,
+  number: number,
+  { generation: newest }: RecordedState,
+): Promise<Generation | undefined> {
+  if (number === 0 && newest > 0) return undefined
+  const generation = number > newest ? undefined : await readGeneration(system, number)
+  if (generation === undefined) throw new OpgenError({ code: 'no-generation', number, newest })
+  return generation
+}
+
+/** Under which facts each provider was rendered is of then, too. */
+function withSeen(plan: Plan, generation: Generation | undefined): Plan {
+  const seen = generation?.after.seen ?? {}
+  const kept = Object.entries(seen).filter(([id]) => plan.next.seen[id] !== undefined)
+  return { ...plan, next: { ...plan.next, seen: Object.fromEntries(kept) } }
+}
+
+function originOf(generation: Generation | undefined): Planned['origin'] {
+  const lists = generation?.lists ?? { enabled: 'auto', disabled: null }
+  const { name: machine = null, profile = null } = generation?.machine ?? {}
+  return { manifest: generation?.manifest ?? null, machine, profile, lists }
+}

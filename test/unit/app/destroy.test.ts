@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import {
+  acmeWorld,
+  HAND_WRITTEN,
+  HAND_WRITTEN_AUTH,
+  ONE,
+  succeeds,
+  targets,
+  TWO,
+} from '../../support/acme-world.ts'
+import { AUTH, CONFIG, MANIFEST, opgen } from '../../support/run-opgen.ts'
+
+describe('`destroy`', () => {
+  test('leaves the bytes that were there before the first apply, also of what was replaced by force', async () => {
+    const files = { [CONFIG]: HAND_WRITTEN, [AUTH]: HAND_WRITTEN_AUTH }
+    const given = acmeWorld(ONE, { files })
+    const before = targets(given)
+    await succeeds(given, 'apply --force')
+    given.write(MANIFEST, TWO)
+    await succeeds(given, 'apply', 'destroy')
+    expect(targets(given)).toEqual(before)
+    // The login is back where it was, and needs to be kept no longer.
+    expect([...given.keychain]).toEqual([])
+  })
+
+  test('needs no manifest, and no key', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    given.files.delete(MANIFEST)
+    given.setEnv({ OPGEN_KEY_ACME: null })
+    await succeeds(given, 'destroy')
+    expect(targets(given)).toEqual([undefined, undefined, {}])
+    expect(await opgen(given, 'destroy')).toMatchObject({ code: 0, out: 'Nothing to change.\n' })
+  })
+
+  test('leaves what was adopted', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    const [config, auth] = [given.read(CONFIG) ?? '', given.read(AUTH) ?? '']
+    const found = acmeWorld(ONE, { files: { [CONFIG]: config, [AUTH]: auth } })
+    await succeeds(found, 'apply', 'destroy')
+    expect(targets(found)).toEqual([config, auth, {}])
+  })
+
+  test('takes out what was written with other targets', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply --config /home/ana/a.json --auth /home/ana/b.json', 'destroy')
+    expect([given.read('/home/ana/a.json'), given.read('/home/ana/b.json')]).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('asks about what somebody changed, and writes nothing until it is decided', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    given.write(CONFIG, (given.read(CONFIG) ?? '').replace('"One"', '"Mine"'))
+    const before = targets(given)
+    const asked = await opgen(given, 'destroy')
+    expect(asked.code).toBe(3)
+    expect(asked.err).toContain('run `opgen destroy` again with the flags above')
+    expect(targets(given)).toEqual(before)
+    await succeeds(given, 'destroy --keep acme')
+    expect(JSON.parse(given.read(CONFIG) ?? '')).toMatchObject({
+      provider: { acme: { name: 'Mine' } },
+    })
+  })
+
+  test('says what is not put back where the keychain has it not', async () => {
+    const given = acmeWorld(ONE, { files: { [AUTH]: HAND_WRITTEN_AUTH } })
+    await succeeds(given, 'apply --force')
+    given.keychain.clear()
+    const { code, out } = await opgen(given, 'destroy')
+    expect(code).toBe(0)
+    expect(out).toContain('its former login is not put back')
+    expect(given.read(AUTH)).not.toContain('acme')
+  })
+
+  test('shows with `--dry-run` what it would do', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    const before = targets(given)
+    expect((await opgen(given, 'destroy --dry-run')).out).toContain(
+      'Plan: 1 to delete. Run `opgen destroy` to make it so.',
+    )
+    expect(targets(given)).toEqual(before)
+  })
+})
