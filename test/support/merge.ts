@@ -102,7 +102,7 @@ function render(
   file: ActualFile,
 ): ReturnType<typeof renderTarget> | undefined {
   if (action === 'remove') return undefined
-  if (file.target === 'keyfile') return renderKeyFile(edits, secrets)
+  if (file.target === 'keyfile') return renderKeyFile(edits, { secrets })
   return renderTarget(file, edits, { recorded: recorded.files[file.path], secrets })
 }
 
