@@ -5,6 +5,7 @@ import { isStrictJson, parseJsonDocument } from '../../src/core/jsonc/parse.ts'
 import { routeOf } from '../../src/core/key-delivery.ts'
 import { filesOf, keyDocument } from '../../src/core/plan/actual.ts'
 import type { ActualFile, ActualState, JsonFile, KeyFile } from '../../src/core/plan/actual.ts'
+import type { Ending } from '../../src/core/plan/draft.ts'
 import { makePlan } from '../../src/core/plan/make-plan.ts'
 import type { Choices, FilePlan, Plan } from '../../src/core/plan/plan.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -26,7 +27,7 @@ import type { Texts } from './merge-places.ts'
 
 /* A plan made from texts, and carried out on them, with no world around it. */
 
-export function planMerge(merge: Merge, choices: Choices): Plan {
+export function planMerge(merge: Merge, choices: Choices, ending?: Ending): Plan {
   const facts = { machine: null, profile: null, env: {} }
   return makePlan({
     wanted: merge.wanted,
@@ -39,6 +40,7 @@ export function planMerge(merge: Merge, choices: Choices): Plan {
     passing: { facts, left: new Map(merge.left.map((id) => [id, ['--profile']])) },
     authLink: undefined,
     elsewhere: [],
+    ...(ending === undefined ? {} : { ending }),
   })
 }
 

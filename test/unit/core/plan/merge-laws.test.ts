@@ -150,11 +150,18 @@ function keeping({ files }: Merge): Choices {
   return isList ? { ...kept, force: new Set(['/enabled_providers']) } : kept
 }
 
+function destroy(merge: Merge): Merge | undefined {
+  const wishing = withWish(merge, wishForNothing)
+  const plan = planMerge(wishing, keeping(merge), { kind: 'restore', saved: new Set() })
+  return plan.decisions.length > 0 ? undefined : carryOut(wishing, plan)
+}
+
 /** What takes out all that opgen wrote. */
 type LastStep = (merge: Merge) => Merge | undefined
 
 const LAST_STEPS: readonly (readonly [string, LastStep])[] = [
   ['an empty manifest', (merge) => apply(withWish(merge, wishForNothing), keeping(merge))],
+  ['destroy', destroy],
 ]
 
 function adoptsNothing({ recorded }: Merge): boolean {
