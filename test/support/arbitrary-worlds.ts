@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { anyStyle, choicesFrom, frame, oddText } from './odd-text.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export interface JsonObject {
@@ -147,3 +148,53 @@ export const foreignEdit: fc.Arbitrary<ForeignEdit> = fc
 function asObject(value: Json | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }
+
+/* Configs in which others have written where a manifest writes, in every spelling there is. */
+
+const deep = fc.constantFrom<Json>(
+  { deep: [1, { x: 2000 }], '': null },
+  [1000, 'a/b'],
+  'text',
+  null,
+)
+const disputedBlock = fc.record(
+  {
+    npm: deep,
+    name: fc.constantFrom<Json>('By hand', 1000, { name: 'By hand' }),
+    options: fc.oneof(
+      fc.record(
+        {
+          baseURL: deep,
+          timeout: fc.constantFrom<Json>(1000, 3000, 'long'),
+          headers: deep,
+          mine: deep,
+        },
+        { requiredKeys: [] },
+      ),
+      deep,
+    ),
+    models: fc.oneof(fc.dictionary(modelId, deep, { maxKeys: 3 }), deep),
+    whitelist: deep,
+    mine: deep,
+  },
+  { requiredKeys: [] },
+)
+const disputedValue = fc.record(
+  {
+    theme: fc.constant('system'),
+    provider: fc.dictionary(fc.constantFrom('one', 'two', 'three', 'corp'), disputedBlock),
+    model: deep,
+    // Not what is no list: one that is forced into its place is the user's, and stays.
+    enabled_providers: fc.constantFrom(['one', 'corp'], ['corp', 5]),
+    disabled_providers: fc.constantFrom(['y'], ['groq', 5]),
+  },
+  { requiredKeys: ['provider'] },
+)
+
+export const disputedConfig = fc
+  .tuple(disputedValue, fc.uint8Array({ maxLength: 200, size: 'max' }))
+  .map(([value, numbers]) => {
+    const choose = choicesFrom(numbers)
+    const written = anyStyle(choose, 'jsonc')
+    return frame(choose, written, oddText(choose, written, value))
+  })

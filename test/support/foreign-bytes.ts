@@ -75,8 +75,9 @@ function standing(rewrite: Rewrite): RecordedFile | undefined {
   return { ...ownedBefore, values: Object.fromEntries(values) }
 }
 
-function stands(
-  { fingerprintOf }: Rewrite,
+/** Whether a recorded value is what stands at its place. */
+export function stands(
+  { fingerprintOf }: Pick<Rewrite, 'fingerprintOf'>,
   root: Outline,
   pointer: Pointer,
   recorded: RecordedValue,

@@ -30,7 +30,8 @@ export function proveEdit(
   edits: readonly Edit[],
   options: EditOptions,
 ): string | undefined {
-  const parsed = parseJsonDocument(after, options.syntax)
+  const isLoose = edits.some(isLooselySpelt)
+  const parsed = parseJsonDocument(after, isLoose ? 'jsonc' : options.syntax)
   if (!parsed.ok)
     return `the result does not parse: ${parsed.problems[0]?.message ?? 'no reason given'}`
   const drafted = makeDraft(before, edits)
@@ -40,8 +41,15 @@ export function proveEdit(
     compareFrame(texts) ??
     compareComments(texts) ??
     compare(texts, drafted.draft, parsed.document.root) ??
-    compareSyntax(texts)
+    (isLoose ? undefined : compareSyntax(texts))
   )
+}
+
+/** Whether an edit brings back a text that was no strict JSON, into a file that may be without it. */
+function isLooselySpelt(edit: Edit): boolean {
+  if (edit.op !== 'set' || edit.spelling === undefined) return false
+  const parsed = parseJsonDocument(`{"":${edit.spelling}}`, 'jsonc')
+  return parsed.ok && !isStrictJson(parsed.document)
 }
 
 interface Texts {

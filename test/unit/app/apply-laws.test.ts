@@ -63,7 +63,6 @@ async function apply(
 const RUNS = { numRuns: 30 * Number(process.env['OPGEN_FUZZ'] ?? 1) }
 /** An answer for lists of the user's that become empty again, as they were at first. */
 const EMPTY_LISTS = ['--force', '/enabled_providers'] as const
-const NOTHING = JSON.stringify({ version: 1, providers: {} })
 
 describe('for any manifests and any files of others', () => {
   const anyConfig = fc.option(config, { nil: undefined })
@@ -97,25 +96,6 @@ describe('for any manifests and any files of others', () => {
         after.delete(MANIFEST)
         expect(after).toEqual(before)
       }),
-      RUNS,
-    )
-  })
-
-  test('a row of manifests that ends with an empty one leaves the bytes that were there before', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(manifest, { minLength: 1, maxLength: 3 }),
-        anyConfig,
-        anyAuth,
-        async (texts, configText, authText) => {
-          const given = world({ [CONFIG]: configText, [AUTH]: authText })
-          for (const text of texts) expect(await apply(given, text, ...EMPTY_LISTS)).toBe(0)
-          expect(await apply(given, NOTHING, ...EMPTY_LISTS)).toBe(0)
-          expect(given.read(CONFIG)).toBe(configText)
-          expect(given.read(AUTH)).toBe(authText)
-          expect(keyFiles(given)).toEqual({})
-        },
-      ),
       RUNS,
     )
   })

@@ -4,15 +4,8 @@ import {
   parseJsonDocument,
   type Syntax,
 } from '../../../../src/core/jsonc/parse.ts'
-
-/** Decisions of a generator, as plain numbers: fast-check shrinks them, and 0 is always the simplest. */
-export interface Choices {
-  /** A number below `limit`. */
-  below(limit: number): number
-  /** True once in `odds` times. */
-  sometimes(odds: number): boolean
-  pick<T>(options: readonly T[]): T
-}
+import { anyStyle, blanks, choicesFrom, containerText, frame } from '../../../support/odd-text.ts'
+import type { Choices, Style } from '../../../support/odd-text.ts'
 
 /** Decisions about edits. Whoever runs out of numbers decides for the simplest. */
 export const choices: fc.Arbitrary<Choices> = fc
@@ -30,23 +23,6 @@ export const documents: fc.Arbitrary<Sample> = fc
     return { ...sample, [fc.toStringMethod]: () => JSON.stringify(sample.document.text) }
   })
 
-function choicesFrom(numbers: Uint8Array): Choices {
-  let at = 0
-  const below = (limit: number): number => {
-    at += 1
-    return (numbers[at - 1] ?? 0) % limit
-  }
-  return {
-    below,
-    sometimes: (odds) => below(odds) === odds - 1,
-    pick: (options) => {
-      const option = options[below(options.length)]
-      if (option === undefined) throw new RangeError('nothing to pick from')
-      return option
-    },
-  }
-}
-
 /** `OPGEN_FUZZ=10` makes every law look at ten times as many documents. */
 const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
 
@@ -56,14 +32,6 @@ export const RUNS = 1000 * TIMES
 /** Milliseconds that a law may take. */
 export const PATIENCE = 60_000 * TIMES
 
-interface Style {
-  readonly syntax: Syntax
-  readonly eols: readonly string[]
-  readonly units: readonly string[]
-  /** How often a comment stands where one can: once in so many places. */
-  readonly comments: number
-}
-
 export interface Sample {
   readonly syntax: Syntax
   readonly document: JsonDocument
@@ -71,17 +39,9 @@ export interface Sample {
 
 function anyDocument(choose: Choices): Sample {
   const syntax = choose.pick<Syntax>(['jsonc', 'jsonc', 'jsonc', 'strict'])
-  const style: Style = {
-    syntax,
-    eols: choose.pick([['\n'], ['\r\n'], ['\n', '\r\n'], ['\r'], ['\n', '\r\n', '\r']]),
-    units: choose.pick([['  '], ['\t'], ['    '], [''], ['  ', '\t']]),
-    comments: choose.pick([1000, 8, 3]),
-  }
-  const bom = choose.sometimes(6) ? '\uFEFF' : ''
-  const before = choose.sometimes(4) ? blanks(choose, style, '') : ''
+  const style = anyStyle(choose, syntax)
   const root = objectText(choose, style, '', choose.pick([3, 4, 1, 2]))
-  const after = choose.sometimes(3) ? blanks(choose, style, '') : choose.pick(['\n', ''])
-  const text = bom + before + root + after
+  const text = frame(choose, style, root)
   const parsed = parseJsonDocument(text, syntax)
   if (!parsed.ok)
     throw new Error(`the generator wrote what does not parse: ${JSON.stringify(text)}`)
@@ -141,54 +101,4 @@ function arrayText(choose: Choices, style: Style, indent: string, depth: number)
     valueText(choose, style, inner, depth),
   )
   return containerText(choose, style, { open: '[', items, close: ']', indent, inner })
-}
-
-interface Container {
-  readonly open: string
-  readonly items: readonly string[]
-  readonly close: string
-  readonly indent: string
-  readonly inner: string
-}
-
-function containerText(choose: Choices, style: Style, container: Container): string {
-  const { open, items, close, indent, inner } = container
-  const trailing = items.length > 0 && style.syntax === 'jsonc' && choose.sometimes(3)
-  const line = (to: string): string => choose.pick(style.eols) + to
-  const way = choose.pick(['lines', 'one line', 'leading commas', 'odd'])
-  const gap = (usual: string): string =>
-    (choose.sometimes(style.comments) ? blanks(choose, style, inner) : '') +
-    (way === 'odd' ? blanks(choose, { ...style, comments: 4 }, inner) : usual)
-  const pad = choose.pick([' ', ''])
-  let text = open
-  for (const [index, item] of items.entries()) {
-    const last = index === items.length - 1
-    const lead = way === 'lines' ? line(inner) : pad
-    text += gap(way === 'leading commas' && index > 0 ? ' ' : lead) + item
-    if (last && !trailing) break
-    text += gap(way === 'leading commas' ? line(indent) : '') + ','
-    if (style.syntax === 'jsonc' && choose.sometimes(12)) text += ' // beside' + line('')
-  }
-  const end = items.length === 0 ? choose.pick(['', ' ', line(indent)]) : pad
-  return text + gap(way === 'lines' && items.length > 0 ? line(indent) : end) + close
-}
-
-/** Blanks, and comments where they are allowed. A line comment always has its line break. */
-function blanks(choose: Choices, style: Style, indent: string): string {
-  const eol = choose.pick(style.eols)
-  const blank = choose.pick(['', ' ', eol + indent, eol, eol + eol + indent, '\t', '   '])
-  if (style.syntax === 'strict' || choose.sometimes(2)) return blank
-  const comment = choose.pick([
-    `// note${eol}`,
-    '/* note */',
-    `// "old": { "x": 1 },${eol}`,
-    `/* two${eol}   lines */`,
-    `//${eol}`,
-    `// blanks at the end  ${eol}${indent}`,
-    `// one${eol}${indent}// two${eol}${indent}`,
-    '/**/',
-    `/* } */ // ]${eol}`,
-    `// a /* b${eol}`,
-  ])
-  return blank + comment + choose.pick(['', ' ', indent])
 }

@@ -7,7 +7,8 @@ import {
   type ObjectNode,
   valueOf,
 } from '../../../../src/core/jsonc/parse.ts'
-import { type Choices, KEYS } from './documents.ts'
+import type { Choices } from '../../../support/odd-text.ts'
+import { KEYS } from './documents.ts'
 
 const NEW_VALUES: readonly JsonValue[] = [
   'new',

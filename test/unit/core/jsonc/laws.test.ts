@@ -18,7 +18,8 @@ import {
   valueOf,
 } from '../../../../src/core/jsonc/parse.ts'
 import { proveEdit } from '../../../../src/core/jsonc/prove.ts'
-import { type Choices, choices, documents, PATIENCE, RUNS, type Sample } from './documents.ts'
+import type { Choices } from '../../../support/odd-text.ts'
+import { choices, documents, PATIENCE, RUNS, type Sample } from './documents.ts'
 import { addingEdits, anyEdits, applyToValue } from './edits.ts'
 
 /** Check a law over {@link RUNS} documents. Every edit made on the way is proved as well. */
