@@ -21,7 +21,7 @@ const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
 const RUNS = { numRuns: 200 * TIMES }
 const PATIENCE = { timeout: 60_000 * TIMES }
 
-const unanswered: Choices = { ...noChoices, skipMissing: true }
+const unanswered: Choices = { ...noChoices, skipMissing: 'all' }
 const forced: Choices = { ...unanswered, force: 'all' }
 const kept: Choices = { ...unanswered, keep: 'all' }
 const mixed: Choices = { ...unanswered, force: 'all', keep: new Set(['one', '/model']) }
@@ -29,7 +29,7 @@ const answered = fc.constantFrom(forced, kept, mixed)
 const anyChoices = fc.constantFrom(unanswered, forced, kept, mixed)
 
 function isForced(choices: Choices): (unit: string) => boolean {
-  return (unit) => answerTo(choices, unit) === 'force'
+  return (id) => answerTo(choices, { id, kind: 'conflict' }) === 'force'
 }
 
 const nothingForced = (): boolean => false
