@@ -81,6 +81,7 @@ async function recordOnly(planned: Planned, system: System, cause: Cause): Promi
     const finishes = stored.state.intended !== null && plan.next.intended === null
     const generation = recorded.generation + (finishes ? 1 : 0)
     const next = { ...plan.next, generation, lastApply: stamp(system, generation) }
+    if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
     if (finishes) await writeGeneration(system, generationOf(planned, next, { system, cause }))
     await writeState(system, next)
   }
@@ -100,16 +101,26 @@ async function write(
   await writeState(system, { ...recorded, intended })
   const written = await writeTargets(steps, system, {
     async record(done) {
+      // While it is still written down that something was meant: a run that is killed here is finished.
+      if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
       const lastApply = stamp(system, generation)
       const files = withOpened(plan.next.files, done)
       const next = { ...plan.next, files, generation, lastApply }
       await writeGeneration(system, generationOf(planned, next, { system, cause }))
       await writeState(system, next)
     },
-    forget: () => restoreState(system, stored),
+    async forget() {
+      if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
+      await restoreState(system, stored)
+    },
   })
   await lookAgain(system, written)
   return { applied: true, generation, tightened }
+}
+
+/** Whether key files come or go, or may have gone in a run that was interrupted. */
+function touchesKeys({ plan, stored }: Planned): boolean {
+  return stored.state.intended !== null || plan.files.some(({ target }) => target === 'keyfile')
 }
 
 function stamp(system: System, generation: number): LastApply {
@@ -164,7 +175,6 @@ async function writeTargets(
   system: System,
   book: Book,
 ): Promise<readonly Written[]> {
-  const touchesKeys = steps.some(({ file }) => file.target === 'keyfile')
   const done: Written[] = []
   try {
     for (const step of steps) {
@@ -172,13 +182,11 @@ async function writeTargets(
       done.push(await writeStep(system, step, earlier))
     }
     await book.record(done)
+    return done
   } catch (error) {
     if (error instanceof OpgenError) await undoTargets(done, system, book)
     throw error
-  } finally {
-    if (touchesKeys) await removeEmptyKeysFolder(system)
   }
-  return done
 }
 
 async function undoTargets(

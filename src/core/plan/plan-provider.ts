@@ -3,8 +3,9 @@ import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { classifyHost, isPlainHttp, originOf } from '../url.ts'
-import { findNode } from './actual.ts'
+import { findNode, readValue } from './actual.ts'
 import { planToSave } from './before.ts'
+import { isSensitive } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
@@ -113,15 +114,21 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   const answer = answerTo(drafts.choices, { id: provider, kind: 'conflict' })
   if (foreign.length === 0 || answer === 'keep' || !ownsInBlock(drafts, provider)) return
   if (answer === 'force') {
-    if (draft.file.target === 'auth') planToSave(drafts, draft, { unit: provider, path: block })
+    const found = readValue(draft.file, block, drafts.fingerprintOf)
+    const isSecret = found !== undefined && 'json' in found && isSensitive(block, found.json)
+    if (draft.file.target === 'auth' || isSecret) {
+      planToSave(drafts, draft, { unit: provider, path: block })
+    }
     draft.deletes.set(toPointer(block), 'value')
     unitDraft(drafts, provider).deleted.push(changedPath(draft.file, block))
     return
   }
   const asked = drafts.decisions.some(({ id, kind }) => id === provider && kind === 'drift')
   if (asked) return
+  const why =
+    drafts.ending.kind === 'restore' ? "opgen's values go" : 'the provider left the manifest'
   const texts = [
-    `the provider left the manifest, but somebody else wrote into ${toPointer(block)} too`,
+    `${why}, but somebody else wrote into ${toPointer(block)} too`,
     ...foreign.map((pointer) => `${pointer} is not opgen's`),
   ]
   const details = texts.map((text) => ({ text }))
