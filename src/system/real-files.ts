@@ -55,14 +55,25 @@ function resolveLinks(file: string): string {
     const here = current
     const real = unlessAbsent(() => fs.realpathSync.native(here))
     if (real !== undefined) return real
-    const link = unlessAbsent(() => fs.readlinkSync(here))
+    const link = linkAt(here)
+    if (link === 'a file by now') continue
     if (link === undefined) {
       const parent = path.dirname(here)
       return parent === here ? here : path.join(resolveLinks(parent), path.basename(here))
     }
-    current = path.resolve(path.dirname(here), link)
+    current = path.resolve(path.dirname(here), link.to)
   }
   throw new OpgenError({ code: 'file-refused', path: file, reason: 'link-loop' })
+}
+
+/** Where a path leads that was a dangling link, or nothing, a moment ago. */
+function linkAt(file: string): { readonly to: string } | 'a file by now' | undefined {
+  try {
+    return unlessAbsent(() => ({ to: fs.readlinkSync(file) }))
+  } catch (error) {
+    if (codeOf(error) === 'EINVAL') return 'a file by now'
+    throw error
+  }
 }
 
 const LEFT_OVER = '.opgen-tmp'

@@ -19,6 +19,8 @@ export async function startOpenCodeServer(sandbox: Sandbox): Promise<OpenCodeSer
     env: sandbox.environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // Also when whoever starts it gives up before it is ready.
+  process.once('exit', () => child.kill('SIGKILL'))
   const ended = once(child, 'close')
   const address = await addressIn(createInterface({ input: child.stdout }))
   return {

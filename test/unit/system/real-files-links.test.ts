@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { realFiles } from '../../../src/system/real-files.ts'
 import { freshFolder, reasonOf } from '../../support/real-folder.ts'
 
@@ -57,6 +57,20 @@ describe('a path with symlinks in it is resolved', () => {
     const folder = folderWith(links)
     expect(await reasonOf(realFiles.resolve(path.join(folder, given)))).toBe('link-loop')
     expect(await reasonOf(realFiles.read(path.join(folder, given)))).toBe('link-loop')
+  })
+
+  test('also when it comes to be there meanwhile', async () => {
+    const folder = folderWith({})
+    const file = path.join(folder, 'new')
+    const { native } = fs.realpathSync
+    onTestFinished(() => void Object.assign(fs.realpathSync, { native }))
+    const beforehand = (given: string): string => {
+      Object.assign(fs.realpathSync, { native })
+      fs.writeFileSync(file, 'by another program')
+      throw Object.assign(new Error(given), { code: 'ENOENT' })
+    }
+    Object.assign(fs.realpathSync, { native: beforehand })
+    expect(await realFiles.resolve(file)).toBe(file)
   })
 
   test('unless it leads through a file', async () => {
