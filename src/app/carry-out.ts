@@ -57,14 +57,20 @@ export async function carryOut<P extends Planned>(
   let lock: Lock | undefined
   try {
     for (;;) {
-      const planned = await plan(answers.choices, answers.entered)
+      const planned: P = await plan(answers.choices, answers.entered)
       answers = { ...answers, entered: [] }
       if (shown !== undefined && !isSameWorld(shown, planned)) {
         answers = { choices, entered: [] }
         shown = undefined
         continue
       }
-      if (planned.plan.decisions.length > 0) {
+      const isUndecided = planned.plan.decisions.length > 0
+      // What looks like a question may be another opgen that is not finished yet.
+      if (lock === undefined && (isUndecided || writesAnything(planned))) {
+        lock = await takeLock(session, planned)
+        if (await isStateOutdated(session.system, planned.stored, planned.machineSecret)) continue
+      }
+      if (isUndecided) {
         await lock?.release()
         lock = undefined
         const decided = await decide(planned, answers.choices)
@@ -72,10 +78,6 @@ export async function carryOut<P extends Planned>(
         answers = decided
         shown = planned
         continue
-      }
-      if (lock === undefined && writesAnything(planned)) {
-        lock = await takeLock(session, planned)
-        if (await isStateOutdated(session.system, planned.stored, planned.machineSecret)) continue
       }
       try {
         const executed = await executePlan(planned, session, cause)

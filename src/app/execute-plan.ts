@@ -7,7 +7,8 @@ import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { Files, System } from '../system/system.ts'
 import { sweepGenerations, writeGeneration } from './generation-store.ts'
-import { removeEmptyKeysFolder, SECRET_FILE, tightenKeyFiles } from './key-files.ts'
+import { onlyWide, removeEmptyKeysFolder, SECRET_FILE, wideKeyFiles } from './key-files.ts'
+import type { WidePlace } from './key-files.ts'
 import { lookAgain } from './look-again.ts'
 import { generationOf } from './make-generation.ts'
 import { makeSteps, realPathOf } from './make-steps.ts'
@@ -85,7 +86,8 @@ async function recordOnly(planned: Planned, system: System, cause: Cause): Promi
     if (finishes) await writeGeneration(system, generationOf(planned, next, { system, cause }))
     await writeState(system, next)
   }
-  return { applied: false, generation: null, tightened: await tightenSecrets(planned, system) }
+  const tightened = await tighten(await findWide(planned, system), system)
+  return { applied: false, generation: null, tightened }
 }
 
 async function write(
@@ -94,7 +96,7 @@ async function write(
   system: System,
 ): Promise<Outcome> {
   const { plan, recorded, stored } = planned
-  const tightened = await tightenSecrets(planned, system)
+  const wide = await findWide(planned, system)
   await requireMachineSecret(planned, system)
   const intended = { ...recorded.intended, ...plan.next.files }
   const generation = recorded.generation + 1
@@ -115,7 +117,7 @@ async function write(
     },
   })
   await lookAgain(system, written)
-  return { applied: true, generation, tightened }
+  return { applied: true, generation, tightened: await tighten(wide, system) }
 }
 
 /** Whether key files come or go, or may have gone in a run that was interrupted. */
@@ -211,15 +213,20 @@ async function sweepLeftovers({ actual, recorded }: Planned, system: System): Pr
   await sweepGenerations(system, recorded.generation)
 }
 
-/** OpenCode makes the file 0600 as well; a wider one with a key of opgen's in it is narrowed. */
-async function tightenAuth({ actual, plan }: Planned, system: System): Promise<readonly string[]> {
+/** OpenCode makes auth.json 0600 as well; a wider one with a key of opgen's in it is narrowed. */
+async function findWide(
+  { actual, plan, recorded }: Planned,
+  system: System,
+): Promise<readonly WidePlace[]> {
   const { path } = actual.auth
-  const owns = Object.keys(plan.next.files[path]?.values ?? {}).length > 0
-  if (!owns || !(await system.files.tighten(path, SECRET_FILE.mode))) return []
-  return [path]
+  const owned = plan.next.files[path] ?? recorded.files[path]
+  const owns = Object.keys(owned?.values ?? {}).length > 0
+  const auth = owns ? [{ path, mode: SECRET_FILE.mode }] : []
+  return [...(await onlyWide(system, auth)), ...(await wideKeyFiles(system, plan.next))]
 }
 
-async function tightenSecrets(planned: Planned, system: System): Promise<readonly string[]> {
-  const keyFiles = await tightenKeyFiles(system, planned.plan.next)
-  return [...(await tightenAuth(planned, system)), ...keyFiles]
+/** After all else: a run that is refused leaves modes as they were, too. */
+async function tighten(wide: readonly WidePlace[], system: System): Promise<readonly string[]> {
+  for (const { path, mode } of wide) await system.files.tighten(path, mode)
+  return wide.map(({ path }) => path)
 }

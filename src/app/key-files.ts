@@ -117,20 +117,38 @@ async function ownKeyFiles(
   return own
 }
 
-/** Narrow the key files and their folder to their owner; what was wider. */
-export async function tightenKeyFiles(
+/** A file or folder with keys in it, and the mode that it should have at most. */
+export interface WidePlace {
+  readonly path: string
+  readonly mode: number
+}
+
+/** Those of the key files, and their folder, that others can get at. */
+export async function wideKeyFiles(
   system: System,
   recorded: RecordedState,
-): Promise<readonly string[]> {
+): Promise<readonly WidePlace[]> {
   const { files, machine } = system
   const own = await ownKeyFiles(system, recorded)
-  if (own.length === 0) return []
-  const tightened: string[] = []
-  for (const file of own) if (await files.tighten(file, SECRET_FILE.mode)) tightened.push(file)
   const folder = keysFolder(machine)
-  const isOwn = (await files.look(folder))?.kind === 'folder'
-  if (isOwn && (await files.tighten(folder, SECRET_FILE.folderMode))) tightened.push(folder)
-  return tightened
+  const places = own.map((file) => ({ path: file, mode: SECRET_FILE.mode }))
+  if (own.length > 0 && (await files.look(folder))?.kind === 'folder') {
+    places.push({ path: folder, mode: SECRET_FILE.folderMode })
+  }
+  return await onlyWide(system, places)
+}
+
+/** Those that have a wider mode. Windows has none. */
+export async function onlyWide(
+  { files, machine }: System,
+  places: readonly WidePlace[],
+): Promise<readonly WidePlace[]> {
+  const wide: WidePlace[] = []
+  for (const place of machine.os === 'win32' ? [] : places) {
+    const facts = await files.look(await files.resolve(place.path))
+    if (facts !== undefined && (facts.mode & ~place.mode) !== 0) wide.push(place)
+  }
+  return wide
 }
 
 /** Files of opgen's own with a key in them that others can read. */

@@ -49,7 +49,7 @@ export async function saveReplaced(planned: Planned, session: Session): Promise<
   const saved: Replaced[] = []
   const unsaved: Replaced[] = []
   for (const [index, { replaced }] of found.entries()) {
-    const isSaved = answered(answers[index], replaced.account)
+    const isSaved = answered(answers[index])
     if (isSaved) saved.push(replaced)
     else unsaved.push(replaced)
   }
@@ -94,7 +94,7 @@ export async function readSaved(
   const saved = new Map<string, Secret>()
   for (const [index, account] of accounts.entries()) {
     const answer = answers[index]
-    answered(answer, account)
+    answered(answer)
     if (answer?.status === 'present') saved.set(account, answer.secret)
   }
   return saved
@@ -137,9 +137,10 @@ async function ask(
 }
 
 /** @returns false on a machine without a keychain */
-function answered(answer: KeychainAnswer | undefined, account: string): boolean {
+function answered(answer: KeychainAnswer | undefined): boolean {
   if (answer !== undefined && answer.status !== 'refused') return true
   const situation = answer?.situation ?? 'unknown'
   if (NO_KEYCHAIN.includes(situation)) return false
-  throw new OpgenError({ code: 'keychain-refused', situation, accounts: [account] })
+  // No account is named: a variable with a key would not help.
+  throw new OpgenError({ code: 'keychain-refused', situation, accounts: [] })
 }

@@ -155,7 +155,7 @@ function factsOf(
     return { kind: 'file', mode, mtimeMs, size: text.length }
   }
   const isFolder = [...files.keys()].some((name) => name.startsWith(`${file}/`))
-  return isFolder ? { kind: 'folder', mode: 0o755, mtimeMs: 0, size: 0 } : undefined
+  return isFolder ? { kind: 'folder', mode: 0o700, mtimeMs: 0, size: 0 } : undefined
 }
 
 function memoryKeychain(

@@ -171,12 +171,25 @@ describe('another opgen', () => {
     const other = acmeWorld(ONE)
     expect(await apply(other.system)).toMatchObject({ code: 0 })
     const take = async (): Promise<{ release: () => Promise<void> }> => {
-      for (const file of [AUTH, CONFIG, STATE]) world.write(file, other.read(file) ?? '')
+      for (const file of [AUTH, CONFIG, STATE]) world.write(file, other.read(file) ?? '', 0o600)
       return { release: async () => {} }
     }
     const terminal = memoryTerminal()
     expect(await run(['apply'], { ...world.system, locks: { take } }, terminal)).toBe(0)
     expect(terminal.stdout()).toBe('Nothing to change.\n')
+  })
+
+  test('that is only half done raises no question', async () => {
+    const world = acmeWorld(ONE)
+    const other = acmeWorld(ONE)
+    expect(await apply(other.system)).toMatchObject({ code: 0 })
+    // Its login is there already, and what it says of itself is not read yet.
+    world.write(AUTH, (other.read(AUTH) ?? '').replace('test-key-acme', 'test-key-of-other'))
+    const take = async (): Promise<{ release: () => Promise<void> }> => {
+      for (const file of [AUTH, CONFIG, STATE]) world.write(file, other.read(file) ?? '', 0o600)
+      return { release: async () => {} }
+    }
+    expect(await apply({ ...world.system, locks: { take } })).toMatchObject({ code: 0, err: '' })
   })
 
   test('that does not let go in time is a failure that says so', async () => {
