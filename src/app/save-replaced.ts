@@ -102,13 +102,13 @@ export async function readSaved(
 
 function accountsIn({ files }: RecordedState): readonly string[] {
   const accounts = new Set<string>()
-  for (const { target, values, containers } of Object.values(files)) {
+  for (const { target, values, containers, gone } of Object.values(files)) {
     for (const [pointer, { before, unit, origin }] of Object.entries(values)) {
       if (before === null || origin !== 'written') continue
       if (target === 'auth') accounts.add(unit)
       else if ('fingerprint' in before) accounts.add(pointer)
     }
-    for (const [pointer, { before, unit }] of Object.entries(containers)) {
+    for (const [pointer, { before, unit }] of Object.entries({ ...containers, ...gone })) {
       if (before === undefined || 'json' in before) continue
       accounts.add(target === 'auth' ? unit : pointer)
     }

@@ -189,7 +189,20 @@ function isForced({ rewrite }: Check, path: Path): boolean {
 
 function checkNew(check: Check, path: Path, item: Item): void {
   check.added.push(item)
-  if (!isOwn(check.now, path, item.value)) complain(check, path, 'was made up')
+  if (isOwn(check.now, path, item.value) || comesBack(check, path, item.value)) return
+  complain(check, path, 'was made up')
+}
+
+/** Whether a value is recorded as what opgen replaced; of an entry of auth.json only that there was one. */
+function comesBack({ rewrite }: Check, path: Path, value: Outline): boolean {
+  const { values = {}, gone = {} } = rewrite.ownedBefore ?? {}
+  if (rewrite.target === 'auth') {
+    const [id = ''] = path
+    const wasThere = ['type', 'key'].some((name) => values[toPointer([id, name])]?.before != null)
+    return wasThere || gone[toPointer([id])] !== undefined
+  }
+  const before = gone[toPointer(path)]?.before
+  return before !== undefined && 'json' in before && isDeepStrictEqual(valueIn(value), before.json)
 }
 
 /** Compare two values that stand at the same path. */

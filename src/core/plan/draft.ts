@@ -1,6 +1,7 @@
 import { isJsonObject, toPointer } from '../json.ts'
 import type { Path, Pointer } from '../json.ts'
 import type {
+  GoneValue,
   OwnedContainer,
   OwnedElement,
   OwnedValue,
@@ -60,6 +61,8 @@ export interface FileDraft {
   readonly elementEdits: PlannedEdit[]
   /** What comes back in the place of values of opgen's. */
   readonly restores: Map<Pointer, PlannedEdit>
+  /** What was there before values that go now. */
+  readonly gone: Map<Pointer, GoneValue>
   /** Wanted pointers located in this file. */
   readonly claimed: Set<Pointer>
   /** Containers of wanted pointers. */
@@ -78,6 +81,7 @@ export function startFile(file: ActualFile, old: RecordedFile | undefined): File
     deletes: new Map(),
     elementEdits: [],
     restores: new Map(),
+    gone: new Map(),
     claimed: new Set(),
     above: new Set(),
     claimedElements: new Map(),

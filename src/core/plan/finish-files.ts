@@ -5,6 +5,7 @@ import { emptyFile, ownsNothing } from '../state/recorded.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { unitDraft } from './draft.ts'
 import type { FilePlan, PlannedEdit } from './plan.ts'
+import { goneAfter } from './plan-gone.ts'
 import { restoring } from './plan-restore.ts'
 import { isReferredTo } from './references.ts'
 import type { ReferenceScene } from './references.ts'
@@ -27,7 +28,7 @@ export function finishFiles(
     if (plan !== undefined) files.push(plan)
     const facts = { plan, manifest: input.manifest, leftOut: drafts.leftOut }
     const next = recordFile(draft, settled, facts)
-    if (ownsNothing(next) && !next.created) delete recorded[path]
+    if (ownsNothing(next) && !next.created && next.gone === undefined) delete recorded[path]
     else recorded[path] = next
   }
   return { files, next: { ...input.recorded, files: recorded } }
@@ -113,6 +114,7 @@ function recordFile(
   )
   for (const [pointer, owned] of draft.containers) containers.set(pointer, owned)
   const exists = draft.file.document !== undefined
+  const gone = goneAfter(draft, settled.surviving)
   return {
     target: draft.file.target,
     manifest: facts.manifest,
@@ -123,5 +125,6 @@ function recordFile(
       [...draft.elements].map(([list, owners]) => [list, Object.fromEntries(owners)]),
     ),
     opened: exists ? draft.old.opened : {},
+    ...(gone === undefined ? {} : { gone }),
   }
 }

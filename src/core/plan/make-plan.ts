@@ -11,6 +11,7 @@ import { finishFiles } from './finish-files.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
 import type { Change, Choices, Plan } from './plan.ts'
 import { answerTo } from './plan.ts'
+import { planReturn } from './plan-gone.ts'
 import { planLists } from './plan-lists.ts'
 import { releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
@@ -66,7 +67,10 @@ export function makePlan(input: PlanInput): Plan {
     if (releasesAuth(drafts, files, one)) released.add(provider.id)
   }
   planTopLevel(drafts, files, input.wanted)
-  for (const draft of drafts.files.values()) planUnwanted(drafts, draft, released)
+  for (const draft of drafts.files.values()) {
+    planUnwanted(drafts, draft, released)
+    planReturn(drafts, draft)
+  }
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)

@@ -1,4 +1,4 @@
-import { toPointer } from '../json.ts'
+import { fromPointer, toPointer } from '../json.ts'
 import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
@@ -114,9 +114,11 @@ export function planForeignRest(drafts: Drafts, draft: FileDraft, provider: stri
   const answer = answerTo(drafts.choices, { id: provider, kind: 'conflict' })
   if (foreign.length === 0 || answer === 'keep' || !ownsInBlock(drafts, provider)) return
   if (answer === 'force') {
-    const found = readValue(draft.file, block, drafts.fingerprintOf)
-    const isSecret = found !== undefined && 'json' in found && isSensitive(block, found.json)
-    if (draft.file.target === 'auth' || isSecret) {
+    const mayBeSecret = foreign.some((pointer) => {
+      const found = readValue(draft.file, fromPointer(pointer), drafts.fingerprintOf)
+      return found !== undefined && 'json' in found && isSensitive(fromPointer(pointer), found.json)
+    })
+    if (draft.file.target === 'auth' || mayBeSecret) {
       planToSave(drafts, draft, { unit: provider, path: block })
     }
     draft.deletes.set(toPointer(block), 'value')

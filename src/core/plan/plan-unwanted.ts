@@ -7,6 +7,7 @@ import { detailOf } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, changedPath, draftDelete, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo } from './plan.ts'
+import { rememberGone } from './plan-gone.ts'
 import { planRestore } from './plan-restore.ts'
 import { judgeUnwanted } from './verdict.ts'
 
@@ -54,6 +55,7 @@ function planEnd(drafts: Drafts, draft: FileDraft, path: Path, recorded: OwnedVa
     if (draft.file.target === 'auth') planToSave(drafts, draft, { unit, path })
   }
   changes.deleted.push(changedPath(draft.file, path))
+  rememberGone(drafts, draft, path, recorded)
   if (!planRestore(drafts, draft, path, recorded)) draftDelete(draft, path, actual)
 }
 

@@ -18,6 +18,7 @@ import {
 import { rememberable, planToSave } from './before.ts'
 import { detailOf } from './describe.ts'
 import { answerTo } from './plan.ts'
+import { goneBefore } from './plan-gone.ts'
 import { judgeWanted } from './verdict.ts'
 
 /** One value wanted at one place, and the unit it belongs to. */
@@ -54,7 +55,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
       const obstacle = findObstacle(drafts, draft, path)
       if (obstacle !== undefined) return planObstacle(drafts, draft, slot, obstacle)
       changes.drifted ||= recorded !== undefined
-      return write(drafts, draft, slot, recorded?.before ?? null)
+      return write(drafts, draft, slot, recorded?.before ?? goneBefore(draft, path))
     }
     case 'update':
       return write(drafts, draft, slot, recorded?.before ?? null)

@@ -32,6 +32,7 @@ export const recordedFile = z.object({
   ),
   elements: z.record(z.string(), z.record(z.string(), z.object({ unit: z.string() }))),
   opened: z.record(z.string(), z.string()),
+  gone: z.optional(z.record(z.string(), z.object({ unit: z.string(), before: recordedValue }))),
 })
 
 export const seenFacts = z.object({

@@ -80,6 +80,13 @@ export interface RecordedFile {
    * that taking opgen's members out again restores the bytes.
    */
   readonly opened: Readonly<Record<Pointer, string>>
+  /** What stood, before opgen, at places that it owned and left since; absent when there is none. */
+  readonly gone?: Readonly<Record<Pointer, GoneValue>> | undefined
+}
+
+export interface GoneValue {
+  readonly unit: string
+  readonly before: RecordedValue
 }
 
 /**

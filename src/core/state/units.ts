@@ -40,6 +40,7 @@ function withoutUnits(file: RecordedFile, units: ReadonlySet<string>): RecordedF
     ...file,
     values,
     containers: ofOthers(file.containers, units),
+    ...(file.gone === undefined ? {} : { gone: ofOthers(file.gone, units) }),
     elements: Object.fromEntries(elements),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  acmeManifest,
   acmeWorld,
   HAND_WRITTEN,
   HAND_WRITTEN_AUTH,
@@ -84,5 +85,49 @@ describe('`destroy`', () => {
       'Plan: 1 to delete. Run `opgen destroy` to make it so.',
     )
     expect(targets(given)).toEqual(before)
+  })
+})
+
+describe('what `apply` took away before', () => {
+  test.each([
+    ['replaced by force', '"theirs/x"', 'apply --force'],
+    ['adopted', '"acme/a"', 'apply'],
+  ])('comes back by `destroy`, where it had been %s', async (_, model, first) => {
+    const text = `{ "model": ${model}, "theme": "dark" }`
+    const given = acmeWorld(acmeManifest('models: [a]', 'model: acme/a\n'), {
+      files: { [CONFIG]: text },
+    })
+    await succeeds(given, first)
+    given.write(MANIFEST, acmeManifest('models: [a]'))
+    await succeeds(given, 'apply')
+    expect(JSON.parse(given.read(CONFIG) ?? '')).not.toHaveProperty('model')
+    await succeeds(given, 'apply', 'destroy')
+    expect(JSON.parse(given.read(CONFIG) ?? '')).toEqual(JSON.parse(text))
+  })
+
+  test('comes back after it was written and taken away again', async () => {
+    const text = '{ "model": "theirs/x" }'
+    const withModel = acmeManifest('models: [a]', 'model: acme/a\n')
+    const given = acmeWorld(withModel, { files: { [CONFIG]: text, [AUTH]: HAND_WRITTEN_AUTH } })
+    await succeeds(given, 'apply --force')
+    for (const manifest of ['version: 1\nproviders: {}\n', withModel, withModel]) {
+      given.write(MANIFEST, manifest)
+      await succeeds(given, 'apply')
+    }
+    await succeeds(given, 'destroy')
+    expect(JSON.parse(given.read(CONFIG) ?? '')).toEqual(JSON.parse(text))
+    expect(JSON.parse(given.read(AUTH) ?? '')).toEqual(JSON.parse(HAND_WRITTEN_AUTH))
+  })
+
+  test('stays away where somebody has put something since', async () => {
+    const given = acmeWorld(acmeManifest('models: [a]', 'model: acme/a\n'), {
+      files: { [CONFIG]: '{ "model": "theirs/x" }' },
+    })
+    await succeeds(given, 'apply --force')
+    given.write(MANIFEST, acmeManifest('models: [a]'))
+    await succeeds(given, 'apply')
+    given.write(CONFIG, (given.read(CONFIG) ?? '').replace('{', '{ "model": "new/y",'))
+    await succeeds(given, 'destroy')
+    expect(JSON.parse(given.read(CONFIG) ?? '')).toEqual({ model: 'new/y' })
   })
 })

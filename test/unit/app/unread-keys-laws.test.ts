@@ -67,7 +67,7 @@ describe('for any manifests and edits, an apply with a locked keychain', () => {
 
           locked.refuseKeychain('locked')
           const outcome = await opgen(locked, command)
-          const isRefused = outcome.err.includes('error: the keychain is locked for')
+          const isRefused = outcome.err.includes('error: the keychain is locked')
           seen[isRefused ? 'refused' : 'same'] += 1
           expect({ code: outcome.code, values: values(locked) }).toEqual(
             isRefused ? { code: 1, values: before } : { code, values: values(open) },
