@@ -155,10 +155,13 @@ function render(decision: Decision, { about }: Question, paint: Paint): string {
 function renderDetail({ text, dispute }: Detail, paint: Paint): readonly string[] {
   if (dispute === undefined) return [harmless(text)]
   const { pointer, wanted, found } = dispute
+  const lines = [`- ${wanted === undefined ? 'nothing' : harmless(wanted)}`, `+ ${harmless(found)}`]
+  const width = Math.max(...lines.map(({ length }) => length))
+  const [minus = '', plus = ''] = lines.map((line) => line.padEnd(width))
   return [
     dispute.target === 'keyfile' ? 'its key file' : harmless(pointer),
-    wanted === undefined ? paint.red('- nothing') : paint.red(`- ${harmless(wanted)}`),
-    paint.green(`+ ${harmless(found)}`),
+    `${paint.red(minus)}  ${paint.dim('wanted')}`,
+    `${paint.green(plus)}  ${paint.dim('on disk')}`,
   ]
 }
 

@@ -12,8 +12,8 @@ describe('a value that somebody changed', () => {
         '',
         'gw drift: somebody changed what opgen wrote',
         '  /provider/gw/name',
-        '  - "Gw"',
-        '  + "By hand"',
+        '  - "Gw"       wanted',
+        '  + "By hand"  on disk',
         '  [o]verwrite  [k]eep  [m]anifest (print the YAML)  [q]uit',
         '  > o',
         '',
@@ -56,7 +56,9 @@ describe('a value that somebody changed', () => {
       const world = await drifted()
       edit(world, MANIFEST, ', name: Gw', '')
       const { code, err } = await answered(world, answer)
-      expect(err).toContain('  - nothing\n  + "By hand"\n  [d]elete  [k]eep  [m]anifest')
+      expect(err).toContain(
+        '  - nothing    wanted\n  + "By hand"  on disk\n  [d]elete  [k]eep  [m]anifest',
+      )
       expect(code).toBe(0)
       expect(world.read(CONFIG)?.includes('By hand')).toBe(isThere)
     }
@@ -66,7 +68,9 @@ describe('a value that somebody changed', () => {
     const world = await drifted()
     edit(world, AUTH, 'test-key-gw', 'test-key-other')
     const { err } = await answered(world, 'q')
-    expect(err).toContain('  /gw/key\n  - the key of its source\n  + another key\n')
+    expect(err).toContain(
+      '  /gw/key\n  - the key of its source  wanted\n  + another key            on disk\n',
+    )
     expect(err).toContain('to use the key that is there, set $GW_KEY to it\n')
     expect(err).not.toContain('test-key')
     const carried = await answered(world, 'm')

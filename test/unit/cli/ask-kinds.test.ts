@@ -85,7 +85,9 @@ describe('a command that undoes', () => {
     ] as const) {
       const world = await drifted()
       const { code, err } = await opgen(world, 'destroy', { answers: [answer, 'k'] })
-      expect(err).toContain('  - nothing\n  + "By hand"\n  [d]elete  [k]eep  [q]uit\n')
+      expect(err).toContain(
+        '  - nothing    wanted\n  + "By hand"  on disk\n  [d]elete  [k]eep  [q]uit\n',
+      )
       expect(code).toBe(0)
       expect(world.read(CONFIG)?.includes('By hand') === true).toBe(isThere)
     }
