@@ -37,7 +37,7 @@ export function wantedOf({ after, lists }: Generation, file: string): Wanted {
     const json = values.find((value) => value.pointer === pointer)?.json
     return typeof json === 'string' ? { value: json, source } : undefined
   }
-  const ids = new Set(values.map(({ unit }) => unit).filter((unit) => !unit.startsWith('/')))
+  const ids = ownedProviders(after)
   return {
     providers: [...ids].map((id) =>
       providerOf(
@@ -53,6 +53,13 @@ export function wantedOf({ after, lists }: Generation, file: string): Wanted {
     disabledProviders: disabledOf(lists, source),
     delivery: 'auth.json',
   }
+}
+
+/** Also one of which no more than the key was opgen's. */
+function ownedProviders({ files }: Owned): ReadonlySet<string> {
+  const owned = Object.values(files).flatMap(({ values }) => Object.values(values))
+  const units = owned.filter(({ origin }) => origin !== 'kept').map(({ unit }) => unit)
+  return new Set(units.filter((unit) => !unit.startsWith('/')))
 }
 
 interface OwnedConfigValue {
