@@ -76,6 +76,15 @@ describe('`destroy`', () => {
     expect(given.read(AUTH)).not.toContain('acme')
   })
 
+  test('leaves an adopted object that the user emptied', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply', 'unmanage', 'apply')
+    const emptied = (given.read(CONFIG) ?? '').replace(/"baseURL": "[^"]*"/, '')
+    given.write(CONFIG, emptied)
+    await succeeds(given, 'destroy')
+    expect(given.read(CONFIG)).toBe(emptied)
+  })
+
   test('shows with `--dry-run` what it would do', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')
