@@ -14,7 +14,7 @@ import { generationFile, readGeneration } from './generation-store.ts'
 import { requireOwnFolder } from './key-files.ts'
 import type { MakePlanned, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
-import { recordedTargets } from './recorded-targets.ts'
+import { targetsBack } from './recorded-targets.ts'
 import { noteUnread } from './note-unread.ts'
 import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
@@ -59,7 +59,8 @@ export async function startRollingBack(
   const to = number ?? state.generation - 1
   const generation = await find(session, to, state)
   const file = generationFile(system.machine, to)
-  const wanted = generation === undefined ? NOTHING : wantedOf(generation, file)
+  const { main } = targetsBack(session, state, generation?.after.files ?? {})
+  const wanted = generation === undefined ? NOTHING : wantedOf(generation, { file, main })
   let asking = askSources(session, wanted.providers, { mayUnlock })
   await asking
   const saved = await readSaved(session, state, { mayUnlock })
@@ -67,7 +68,8 @@ export async function startRollingBack(
     asking = askAgain(session, wanted.providers, { before: asking, entered, how: { mayUnlock } })
     const answers = await asking
     const now = await readState(system)
-    const world = await readWorld(session, recordedTargets(session, now.state), wanted)
+    const { targets } = targetsBack(session, now.state, generation?.after.files ?? {})
+    const world = await readWorld(session, targets, wanted)
     const keys = collectAnswers(answers, world.fingerprintOf)
     const made = makePlan({
       ...world,

@@ -137,6 +137,24 @@ describe('`rollback`', () => {
     expect((await opgen(given, 'apply')).out).toBe('Nothing to change.\n')
   })
 
+  test('leaves what the generation owned in the config of another OpenCode', async () => {
+    const other = '/home/ana/a.json'
+    const given = acmeWorld(ONE)
+    await succeeds(given, `apply --config ${other}`)
+    const first = [given.read(other), given.read(CONFIG), given.read(AUTH)]
+    await succeeds(given, 'apply')
+    const second = [given.read(other), given.read(CONFIG), given.read(AUTH)]
+    given.write(MANIFEST, TWO)
+    await succeeds(given, 'apply', 'rollback 2')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(second)
+    await succeeds(given, 'rollback 1')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(first)
+    await succeeds(given, 'rollback 0')
+    expect([given.read(other), ...targets(given)]).toEqual([undefined, undefined, undefined, {}])
+    await succeeds(given, 'rollback 1')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(first)
+  })
+
   test('leaves what others wrote since', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')
