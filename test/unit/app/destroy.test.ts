@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  acmeManifest,
   acmeWorld,
   HAND_WRITTEN,
   HAND_WRITTEN_AUTH,
@@ -98,6 +99,15 @@ describe('`destroy`', () => {
       expect([...given.keychain.values()].join()).toContain('test-key-later')
     },
   )
+
+  test('takes the key file away where the key before comes back from the keychain', async () => {
+    const before = '{"provider":{"acme":{"options":{"apiKey":"test-key-mine"}}}}'
+    const given = acmeWorld(acmeManifest('models: [a]', 'delivery: keyfile\n'), {
+      files: { [CONFIG]: before },
+    })
+    await succeeds(given, 'apply --force', 'destroy')
+    expect(targets(given)).toEqual([before, undefined, {}])
+  })
 
   test('shows with `--dry-run` what it would do', async () => {
     const given = acmeWorld(ONE)
