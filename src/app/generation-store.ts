@@ -40,7 +40,9 @@ export async function readGeneration(
   number: number,
 ): Promise<Generation | undefined> {
   const text = await files.read(generationFile(machine, number))
-  return text === undefined ? undefined : parseGeneration(text)
+  const generation = text === undefined ? undefined : parseGeneration(text)
+  // A file that was copied over another is not the one that its name says.
+  return generation?.number === number ? generation : undefined
 }
 
 /** Keep a generation, and let go of those that are too old. */

@@ -28,6 +28,36 @@ export function recordedTargets(session: Session, { files, intended }: RecordedS
   }
 }
 
+/** The targets of a rollback, and in which of their config files what is wanted is to stand. */
+export interface TargetsBack {
+  readonly targets: Targets
+  readonly main: ReadonlySet<string>
+}
+
+/**
+ * Of config files that one OpenCode reads together, those of this run, or those that the generation is of.
+ * What it owned in still others stays as it is now: no other way leads to two values at one path.
+ */
+export function targetsBack(
+  session: Session,
+  state: RecordedState,
+  then: RecordedState['files'],
+): TargetsBack {
+  const targets = recordedTargets(session, state)
+  const own = findTargets(session).config
+  const owned = Object.entries(then).flatMap(([file, { target, values }]) =>
+    target === 'config' && Object.keys(values).length > 0 ? [file] : [],
+  )
+  const last = owned.at(-1)
+  if (last === undefined || owned.some((file) => own.includes(file))) {
+    const config = targets.config.filter((file) => own.includes(file) || !owned.includes(file))
+    return { targets: { ...targets, config }, main: new Set(own) }
+  }
+  const main = owned.filter((file) => path.dirname(file) === path.dirname(last))
+  const former = targets.config.filter((file) => !owned.includes(file))
+  return { targets: { ...targets, config: [...former, ...main], former }, main: new Set(main) }
+}
+
 /** What the first versions did not record. */
 function kindOf(file: string, folder: string): TargetKind {
   if (path.dirname(file) === folder) return 'keyfile'

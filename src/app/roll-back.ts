@@ -1,7 +1,8 @@
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { Generation } from '../core/state/generation.ts'
-import type { RecordedState } from '../core/state/recorded.ts'
+import { emptyFile } from '../core/state/recorded.ts'
+import type { RecordedFile, RecordedState } from '../core/state/recorded.ts'
 import { NOTHING, wantedOf } from '../core/state/wanted-of.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
@@ -13,7 +14,7 @@ import { generationFile, readGeneration } from './generation-store.ts'
 import { requireOwnFolder } from './key-files.ts'
 import type { MakePlanned, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
-import { recordedTargets } from './recorded-targets.ts'
+import { targetsBack } from './recorded-targets.ts'
 import { noteUnread } from './note-unread.ts'
 import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
@@ -58,7 +59,8 @@ export async function startRollingBack(
   const to = number ?? state.generation - 1
   const generation = await find(session, to, state)
   const file = generationFile(system.machine, to)
-  const wanted = generation === undefined ? NOTHING : wantedOf(generation, file)
+  const { main } = targetsBack(session, state, generation?.after.files ?? {})
+  const wanted = generation === undefined ? NOTHING : wantedOf(generation, { file, main })
   let asking = askSources(session, wanted.providers, { mayUnlock })
   await asking
   const saved = await readSaved(session, state, { mayUnlock })
@@ -66,7 +68,8 @@ export async function startRollingBack(
     asking = askAgain(session, wanted.providers, { before: asking, entered, how: { mayUnlock } })
     const answers = await asking
     const now = await readState(system)
-    const world = await readWorld(session, recordedTargets(session, now.state), wanted)
+    const { targets } = targetsBack(session, now.state, generation?.after.files ?? {})
+    const world = await readWorld(session, targets, wanted)
     const keys = collectAnswers(answers, world.fingerprintOf)
     const made = makePlan({
       ...world,
@@ -79,7 +82,7 @@ export async function startRollingBack(
     })
     if (mayUnlock) requireRead(made.unread.needed, keys)
     await requireOwnFolder(system, made)
-    const plan = withSeen(made, generation)
+    const plan = withKept(withSeen(made, generation), generation)
     const origin = originOf(generation)
     const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
     return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
@@ -103,6 +106,22 @@ function withSeen(plan: Plan, generation: Generation | undefined): Plan {
   const seen = generation?.after.seen ?? {}
   const kept = Object.entries(seen).filter(([id]) => plan.next.seen[id] !== undefined)
   return { ...plan, next: { ...plan.next, seen: Object.fromEntries(kept) } }
+}
+
+/** What the user chose to keep then is theirs again, and no question of the next apply. */
+function withKept(plan: Plan, generation: Generation | undefined): Plan {
+  const then = Object.entries(generation?.after.files ?? {}).flatMap(([path, file]) => {
+    const kept = Object.entries(file.values).filter(([, { origin }]) => origin === 'kept')
+    return kept.length === 0 ? [] : [[path, { ...file, values: Object.fromEntries(kept) }] as const]
+  })
+  const files = then.map(([path, { target, manifest, values }]): [string, RecordedFile] => {
+    const now = plan.next.files[path] ?? { ...emptyFile, target, manifest }
+    return [path, { ...now, values: { ...values, ...now.values } }]
+  })
+  return {
+    ...plan,
+    next: { ...plan.next, files: { ...plan.next.files, ...Object.fromEntries(files) } },
+  }
 }
 
 function originOf(generation: Generation | undefined): Planned['origin'] {

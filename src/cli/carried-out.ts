@@ -75,7 +75,7 @@ function aftermath(
       return { kind: 'note', text }
     }),
     ...saved.saved.map((replaced): Remark => {
-      const text = `${formerly(replaced)} is in the keychain (service opgen-backup)`
+      const text = `${formerly(replaced)} is in the keychain (service opgen-backup${accountOf(replaced)})`
       return { kind: 'note', text }
     }),
     ...saved.unsaved.map((replaced): Remark => {
@@ -87,9 +87,14 @@ function aftermath(
 
 /** An entry of auth.json, or a value of the config that may be a secret. */
 function formerly({ unit, account, path }: Replaced): string {
-  return account === unit
-    ? `the former login of "${unit}"`
-    : `the former value of ${toPointer(path)}`
+  return account.startsWith('/')
+    ? `the former value of ${toPointer(path)}`
+    : `the former login of "${unit}"`
+}
+
+/** Under which account it is looked for; whose is the provider's own name needs no word. */
+function accountOf({ unit, account, path }: Replaced): string {
+  return account === unit || account === toPointer(path) ? '' : `, account "${account}"`
 }
 
 function stale(pids: readonly number[]): readonly Remark[] {

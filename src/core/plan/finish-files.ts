@@ -22,7 +22,7 @@ export function finishFiles(
   for (const [path, draft] of drafts.files) {
     // Key files come last, when it is known what the config files will be.
     keepReferred(drafts, draft, { ...input, plans: files })
-    const settled = settleContainers(draft)
+    const settled = settleContainers(draft, drafts.ending)
     noteWhatStays(drafts, draft, settled)
     const plan = planFile(drafts, draft, settled)
     if (plan !== undefined) files.push(plan)

@@ -4,7 +4,7 @@ import type { ArrayNode } from '../jsonc/parse.ts'
 import type { OwnedContainer, OwnedElement } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
-import { rememberable } from './before.ts'
+import { planToSave, rememberable } from './before.ts'
 import type { Drafts, FileDraft, ListName } from './draft.ts'
 import {
   askFor,
@@ -137,6 +137,9 @@ function planList(
       const former = readValue(draft.file, [name], drafts.fingerprintOf)
       const before = rememberable(drafts, draft, [name], former) ?? undefined
       draft.containers.set(list, { unit: list, origin: 'written', before })
+      if (before !== undefined && 'fingerprint' in before) {
+        planToSave(drafts, draft, { unit: list, path: [name] })
+      }
     }
     if (wanted.length === 0) planEmptyList(drafts, draft, name)
   }

@@ -115,7 +115,10 @@ export interface Replaced {
   readonly unit: string
   readonly file: string
   readonly path: Path
-  /** Under which the keychain keeps it: the provider's id for an auth entry, else its pointer. */
+  /**
+   * Under which the keychain keeps it: the provider's id for an auth entry, with another name where a login
+   * from before is kept under that; else its pointer.
+   */
   readonly account: string
 }
 

@@ -1,4 +1,5 @@
 import { editJson } from '../jsonc/edit.ts'
+import type { Edit } from '../jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../jsonc/parse.ts'
 import type { RecordedState } from '../state/recorded.ts'
 import type { ActualState, JsonFile, KeyFile } from './actual.ts'
@@ -43,7 +44,11 @@ function textAfter({ path, document, syntax }: JsonFile, plans: readonly FilePla
   const plan = plans.find((candidate) => candidate.path === path)
   if (plan === undefined) return document?.text ?? ''
   if (plan.action === 'remove') return ''
-  const edits = plan.edits.filter((edit) => edit.op !== 'set-key' && edit.op !== 'set-saved')
+  const edits = plan.edits.flatMap((edit): readonly Edit[] => {
+    if (edit.op === 'set-key') return []
+    // What comes back from the keychain was there before the key file.
+    return [edit.op === 'set-saved' ? { op: 'set', path: edit.path, value: '' } : edit]
+  })
   const edited = editJson(document ?? EMPTY_DOCUMENT, edits, { syntax })
   // What cannot be edited stops the apply; until then it stays as it is.
   return 'problem' in edited ? (document?.text ?? '') : edited.text

@@ -1,7 +1,7 @@
 import { fromPointer, toPointer } from '../json.ts'
 import type { Path, Pointer } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
-import type { FileDraft } from './draft.ts'
+import type { Ending, FileDraft } from './draft.ts'
 import { LIST_NAMES } from './draft.ts'
 
 /** Without it OpenCode inserts the line itself at the next start (contract 1.3). */
@@ -25,12 +25,12 @@ interface Branch {
   mark: 'value' | 'container' | undefined
 }
 
-export function settleContainers(draft: FileDraft): Settled {
+export function settleContainers(draft: FileDraft, ending: Ending): Settled {
   const document = draft.file.document
   if (document === undefined) return { deletions: [], emptied: false, surviving: new Set() }
   const created = draft.old.created && document.comments.length === 0
   const survey: Survey = {
-    owned: ownedObjects(draft),
+    owned: ownedObjects(draft, ending),
     created,
     kept: keptPointers(draft),
     surviving: new Set(),
@@ -48,9 +48,14 @@ interface Survey {
   readonly surviving: Set<Pointer>
 }
 
-/** An object that took the place of a list of opgen's is somebody else's. */
-function ownedObjects({ file, old }: FileDraft): ReadonlySet<Pointer> {
-  const pointers = new Set(Object.keys(old.containers))
+/**
+ * An object that took the place of a list of opgen's is somebody else's; and where all is to be as it was
+ * before, so is one that was there before.
+ */
+function ownedObjects({ file, old }: FileDraft, { kind }: Ending): ReadonlySet<Pointer> {
+  const containers = Object.entries(old.containers)
+  const owned = containers.filter(([, { origin }]) => kind === 'delete' || origin === 'written')
+  const pointers = new Set(owned.map(([pointer]) => pointer))
   if (file.target === 'config') for (const name of LIST_NAMES) pointers.delete(toPointer([name]))
   return pointers
 }

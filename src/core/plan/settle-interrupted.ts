@@ -45,6 +45,7 @@ function settleFile(
   )
   const lists = new Set([...Object.keys(old.elements), ...Object.keys(intended.elements)])
   return {
+    target: intended.target ?? old.target,
     manifest: old.manifest,
     created: old.created || intended.created,
     values: { ...old.values, ...Object.fromEntries(meant) },

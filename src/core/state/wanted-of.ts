@@ -29,15 +29,19 @@ const NO_KEY: RecordedKey = {
  * they came from.
  *
  * @param file the generation's own file, as the place of everything in it
+ * @param main config files of which the values are taken
  */
-export function wantedOf({ after, lists }: Generation, file: string): Wanted {
+export function wantedOf(
+  { after, lists }: Generation,
+  { file, main }: { readonly file: string; readonly main: ReadonlySet<string> },
+): Wanted {
   const source: Source = { file, line: 1, column: 1 }
-  const values = ownedConfigValues(after)
+  const values = ownedConfigValues(after, main)
   const field = (pointer: Pointer): Sourced<string> | undefined => {
     const json = values.find((value) => value.pointer === pointer)?.json
     return typeof json === 'string' ? { value: json, source } : undefined
   }
-  const ids = new Set(values.map(({ unit }) => unit).filter((unit) => !unit.startsWith('/')))
+  const ids = ownedProviders(after, values)
   return {
     providers: [...ids].map((id) =>
       providerOf(
@@ -55,6 +59,19 @@ export function wantedOf({ after, lists }: Generation, file: string): Wanted {
   }
 }
 
+/** Also one of which no more than the login was opgen's. */
+function ownedProviders(
+  { files }: Owned,
+  values: readonly OwnedConfigValue[],
+): ReadonlySet<string> {
+  const logins = Object.values(files)
+    .filter(({ target }) => target === 'auth')
+    .flatMap((file) => Object.values(file.values))
+    .filter(({ origin }) => origin !== 'kept')
+  const units = [...values, ...logins].map(({ unit }) => unit)
+  return new Set(units.filter((unit) => !unit.startsWith('/')))
+}
+
 interface OwnedConfigValue {
   readonly unit: string
   readonly pointer: Pointer
@@ -62,10 +79,13 @@ interface OwnedConfigValue {
   readonly json: WantedValue['value']
 }
 
-function ownedConfigValues({ files }: Owned): readonly OwnedConfigValue[] {
-  return Object.values(files)
-    .filter(({ target }) => target === 'config')
-    .flatMap(({ values }) => Object.entries(values))
+function ownedConfigValues(
+  { files }: Owned,
+  main: ReadonlySet<string>,
+): readonly OwnedConfigValue[] {
+  return Object.entries(files)
+    .filter(([file, { target }]) => target === 'config' && main.has(file))
+    .flatMap(([, { values }]) => Object.entries(values))
     .flatMap(([pointer, { unit, origin, value }]: [Pointer, OwnedValue]) =>
       origin === 'kept' || !('json' in value)
         ? []

@@ -77,6 +77,38 @@ describe('`destroy`', () => {
     expect(given.read(AUTH)).not.toContain('acme')
   })
 
+  test('leaves an adopted object that the user emptied', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply', 'unmanage', 'apply')
+    const emptied = (given.read(CONFIG) ?? '').replace(/"baseURL": "[^"]*"/, '')
+    given.write(CONFIG, emptied)
+    await succeeds(given, 'destroy')
+    expect(given.read(CONFIG)).toBe(emptied)
+  })
+
+  test.each(['apply --force', 'destroy --force'])(
+    'puts the first login back, and keeps a later one, after `%s`',
+    async (line) => {
+      const given = acmeWorld(ONE, { files: { [AUTH]: HAND_WRITTEN_AUTH } })
+      await succeeds(given, 'apply --force')
+      given.write(AUTH, (given.read(AUTH) ?? '').replace('test-key-acme', 'test-key-later'))
+      expect((await opgen(given, line)).err).toContain('account "acme (changed)"')
+      await succeeds(given, 'destroy')
+      expect(given.read(AUTH)).toBe(HAND_WRITTEN_AUTH)
+      expect([...given.keychain.keys()]).toEqual(['opgen-backup/acme (changed)'])
+      expect([...given.keychain.values()].join()).toContain('test-key-later')
+    },
+  )
+
+  test('takes the key file away where the key before comes back from the keychain', async () => {
+    const before = '{"provider":{"acme":{"options":{"apiKey":"test-key-mine"}}}}'
+    const given = acmeWorld(acmeManifest('models: [a]', 'delivery: keyfile\n'), {
+      files: { [CONFIG]: before },
+    })
+    await succeeds(given, 'apply --force', 'destroy')
+    expect(targets(given)).toEqual([before, undefined, {}])
+  })
+
   test('shows with `--dry-run` what it would do', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')

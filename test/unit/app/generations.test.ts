@@ -48,6 +48,19 @@ describe('generations', () => {
     expect(await opgenJson(given, 'history')).toMatchObject({ generations: [{ number: 1 }] })
   })
 
+  test('are not those of another number, copied into their place', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    given.write(MANIFEST, TWO)
+    await succeeds(given, 'apply')
+    const [first, second] = [1, 2].map((number) =>
+      STATE.replace('state.json', `generations/${number}.json`),
+    )
+    given.write(first ?? '', given.read(second ?? '') ?? '')
+    expect(await opgenJson(given, 'history')).toMatchObject({ generations: [{ number: 2 }] })
+    expect((await opgen(given, 'rollback 1')).err).toContain('there is no generation 1')
+  })
+
   test('are told one a line, with what changed when asked', async () => {
     const given = acmeWorld(ONE)
     expect(await opgen(given, 'history')).toMatchObject({ out: 'Nothing has been applied yet.\n' })

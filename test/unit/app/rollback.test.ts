@@ -113,6 +113,48 @@ describe('`rollback`', () => {
     },
   )
 
+  test.each([
+    ['anthropic: { preset: anthropic, key: { env: K }, baseURL: "https://b.example/v1" }', {}],
+    ['acme: { baseURL: "https://b.example/v1", models: [a], key: { env: K } }', { npm: 'x' }],
+  ])("leaves what the user had kept then, beside opgen's own: %s", async (provider, more) => {
+    const [id = ''] = provider.split(':')
+    const theirs = { ...more, options: { baseURL: 'https://a.example/v1' } }
+    const files = { [CONFIG]: JSON.stringify({ provider: { [id]: theirs } }) }
+    const given = acmeWorld(`version: 1\nproviders:\n  ${provider}\n`, {
+      env: { K: 'test-key-one' },
+      files,
+    })
+    await succeeds(given, 'apply --keep')
+    const before = targets(given)
+    const other = '  other: { baseURL: "https://o.example/v1", models: [o], key: none }\n'
+    given.write(MANIFEST, `version: 1\nproviders:\n  ${provider}\n${other}`)
+    await succeeds(given, 'apply', 'rollback')
+    expect(targets(given)).toEqual(before)
+    given.write(MANIFEST, `version: 1\nproviders:\n  ${provider}\n`)
+    expect((await opgen(given, 'apply')).out).toBe('Nothing to change.\n')
+    await succeeds(given, 'apply --force', 'rollback 1')
+    expect(targets(given)).toEqual(before)
+    expect((await opgen(given, 'apply')).out).toBe('Nothing to change.\n')
+  })
+
+  test('leaves what the generation owned in the config of another OpenCode', async () => {
+    const other = '/home/ana/a.json'
+    const given = acmeWorld(ONE)
+    await succeeds(given, `apply --config ${other}`)
+    const first = [given.read(other), given.read(CONFIG), given.read(AUTH)]
+    await succeeds(given, 'apply')
+    const second = [given.read(other), given.read(CONFIG), given.read(AUTH)]
+    given.write(MANIFEST, TWO)
+    await succeeds(given, 'apply', 'rollback 2')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(second)
+    await succeeds(given, 'rollback 1')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(first)
+    await succeeds(given, 'rollback 0')
+    expect([given.read(other), ...targets(given)]).toEqual([undefined, undefined, undefined, {}])
+    await succeeds(given, 'rollback 1')
+    expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(first)
+  })
+
   test('leaves what others wrote since', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')

@@ -26,6 +26,29 @@ describe('a key of somebody else in the config', () => {
     expect(world.read(STATE)).not.toContain(KEY)
   })
 
+  test.each([
+    ['options', `[{"apiKey":"${KEY}","apiKey":"{env:A}"}]`, WITH_HEADER],
+    ['npm', `{"apiKey":"${KEY}","apiKey":"{env:A}"}`, WITH_HEADER],
+  ])('that another of the same name hides under %s comes back', async (name, value, manifest) => {
+    const config = `{"provider":{"gw":{"${name}":${value}}}}`
+    const world = worldWith(manifest, { env, files: { [CONFIG]: config } })
+    expect((await opgen(world, 'apply --force')).code).toBe(0)
+    const records = [...world.files].filter(([file]) => file.includes('/state/'))
+    expect(records.map(([, { text }]) => text).join('')).not.toContain(KEY)
+    expect((await opgen(world, 'destroy')).code).toBe(0)
+    expect(world.read(CONFIG)).toBe(config)
+  })
+
+  test('that stands where a list is wanted comes back', async () => {
+    const config = `{"enabled_providers":{"apiKey":"${KEY}"}}`
+    const manifest = GW.replace('providers:', 'enabled_providers: [gw]\nproviders:')
+    const world = worldWith(manifest, { env, files: { [CONFIG]: config } })
+    expect((await opgen(world, 'apply --force')).code).toBe(0)
+    expect(world.read(CONFIG)).not.toContain(KEY)
+    expect((await opgen(world, 'destroy')).code).toBe(0)
+    expect(world.read(CONFIG)).toBe(config)
+  })
+
   test('that is commented out is in no record', async () => {
     const config = `{\n  "provider": {\n    // "apiKey": "${KEY}"\n  }\n}\n`
     const world = worldWith(GW, { env, files: { [CONFIG]: config } })
@@ -59,6 +82,25 @@ describe('a login of somebody else that --force takes', () => {
     expect((await opgen(world, 'apply --force gw')).code).toBe(0)
     expect(world.read(AUTH)).toBeUndefined()
     expect(world.keychain).toEqual(new Map([['opgen-backup/gw', LOGIN]]))
+  })
+
+  test.each([
+    `["${KEY}"]`,
+    `{"type":"api","key":["${KEY}"]}`,
+    `{"type":"api","key":{"a":"${KEY}"}}`,
+    `{"type":["${KEY}"],"key":"test-key-old"}`,
+    `{"type":"${KEY}","key":"test-key-old"}`,
+    `"${KEY}"`,
+    'null',
+  ])('leaves nothing of %s in a record, and comes back', async (entry) => {
+    const before = `{ "gw": ${entry} }`
+    const world = worldWith(GW, { env, files: { [AUTH]: before } })
+    expect((await opgen(world, 'apply --force')).code).toBe(0)
+    const records = [...world.files].filter(([file]) => file.includes('/state/'))
+    expect(records.map(([, { text }]) => text).join('')).not.toMatch(/test-key/)
+    expect((await opgen(world, 'destroy')).code).toBe(0)
+    expect(world.read(AUTH)).toBe(before)
+    expect([...world.keychain]).toEqual([])
   })
 
   test('waits for a keychain as long as the run may, and stays when it is refused', async () => {

@@ -7,6 +7,8 @@ import type { FileDraft } from '../../../../src/core/plan/draft.ts'
 import { CONFIG_SCHEMA, settleContainers } from '../../../../src/core/plan/settle-containers.ts'
 import { emptyFile } from '../../../../src/core/state/recorded.ts'
 
+const DELETE = { kind: 'delete' } as const
+
 interface Given {
   readonly text: string | undefined
   /** Containers that opgen owns. */
@@ -50,7 +52,7 @@ function draftOf({
 }
 
 function deletionsOf(given: Given): readonly string[] {
-  return settleContainers(draftOf(given)).deletions.map(toPointer)
+  return settleContainers(draftOf(given), DELETE).deletions.map(toPointer)
 }
 
 /** Pointers of everything in a tree, each with whether it is an object. */
@@ -152,7 +154,7 @@ describe('a file', () => {
     ['with something wanted is not', { wanted: ['/provider/gw/npm'] }, false],
     ['that is not there is not', { text: undefined }, false],
   ])('%s', (_, more, emptied) => {
-    expect(settleContainers(draftOf({ ...given, ...more })).emptied).toBe(emptied)
+    expect(settleContainers(draftOf({ ...given, ...more }), DELETE).emptied).toBe(emptied)
   })
 })
 
@@ -173,7 +175,7 @@ describe('for any file', () => {
           .filter(([, isObject]) => isObject && coins.next().value)
           .map(([pointer]) => pointer)
         const text = JSON.stringify(value)
-        const { deletions, surviving } = settleContainers(draftOf({ text, owned, deletes }))
+        const { deletions, surviving } = settleContainers(draftOf({ text, owned, deletes }), DELETE)
         const taken = deletions.map(toPointer)
         expect(taken.filter((pointer) => taken.some((other) => within(pointer, other)))).toEqual([])
         const lost = leaves.filter((pointer) =>

@@ -126,6 +126,14 @@ function settled(
   return state.files['/c']?.values[pointer]
 }
 
+test('after a crash it is known what kind of file each is', () => {
+  const auth = { target: 'auth', path: '/a', syntax: 'strict', document: undefined } as const
+  const intended = { '/a': { ...emptyFile, target: 'auth', manifest: '/m' } } as const
+  const actual = { config: [], auth, keyFiles: [], newConfig: '/c' }
+  const { files } = settleInterrupted({ ...emptyState, intended }, actual, () => '')
+  expect(files['/a']?.target).toBe('auth')
+})
+
 describe('after a crash', () => {
   const both: Owners = [wrote('Old'), wrote('Meant')]
 
