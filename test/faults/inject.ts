@@ -40,10 +40,11 @@ export interface Refusal {
   readonly below: string
 }
 
-/** What to do to a program: write down its changes, kill it at one, or refuse one. */
+/** What to do to a program: write down its changes, kill or interrupt it at one, or refuse one. */
 export type Injection =
   | { readonly log: string; readonly targets: readonly string[]; readonly below?: string }
   | { readonly point: Point }
+  | { readonly interruptAt: number }
   | { readonly refusal: Refusal }
 
 /** The environment for a program with the fault injector in it. */
@@ -56,6 +57,9 @@ export function injecting(injection: Injection): Readonly<Record<string, string>
   if ('refusal' in injection) {
     const { at, how, code, below } = injection.refusal
     return { FAULT_AT: String(at), FAULT_HOW: how, FAULT_CODE: code, FAULT_BELOW: below }
+  }
+  if ('interruptAt' in injection) {
+    return { FAULT_AT: String(injection.interruptAt), FAULT_HOW: 'interrupt' }
   }
   return { FAULT_AT: String(injection.point.at), FAULT_HOW: injection.point.how }
 }

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeSandbox, type Sandbox } from '../../scripts/sandbox.mjs'
+import { describe, expect, test } from 'vitest'
 import { succeeds } from '../support/opgen.ts'
-import { contentOf, readTree, writeTree, type Tree } from '../support/tree.ts'
+import { contentOf, readTree } from '../support/tree.ts'
 import { injecting, readChanges, runInjected, type Refusal } from './inject.ts'
 import { stories, THROUGH_AUTH, type Story } from './kill-stories.ts'
+import { atEach, setStages, type Call, type Stages } from './at-each-call.ts'
 import {
   differences,
-  furnish,
   leftOvers,
   openCodeObjections,
   runStep,
@@ -16,24 +15,8 @@ import {
   unsuccessful,
 } from './world.ts'
 
-/** So many refusals at a time, each in a home of its own. */
-const AT_ONCE = 4
-
 const chosen = ['a first apply', 'an apply that updates', 'a destroy']
 const told = stories.filter(({ name }) => chosen.includes(name))
-
-interface Stage {
-  readonly sandbox: Sandbox
-  readonly before: Tree
-}
-
-/** A call of the command when nobody refuses anything. */
-interface Call {
-  readonly at: number
-  readonly name: string
-  /** The function and its file, for messages. */
-  readonly what: string
-}
 
 describe.each(told)('$name', (story) => {
   test('that is refused any single call leaves all as it was, or is done all the same', async () => {
@@ -106,14 +89,12 @@ function codeFor(call: Call): string {
 }
 
 async function prepare(story: Story): Promise<{
-  readonly stages: readonly Stage[]
+  readonly stages: Stages
   readonly calls: readonly Call[]
   readonly after: Readonly<Record<string, string>>
 }> {
-  const stages = await Promise.all(Array.from({ length: AT_ONCE }, () => setStage(story)))
-  const [stage] = stages
-  if (stage === undefined) throw new Error('no stage')
-  const { sandbox } = stage
+  const stages = await setStages(story)
+  const { sandbox } = stages[0]
   const log = join(sandbox.folder, 'calls')
   const observing = injecting({ log, targets: [], below: sandbox.home })
   await succeeds(runInjected(sandbox, story.killed, observing))
@@ -121,32 +102,4 @@ async function prepare(story: Story): Promise<{
     return { at: index + 1, name, what: `${name} ${path.replace(sandbox.folder, '')}` }
   })
   return { stages, calls, after: targetsIn(readTree(sandbox.home)) }
-}
-
-async function setStage(story: Story): Promise<Stage> {
-  const sandbox = await makeSandbox()
-  onTestFinished(() => sandbox.remove())
-  if (story.home === 'furnished') await furnish(sandbox)
-  for (const step of story.before) await succeeds(runStep(sandbox, step))
-  return { sandbox, before: readTree(sandbox.home) }
-}
-
-/** Try something at each call, in a home as it was; everything that is wrong. */
-async function atEach(
-  stages: readonly Stage[],
-  calls: readonly Call[],
-  attempt: (stage: Stage, call: Call) => Promise<readonly string[]>,
-): Promise<readonly string[]> {
-  const queue = [...calls]
-  const found: string[] = []
-  const work = async (stage: Stage): Promise<void> => {
-    for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
-      writeTree(stage.sandbox.home, stage.before)
-      const { at, what } = call
-      const problems = await attempt(stage, call)
-      found.push(...problems.map((problem) => `call ${at} (${what}): ${problem}`))
-    }
-  }
-  await Promise.all(stages.map(work))
-  return found
 }

@@ -5,7 +5,7 @@
 //   FAULT_WATCH  the watched files, one per line
 //   FAULT_AT     number of the change to die at, from 1
 //   FAULT_HOW    `before` the change, `after` it, or in the `middle` of a write: half of it is done;
-//                `refuse` this one, or it and `all` after it that need space
+//                `interrupt` it, as Ctrl-C would; `refuse` this one, or it and `all` after it that need space
 //   FAULT_CODE   the code of the error with which it is refused
 //   FAULT_BELOW  a folder: looks at what is below it are counted like changes
 'use strict'
@@ -154,13 +154,16 @@ function carryOut(name, change, args) {
   if (isLater && NEEDS_SPACE.includes(name) && isChange(name, args)) refuse(name, change, args)
   if (isHere && (FAULT_HOW === 'all' || FAULT_HOW === 'refuse')) refuse(name, change, args)
   if (isHere && FAULT_HOW === 'middle') writeHalf(name, args)
-  if (isHere && FAULT_HOW !== 'after') die()
+  const isCtrlC = isHere && FAULT_HOW === 'interrupt'
+  if (isCtrlC) process.kill(process.pid, 'SIGINT')
+  const isDeadly = isHere && !isCtrlC
+  if (isDeadly && FAULT_HOW !== 'after') die()
   const began = now()
   try {
     return Reflect.apply(change, fs, args)
   } finally {
     // Also what the disk refused was counted: without it all later numbers would be too low.
-    if (isHere) die()
+    if (isDeadly) die()
     record(name, args, began)
   }
 }
