@@ -252,3 +252,10 @@ function describeFault(fault: KeyFault): string {
       return 'begins with "Bearer ", which OpenCode would send twice'
   }
 }
+
+/** Whether a file was refused because its bytes are no text, as those of one that is half written may be. */
+export function isNotText(error: unknown): boolean {
+  if (!(error instanceof OpgenError)) return false
+  const { failure } = error
+  return failure.code === 'file-refused' && failure.reason === 'not-utf8'
+}

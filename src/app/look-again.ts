@@ -5,8 +5,7 @@ import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import type { JsonDocument } from '../core/jsonc/parse.ts'
 import { proveEdit } from '../core/jsonc/prove.ts'
 import { isSameGround } from '../core/plan/same-ground.ts'
-import { OpgenError } from '../errors.ts'
-import type { Failure } from '../errors.ts'
+import { isNotText, OpgenError } from '../errors.ts'
 import type { HeldFile, System } from '../system/system.ts'
 import { documentOf, onGround, optionsOf, renderStep } from './write-targets.ts'
 import type { Step, Written } from './write-targets.ts'
@@ -112,14 +111,9 @@ async function readPresent({ files }: System, step: Step): Promise<string | unde
   try {
     return await files.read(step.realPath)
   } catch (error) {
-    const isCutOff = error instanceof OpgenError && isNotText(error.failure)
-    if (isCutOff) return TORN
+    if (isNotText(error)) return TORN
     throw error
   }
-}
-
-function isNotText(failure: Failure): boolean {
-  return failure.code === 'file-refused' && failure.reason === 'not-utf8'
 }
 
 /** A file that may be half written, read until it is whole; undefined when it never is. */
