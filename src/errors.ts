@@ -59,6 +59,7 @@ export type FileRefusal =
   | 'not-utf8'
   | 'link-loop'
   | 'no-folder'
+  | 'in-use'
   | 'other'
 
 /** Why no key is written to where the key files should be. */

@@ -108,12 +108,11 @@ async function write(
   const generation = recorded.generation + 1
   const own = ownFiles(system.machine, generation)
   const missing = await missingFolders(system, [...steps.map(({ realPath }) => realPath), ...own])
+  // Before there is anything to forget: one that another opgen made meanwhile is not to be removed.
+  await requireMachineSecret(planned, system)
   let tightened: readonly string[] = []
   const written = await writeSteps(steps, system, {
-    async intend() {
-      await requireMachineSecret(planned, system)
-      await writeState(system, { ...recorded, intended })
-    },
+    intend: () => writeState(system, { ...recorded, intended }),
     async record(done) {
       // While it is still written down that something was meant: a run that is killed here is finished.
       if (touchesKeys(planned)) await removeEmptyKeysFolder(system)

@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<string, FileRefusal>> = {
   ELOOP: 'link-loop',
   ENOTDIR: 'no-folder',
   EEXIST: 'no-folder',
+  EBUSY: 'in-use',
 }
 
 /** The code of an error of the system's. */
