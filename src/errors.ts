@@ -59,6 +59,7 @@ export type FileRefusal =
   | 'not-utf8'
   | 'link-loop'
   | 'no-folder'
+  | 'in-use'
   | 'other'
 
 /** Why no key is written to where the key files should be. */
@@ -251,4 +252,11 @@ function describeFault(fault: KeyFault): string {
     case 'bearer-prefix':
       return 'begins with "Bearer ", which OpenCode would send twice'
   }
+}
+
+/** Whether a file was refused because its bytes are no text, as those of one that is half written may be. */
+export function isNotText(error: unknown): boolean {
+  if (!(error instanceof OpgenError)) return false
+  const { failure } = error
+  return failure.code === 'file-refused' && failure.reason === 'not-utf8'
 }

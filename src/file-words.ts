@@ -28,6 +28,11 @@ export function describeRefusal(path: string, reason: FileRefusal): Words {
         message: `${path} cannot be made: a part of its path is not a folder`,
         hint: 'check the path',
       }
+    case 'in-use':
+      return {
+        message: `${path} is a mount or open in another program, and cannot be replaced`,
+        hint: 'mount the folder that it is in instead, or close the program',
+      }
     case 'other':
       return {
         message: `${path} could not be read or written`,

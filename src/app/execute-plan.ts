@@ -5,25 +5,34 @@ import type { ActualFile } from '../core/plan/actual.ts'
 import type { Cause } from '../core/state/generation.ts'
 import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
-import type { Files, System } from '../system/system.ts'
-import { sweepGenerations, writeGeneration } from './generation-store.ts'
+import type { Files, Machine, System } from '../system/system.ts'
+import {
+  generationFile,
+  pruneGenerations,
+  removeGeneration,
+  sweepGenerations,
+  writeGeneration,
+} from './generation-store.ts'
 import { onlyWide, removeEmptyKeysFolder, SECRET_FILE, wideKeyFiles } from './key-files.ts'
 import type { WidePlace } from './key-files.ts'
 import { lookAgain } from './look-again.ts'
 import { generationOf } from './make-generation.ts'
 import { makeSteps, realPathOf } from './make-steps.ts'
+import { missingFolders } from './missing-folders.ts'
 import type { Planned } from './planned.ts'
 import { forgetSaved, saveReplaced } from './save-replaced.ts'
 import type { SavedValues } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import {
+  forgetMachineSecret,
   keepMachineSecret,
+  machineSecretFile,
   restoreState,
   stateFile,
   sweepState,
   writeState,
 } from './state-store.ts'
-import { undoStep, writeStep } from './write-targets.ts'
+import { writeSteps } from './write-steps.ts'
 import type { Step, Written } from './write-targets.ts'
 
 /** What carrying out a plan did. */
@@ -85,9 +94,11 @@ async function recordOnly(planned: Planned, system: System, cause: Cause): Promi
     if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
     if (finishes) await writeGeneration(system, generationOf(planned, next, { system, cause }))
     await writeState(system, next)
+    await pruneGenerations(system, generation)
   }
-  const tightened = await tighten(await findWide(planned, system), system)
-  return { applied: false, generation: null, tightened }
+  const wide = await findWide(planned, system)
+  await tighten(wide, system)
+  return { applied: false, generation: null, tightened: wide.map(({ path }) => path) }
 }
 
 async function write(
@@ -97,14 +108,18 @@ async function write(
 ): Promise<Outcome> {
   const { plan, recorded, stored } = planned
   const wide = await findWide(planned, system)
-  await requireMachineSecret(planned, system)
   const intended = { ...recorded.intended, ...plan.next.files }
   const generation = recorded.generation + 1
-  await writeState(system, { ...recorded, intended })
-  const written = await writeTargets(steps, system, {
+  const own = ownFiles(system.machine, generation)
+  const missing = await missingFolders(system, [...steps.map(({ realPath }) => realPath), ...own])
+  // Before there is anything to forget: one that another opgen made meanwhile is not to be removed.
+  await requireMachineSecret(planned, system)
+  const written = await writeSteps(steps, system, {
+    intend: () => writeState(system, { ...recorded, intended }),
     async record(done) {
       // While it is still written down that something was meant: a run that is killed here is finished.
       if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
+      await tighten(wide, system)
       const lastApply = stamp(system, generation)
       const files = withOpened(plan.next.files, done)
       const next = { ...plan.next, files, generation, lastApply }
@@ -112,12 +127,19 @@ async function write(
       await writeState(system, next)
     },
     async forget() {
-      if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
+      await removeGeneration(system, generation)
       await restoreState(system, stored)
+      await forgetMachineSecret(system, planned.machineSecret)
+      for (const folder of missing) await system.files.removeEmptyFolder(folder)
     },
   })
+  await pruneGenerations(system, generation)
   await lookAgain(system, written)
-  return { applied: true, generation, tightened: await tighten(wide, system) }
+  return { applied: true, generation, tightened: wide.map(({ path }) => path) }
+}
+
+function ownFiles(machine: Machine, generation: number): readonly string[] {
+  return [stateFile(machine), machineSecretFile(machine), generationFile(machine, generation)]
 }
 
 /** Whether key files come or go, or may have gone in a run that was interrupted. */
@@ -164,46 +186,6 @@ async function requireUnchanged(file: ActualFile, files: Files): Promise<void> {
   }
 }
 
-interface Book {
-  /** Record what was written. */
-  readonly record: (done: readonly Written[]) => Promise<void>
-  /** Forget what was meant. */
-  readonly forget: () => Promise<void>
-}
-
-/** Carry the steps out and record them; when one is refused, put everything back as it was. */
-async function writeTargets(
-  steps: readonly Step[],
-  system: System,
-  book: Book,
-): Promise<readonly Written[]> {
-  const done: Written[] = []
-  try {
-    for (const step of steps) {
-      const earlier = done.findLast((written) => written.step.file.path === step.file.path)
-      done.push(await writeStep(system, step, earlier))
-    }
-    await book.record(done)
-    return done
-  } catch (error) {
-    if (error instanceof OpgenError) await undoTargets(done, system, book)
-    throw error
-  }
-}
-
-async function undoTargets(
-  done: readonly Written[],
-  system: System,
-  { forget }: Book,
-): Promise<void> {
-  let isAsBefore = true
-  for (const written of done.toReversed()) {
-    isAsBefore = (await undoStep(system, written)) && isAsBefore
-  }
-  // What somebody wrote into since stays, and what of it is opgen's must stay known.
-  if (isAsBefore) await forget()
-}
-
 /** A killed run may have left temporary files, and one of them may hold a key. */
 async function sweepLeftovers({ actual, recorded }: Planned, system: System): Promise<void> {
   for (const file of filesOf(actual)) {
@@ -225,8 +207,7 @@ async function findWide(
   return [...(await onlyWide(system, auth)), ...(await wideKeyFiles(system, plan.next))]
 }
 
-/** After all else: a run that is refused leaves modes as they were, too. */
-async function tighten(wide: readonly WidePlace[], system: System): Promise<readonly string[]> {
+/** When all targets are written: a run that is refused leaves modes as they were, too. */
+async function tighten(wide: readonly WidePlace[], system: System): Promise<void> {
   for (const { path, mode } of wide) await system.files.tighten(path, mode)
-  return wide.map(({ path }) => path)
 }

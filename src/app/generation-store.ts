@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Generation } from '../core/state/generation.ts'
 import { parseGeneration, renderGeneration } from '../core/state/parse-generation.ts'
+import { OpgenError } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
 import { PRIVATE, stateFolder } from './state-store.ts'
 
@@ -45,14 +46,30 @@ export async function readGeneration(
   return generation?.number === number ? generation : undefined
 }
 
-/** Keep a generation, and let go of those that are too old. */
-export async function writeGeneration(system: System, generation: Generation): Promise<void> {
+export async function writeGeneration(
+  { files, machine }: System,
+  generation: Generation,
+): Promise<void> {
+  const file = generationFile(machine, generation.number)
+  await files.replace(file, renderGeneration(generation), PRIVATE)
+}
+
+/** Take away a generation that was written ahead of a state that could not be. */
+export async function removeGeneration({ files, machine }: System, number: number): Promise<void> {
+  await files.remove(generationFile(machine, number))
+}
+
+/** Let go of generations that are too old. That one cannot be removed is no failure: it can wait. */
+export async function pruneGenerations(system: System, newest: number): Promise<void> {
   const { files, machine } = system
-  const { number } = generation
-  await files.replace(generationFile(machine, number), renderGeneration(generation), PRIVATE)
-  for (const old of await numbersOf(system)) {
-    // One with a higher number is of a state that was lost since.
-    if (old > number || old <= number - KEPT) await files.remove(generationFile(machine, old))
+  try {
+    for (const number of await numbersOf(system)) {
+      // One with a higher number is of a state that was lost since.
+      const isOver = number > newest || number <= newest - KEPT
+      if (isOver) await files.remove(generationFile(machine, number))
+    }
+  } catch (error) {
+    if (!(error instanceof OpgenError)) throw error
   }
 }
 

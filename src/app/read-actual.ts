@@ -4,7 +4,7 @@ import type { JsonDocument, JsonProblem, Syntax } from '../core/jsonc/parse.ts'
 import { isStrictJson, parseJsonDocument, positionAt } from '../core/jsonc/parse.ts'
 import type { ActualState, JsonFile } from '../core/plan/actual.ts'
 import type { OtherConfig } from '../core/plan/warnings.ts'
-import { InvalidInput, OpgenError } from '../errors.ts'
+import { InvalidInput, isNotText, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
 import { absolute, variable } from './paths.ts'
@@ -50,16 +50,25 @@ async function readConfig(system: System, file: string, problems: Diagnostic[]):
 
 async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<JsonFile> {
   for (let tries = 1; ; tries += 1) {
+    const isLast = tries === AUTH_TRIES
     const found: Diagnostic[] = []
-    const document = parseTarget(file, await readTarget(system, file), 'strict', found)
+    const text = await readTarget(system, file).catch((error: unknown) => {
+      // It may be cut off within a character.
+      if (isLast || !isNotText(error)) throw error
+      return CUT_OFF
+    })
+    const document = parseTarget(file, text, 'strict', found)
     if (found.length === 0) return describe('auth', file, document)
-    if (tries === AUTH_TRIES) {
+    if (isLast) {
       problems.push(...found)
       return describe('auth', file, undefined)
     }
     await system.pause(AUTH_PAUSE)
   }
 }
+
+/** What is no JSON, in the place of bytes that are no text. */
+const CUT_OFF = '{'
 
 /** A target must be a file that can be replaced; a pipe would be waited for without end. */
 async function readTarget({ files }: System, file: string): Promise<string | undefined> {

@@ -17,7 +17,7 @@ export function stateFile(machine: Machine): string {
   return path.join(stateFolder(machine), 'state.json')
 }
 
-function machineSecretFile(machine: Machine): string {
+export function machineSecretFile(machine: Machine): string {
   return path.join(stateFolder(machine), 'machine-secret')
 }
 
@@ -39,15 +39,26 @@ export async function readState(system: System): Promise<StoredState> {
 
 export async function writeState(system: System, state: RecordedState): Promise<void> {
   const file = stateFile(system.machine)
-  await system.files.replace(file, renderState(state), PRIVATE)
   await system.files.tighten(path.dirname(file), PRIVATE.folderMode)
   await system.files.tighten(machineSecretFile(system.machine), PRIVATE.mode)
+  // Last: what is refused must not have been written.
+  await system.files.replace(file, renderState(state), PRIVATE)
 }
 
 /** Forget a state that was written only to say what was about to happen. */
-export async function restoreState(system: System, { state, text }: StoredState): Promise<void> {
-  if (text === undefined) await system.files.remove(stateFile(system.machine))
-  else await writeState(system, state)
+export async function restoreState(system: System, { text }: StoredState): Promise<void> {
+  const file = stateFile(system.machine)
+  // Its own text: another version of opgen may have printed it otherwise.
+  if (text === undefined) await system.files.remove(file)
+  else await system.files.replace(file, text, PRIVATE)
+}
+
+/** Forget a secret that nothing has been made with. */
+export async function forgetMachineSecret(
+  { files, machine }: System,
+  { fresh, found }: MachineSecret,
+): Promise<void> {
+  if (fresh && found === undefined) await files.remove(machineSecretFile(machine))
 }
 
 /** Whether another opgen has written its state or this machine's secret since. */

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { OpgenError } from '../errors.ts'
-import type { FileRefusal } from '../errors.ts'
+import { codeOf, refused, refusing, unlessAbsent } from './file-refusals.ts'
 import type { Exchange, Exchanged, FileFacts, Files, HeldFile, ReplaceOptions } from './system.ts'
 
 /**
@@ -112,6 +112,7 @@ function replaceFile(
     fs.closeSync(handle)
     if (!mayGoOn()) {
       fs.rmSync(temporary)
+      if (made !== undefined) removeFolders(folder, made)
       return false
     }
     fs.renameSync(temporary, file)
@@ -150,8 +151,11 @@ function exchangeFile(file: string, { from, to, options }: Exchange): Exchanged 
   }
   let done = false
   try {
-    done = to === undefined ? isAsExpected() : replaceFile(file, to, options, isAsExpected)
-    if (done && to === undefined) removeFile(file)
+    if (to !== undefined) done = replaceFile(file, to, options, isAsExpected)
+    else if (isAsExpected()) {
+      removeFile(file)
+      done = true
+    }
     return done ? { done, former } : { done, found }
   } finally {
     if (!done) letGo()
@@ -163,17 +167,19 @@ function holdFile(file: string): HeldFile | undefined {
   if (handle === undefined) return undefined
   let isOpen = true
   return {
-    read() {
-      const bytes = Buffer.alloc(fs.fstatSync(handle).size)
-      const count = fs.readSync(handle, bytes, 0, bytes.length, 0)
-      const text = bytes.subarray(0, count)
-      return isUtf8(text) ? text.toString('utf8') : undefined
-    },
+    read: () => refused(file, () => readHeld(handle)),
     release() {
-      if (isOpen) fs.closeSync(handle)
+      if (isOpen) closeQuietly(handle)
       isOpen = false
     },
   }
+}
+
+function readHeld(handle: number): string | undefined {
+  const bytes = Buffer.alloc(fs.fstatSync(handle).size)
+  const count = fs.readSync(handle, bytes, 0, bytes.length, 0)
+  const text = bytes.subarray(0, count)
+  return isUtf8(text) ? text.toString('utf8') : undefined
 }
 
 /** Take away the folders that were made for a file that could not be written. */
@@ -198,20 +204,25 @@ function closeQuietly(handle: number): void {
   }
 }
 
-/** Without it a power cut can lose the rename. Windows cannot open a folder. */
+/**
+ * Without it a power cut can lose the rename. Never an error: the rename is done, and who is told that it
+ * was refused would not undo it. Some folders can be written but not opened; Windows opens none.
+ */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
-  const handle = fs.openSync(folder, 'r')
+  let handle: number | undefined
   try {
+    handle = fs.openSync(folder, 'r')
     fs.fsyncSync(handle)
-  } finally {
-    fs.closeSync(handle)
+  } catch {
+    // As said above.
   }
+  if (handle !== undefined) closeQuietly(handle)
 }
 
 function removeFile(file: string): void {
   fs.rmSync(file, { force: true })
-  unlessAbsent(() => syncFolder(path.dirname(file)))
+  syncFolder(path.dirname(file))
 }
 
 function removeEmptyFolder(folder: string): void {
@@ -228,13 +239,17 @@ function sweepBeside(file: string): void {
   for (const name of unlessAbsent(() => fs.readdirSync(folder)) ?? []) {
     if (!name.startsWith(prefix) || !name.endsWith(LEFT_OVER)) continue
     const pid = Number(name.slice(prefix.length).split('.')[0])
-    if (Number.isInteger(pid) && !isRunning(pid))
+    if (Number.isInteger(pid) && !isOfOther(pid))
       fs.rmSync(path.join(folder, name), { force: true })
   }
 }
 
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return true
+/**
+ * Whether another process of this number runs. What has this process's own number is of one that had it
+ * before, as every process of a container may have: a replacement of its own never lasts until a sweep.
+ */
+function isOfOther(pid: number): boolean {
+  if (pid === process.pid) return false
   try {
     process.kill(pid, 0)
     return true
@@ -249,41 +264,4 @@ function tightenMode(file: string, mode: number): boolean {
   if (stats === undefined || (stats.mode & 0o777 & ~mode) === 0) return false
   fs.chmodSync(file, stats.mode & mode)
   return true
-}
-
-function unlessAbsent<T>(operation: () => T): T | undefined {
-  try {
-    return operation()
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function refusing<T>(file: string, operation: () => T): Promise<T> {
-  try {
-    return operation()
-  } catch (error) {
-    if (error instanceof OpgenError) throw error
-    const reason = REASONS[codeOf(error) ?? '']
-    if (reason === undefined && codeOf(error) === undefined) throw error
-    throw new OpgenError({ code: 'file-refused', path: file, reason: reason ?? 'other' })
-  }
-}
-
-const REASONS: Readonly<Record<string, FileRefusal>> = {
-  EACCES: 'not-permitted',
-  EPERM: 'not-permitted',
-  EROFS: 'read-only',
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-  EISDIR: 'is-a-folder',
-  ELOOP: 'link-loop',
-  ENOTDIR: 'no-folder',
-  EEXIST: 'no-folder',
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
 }

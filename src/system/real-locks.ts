@@ -63,12 +63,13 @@ const O_EXLOCK = 0x20
 
 function openExclusively(file: string): Lock | undefined {
   const { O_CREAT, O_NONBLOCK, O_RDWR } = fs.constants
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     const handle = fs.openSync(file, O_RDWR | O_CREAT | O_NONBLOCK | O_EXLOCK, 0o600)
     return { release: async () => fs.closeSync(handle) }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined
-    throw error
+    // Some network disks know no such locks; and a folder that cannot be written is told of by who writes the state.
+    return NO_LOCK
   }
 }

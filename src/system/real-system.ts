@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
+import { OpgenError } from '../errors.ts'
 import { realFiles } from './real-files.ts'
 import type { Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
 
@@ -59,9 +60,18 @@ async function uninterrupted<T>(work: () => Promise<T>): Promise<Finished<T>> {
     // What came while files were written is told a turn of the event loop later.
     await new Promise(setImmediate)
     return { result, interrupted }
+  } catch (error) {
+    await new Promise(setImmediate)
+    // Else it would be tried afresh, and who pressed Ctrl-C would see it done after all.
+    if (interrupted && isTargetChanged(error)) throw new OpgenError({ code: 'interrupted' })
+    throw error
   } finally {
     for (const signal of INTERRUPTIONS) process.off(signal, remember)
   }
+}
+
+function isTargetChanged(error: unknown): boolean {
+  return error instanceof OpgenError && error.failure.code === 'target-changed'
 }
 
 function readMachine(): Machine {

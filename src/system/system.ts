@@ -78,7 +78,7 @@ export type Exchanged =
 
 /** A file that is kept open, whatever its name leads to by now. To be released. */
 export interface HeldFile {
-  /** Its text now; undefined when it is not UTF-8, as one that is half written may be. */
+  /** Its text now; undefined when it is not UTF-8, as one that is half written may be. May be refused. */
   read(): string | undefined
   release(): void
 }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeSandbox, type Sandbox } from '../../scripts/sandbox.mjs'
 import { opgen, place, succeeds } from '../support/opgen.ts'
-import { BALLAST, mountTmpfs } from '../support/tmpfs.ts'
+import { BALLAST, mountFile, mountTmpfs } from '../support/tmpfs.ts'
 import { needTmpfs } from '../support/tools.ts'
-import { readTree, type Tree } from '../support/tree.ts'
+import { contentOf, readTree, type Tree } from '../support/tree.ts'
 import { AUTH, CONFIG, keysOf, leftOvers, runStep, targetsIn, type Step } from './world.ts'
 
 const { skip, note } = await needTmpfs()
@@ -85,6 +85,24 @@ describe.skipIf(skip)(`a small disk${note}`, () => {
       await disk.remount('rw')
       await succeeds(runStep(sandbox, second))
     })
+  })
+})
+
+describe.skipIf(skip)(`a config that is a mount of its own${note}`, () => {
+  test('is refused, and nothing is written', async () => {
+    const sandbox = await freshHome()
+    await furnish(sandbox)
+    const config = join(sandbox.configFolder, 'opencode.jsonc')
+    const mounted = join(sandbox.folder, 'mounted')
+    await place(mounted, CONFIG)
+    await mountFile(mounted, config)
+    const before = readTree(sandbox.home)
+
+    const refused = await runStep(sandbox, first)
+
+    expect(refused).toMatchObject({ status: 1, stdout: '' })
+    expect(refused.stderr).toContain(`opgen: error: ${config} is a mount or open in another`)
+    expect(contentOf(readTree(sandbox.home))).toEqual(contentOf(before))
   })
 })
 

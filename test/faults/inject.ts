@@ -31,15 +31,36 @@ export interface DiskChange {
   readonly changed: Readonly<Record<string, string | null>>
 }
 
-/** What to do to a program: write down its changes, or kill it at one. */
+/** One refusal: of a single call, or of it and all that need space from then on. */
+export interface Refusal {
+  readonly at: number
+  readonly how: 'refuse' | 'all'
+  readonly code: string
+  /** Looks at what is below this folder are counted, too. */
+  readonly below: string
+}
+
+/** What to do to a program: write down its changes, kill or interrupt it at one, or refuse one. */
 export type Injection =
-  | { readonly log: string; readonly targets: readonly string[] }
+  | { readonly log: string; readonly targets: readonly string[]; readonly below?: string }
   | { readonly point: Point }
+  | { readonly interruptAt: number }
+  | { readonly refusal: Refusal }
 
 /** The environment for a program with the fault injector in it. */
 export function injecting(injection: Injection): Readonly<Record<string, string>> {
-  if ('log' in injection)
-    return { FAULT_LOG: injection.log, FAULT_WATCH: injection.targets.join('\n') }
+  if ('log' in injection) {
+    const { log, targets, below } = injection
+    const looks = below === undefined ? {} : { FAULT_BELOW: below }
+    return { FAULT_LOG: log, FAULT_WATCH: targets.join('\n'), ...looks }
+  }
+  if ('refusal' in injection) {
+    const { at, how, code, below } = injection.refusal
+    return { FAULT_AT: String(at), FAULT_HOW: how, FAULT_CODE: code, FAULT_BELOW: below }
+  }
+  if ('interruptAt' in injection) {
+    return { FAULT_AT: String(injection.interruptAt), FAULT_HOW: 'interrupt' }
+  }
   return { FAULT_AT: String(injection.point.at), FAULT_HOW: injection.point.how }
 }
 

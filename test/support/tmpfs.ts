@@ -50,6 +50,12 @@ function fill(file: string): number {
   }
 }
 
+/** Let a file appear in the place of another, as containers do, until the test is finished. */
+export async function mountFile(file: string, place: string): Promise<void> {
+  await mount(['--bind', file, place])
+  onTestFinished(async () => void (await runCommand('umount', [place])))
+}
+
 async function mount(args: readonly string[]): Promise<void> {
   const { status, stderr } = await runCommand('mount', args)
   if (status !== 0) throw new Error(`mount: ${stderr}`)

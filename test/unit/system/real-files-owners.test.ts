@@ -95,7 +95,7 @@ describe('a sweep', () => {
     const dead = deadPid()
     const stays = [
       'auth.json',
-      `.auth.json.${process.pid}.0a1b2c.opgen-tmp`,
+      `.auth.json.${process.ppid}.0a1b2c.opgen-tmp`,
       `.auth.json.${dead}.0a1b2c.tmp`,
       `.auth.json.old.opgen-tmp`,
       `.opencode.jsonc.${dead}.0a1b2c.opgen-tmp`,
@@ -105,6 +105,14 @@ describe('a sweep', () => {
     for (const name of [...stays, ...goes]) fs.writeFileSync(path.join(folder, name), 'text')
     await realFiles.sweep(path.join(folder, 'auth.json'))
     expect(fs.readdirSync(folder).toSorted()).toEqual(stays.toSorted())
+  })
+
+  test('takes away what a process left that had the number of this one', async () => {
+    const folder = freshFolder()
+    // As in containers: opgen is the same number there each time.
+    fs.writeFileSync(path.join(folder, `.auth.json.${process.pid}.0a1b2c.opgen-tmp`), 'text')
+    await realFiles.sweep(path.join(folder, 'auth.json'))
+    expect(fs.readdirSync(folder)).toEqual([])
   })
 
   test('of a folder that is not there does nothing', async () => {
