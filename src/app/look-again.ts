@@ -7,6 +7,7 @@ import { proveEdit } from '../core/jsonc/prove.ts'
 import { isSameGround } from '../core/plan/same-ground.ts'
 import { isNotText, OpgenError } from '../errors.ts'
 import type { HeldFile, System } from '../system/system.ts'
+import { HALF_WRITTEN } from './half-written.ts'
 import { documentOf, onGround, optionsOf, renderStep } from './write-targets.ts'
 import type { Step, Written } from './write-targets.ts'
 
@@ -18,10 +19,6 @@ const TORN = ''
 
 /** How often, when others write all the time. */
 const ROUNDS = 10
-
-/** Tries and pause (ms) for a file that is half written. */
-const TORN_TRIES = 6
-const TORN_PAUSE = 100
 
 /**
  * Look at the replaced files once more: OpenCode opens a file, writes and truncates it in place, and what
@@ -59,7 +56,7 @@ async function carryOver(system: System, written: Written): Promise<Written | un
   const before = documentOf(written.from, step)
   if (theirs === undefined || before === undefined) return undefined
   const edits = differenceOf(before, theirs)
-  for (let tries = 1; edits.length > 0 && tries <= TORN_TRIES; tries += 1) {
+  for (let tries = 1; edits.length > 0 && tries <= HALF_WRITTEN.tries; tries += 1) {
     const now = await readWhole(system, step, () => readPresent(system, step))
     if (now === undefined) return undefined
     const isOwn = now.text === written.to
@@ -125,7 +122,7 @@ async function readWhole(
   for (let tries = 1; ; tries += 1) {
     const text = await read()
     const document = text === TORN ? undefined : documentOf(text, step)
-    if (document !== undefined || tries === TORN_TRIES) return document
-    await system.pause(TORN_PAUSE)
+    if (document !== undefined || tries === HALF_WRITTEN.tries) return document
+    await system.pause(HALF_WRITTEN.pause)
   }
 }

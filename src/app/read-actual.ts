@@ -7,11 +7,8 @@ import type { OtherConfig } from '../core/plan/warnings.ts'
 import { InvalidInput, isNotText, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
+import { HALF_WRITTEN, isYoung } from './half-written.ts'
 import { absolute, variable } from './paths.ts'
-
-/** Tries and pause (ms) for an auth.json that OpenCode may be writing in place right now. */
-const AUTH_TRIES = 6
-const AUTH_PAUSE = 100
 
 /** OpenCode's files as they are; every one that cannot be read as JSON is reported at once. */
 export async function readActual(
@@ -20,11 +17,13 @@ export async function readActual(
 ): Promise<Omit<ActualState, 'keyFiles'>> {
   const problems: Diagnostic[] = []
   const config: JsonFile[] = []
-  for (const file of targets.config) config.push(await readConfig(system, file, problems))
-  const auth = await readAuth(system, targets.auth, problems)
+  for (const file of targets.config) {
+    config.push(await readJson(system, { file, target: 'config' }, problems))
+  }
+  const auth = await readJson(system, { file: targets.auth, target: 'auth' }, problems)
   const formerAuth: JsonFile[] = []
   for (const file of targets.formerAuth ?? []) {
-    formerAuth.push(await readAuth(system, file, problems))
+    formerAuth.push(await readJson(system, { file: file, target: 'auth' }, problems))
   }
   if (problems.length > 0) throw new InvalidInput(problems)
   return { config, auth, formerAuth, newConfig: newConfig(config, targets) }
@@ -43,32 +42,61 @@ function newConfig(all: readonly JsonFile[], { former = [] }: Targets): string {
   return chosen.path
 }
 
-async function readConfig(system: System, file: string, problems: Diagnostic[]): Promise<JsonFile> {
-  const document = parseTarget(file, await readTarget(system, file), 'jsonc', problems)
-  return describe('config', file, document)
+interface Wanted {
+  readonly file: string
+  readonly target: JsonFile['target']
 }
 
-async function readAuth(system: System, file: string, problems: Diagnostic[]): Promise<JsonFile> {
+/**
+ * Read one of OpenCode's files. Its writers write in place: what does not parse, or is empty, may be half
+ * written, and is read again for half a second. A config file is waited for only where it has just
+ * been touched, since a person's slip is the likelier reason.
+ */
+async function readJson(system: System, wanted: Wanted, problems: Diagnostic[]): Promise<JsonFile> {
   for (let tries = 1; ; tries += 1) {
-    const isLast = tries === AUTH_TRIES
-    const found: Diagnostic[] = []
-    const text = await readTarget(system, file).catch((error: unknown) => {
-      // It may be cut off within a character.
-      if (isLast || !isNotText(error)) throw error
-      return CUT_OFF
-    })
-    const document = parseTarget(file, text, 'strict', found)
-    if (found.length === 0) return describe('auth', file, document)
-    if (isLast) {
-      problems.push(...found)
-      return describe('auth', file, undefined)
+    const once = await readOnce(system, wanted)
+    const isLast = tries === HALF_WRITTEN.tries
+    if (once.kind === 'whole' || isLast || !(await mayChange(system, wanted, once))) {
+      if (once.kind === 'no-text') throw once.refusal
+      problems.push(...once.problems)
+      return once.json
     }
-    await system.pause(AUTH_PAUSE)
+    await system.pause(HALF_WRITTEN.pause)
   }
 }
 
-/** What is no JSON, in the place of bytes that are no text. */
-const CUT_OFF = '{'
+/** What one reading gives. */
+type Reading =
+  | {
+      readonly kind: 'whole' | 'bad' | 'empty'
+      readonly json: JsonFile
+      readonly problems: readonly Diagnostic[]
+    }
+  /** It may be cut off within a character. */
+  | { readonly kind: 'no-text'; readonly refusal: unknown }
+
+async function readOnce(system: System, { file, target }: Wanted): Promise<Reading> {
+  let text: string | undefined
+  try {
+    text = await readTarget(system, file)
+  } catch (refusal) {
+    if (!isNotText(refusal)) throw refusal
+    return { kind: 'no-text', refusal }
+  }
+  const problems: Diagnostic[] = []
+  const document = parseTarget(file, text, target === 'auth' ? 'strict' : 'jsonc', problems)
+  const json = describe(target, file, document)
+  const kind = text === '' ? 'empty' : problems.length > 0 ? 'bad' : 'whole'
+  return { kind, json, problems }
+}
+
+async function mayChange(
+  system: System,
+  { file, target }: Wanted,
+  { kind }: Reading,
+): Promise<boolean> {
+  return (target === 'auth' && kind !== 'empty') || (await isYoung(system, file))
+}
 
 /** A target must be a file that can be replaced; a pipe would be waited for without end. */
 async function readTarget({ files }: System, file: string): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { commentsWithin } from '../core/jsonc/gap.ts'
 import type { JsonDocument } from '../core/jsonc/parse.ts'
 import { nodeAt, valueOf } from '../core/jsonc/parse.ts'
 import { filesOf } from '../core/plan/actual.ts'
@@ -60,7 +61,7 @@ export async function saveReplaced(planned: Planned, session: Session): Promise<
 function textAt(document: JsonDocument, { path }: Replaced): string | undefined {
   const node = nodeAt(document, path)
   if (node === undefined) return undefined
-  const holdsComment = document.comments.some(({ start }) => start > node.start && start < node.end)
+  const holdsComment = commentsWithin(document, node).length > 0
   const spelling = document.text.slice(node.start, node.end)
   return holdsComment || !isJson(spelling) ? JSON.stringify(valueOf(node)) : spelling
 }

@@ -5,6 +5,7 @@ import { isSameGround } from '../core/plan/same-ground.ts'
 import type { RecordedFile } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { FileFacts, HeldFile, ReplaceOptions, System } from '../system/system.ts'
+import { HALF_WRITTEN } from './half-written.ts'
 import { SECRET_FILE } from './key-files.ts'
 import type { RenderFacts, RenderedTarget } from './render-target.ts'
 import { renderKeyFile, renderTarget } from './render-target.ts'
@@ -32,10 +33,6 @@ export interface Written {
   readonly former: HeldFile | undefined
 }
 
-/** Tries and pause (ms) for a file that another program is just writing in place. */
-const TORN_TRIES = 6
-const TORN_PAUSE = 100
-
 /**
  * Carry one step out on what stands there at that moment: where another program has written since the
  * plan was made, the same edits go into its text.
@@ -50,7 +47,7 @@ export async function writeStep(
 ): Promise<Written> {
   let step = earlier === undefined ? planned : { ...planned, file: earlier.step.file }
   let expected = earlier === undefined ? planned.file.document?.text : earlier.to
-  for (let tries = 1; tries <= TORN_TRIES; tries += 1) {
+  for (let tries = 1; tries <= HALF_WRITTEN.tries; tries += 1) {
     const rendered = step.action === 'remove' ? undefined : renderStep(step)
     const to = rendered?.text
     const options = optionsOf(step)
@@ -62,7 +59,7 @@ export async function writeStep(
     const { found } = exchanged
     const moved = found === undefined ? undefined : onGround(step, expected, found)
     if (moved === undefined) throw changed(step)
-    if (moved === 'torn') await system.pause(TORN_PAUSE)
+    if (moved === 'torn') await system.pause(HALF_WRITTEN.pause)
     else {
       step = moved
       expected = found

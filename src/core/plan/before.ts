@@ -1,6 +1,7 @@
 import { toPointer } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
+import { commentsWithin } from '../jsonc/gap.ts'
 import { Secret } from '../secret.ts'
 import type { RecordedFile, RecordedValue } from '../state/recorded.ts'
 import { findNode } from './actual.ts'
@@ -47,9 +48,7 @@ function spellingOf(
   if (file.target === 'keyfile' || file.document === undefined || node === undefined) return {}
   const spelling = file.document.text.slice(node.start, node.end)
   // A comment in it stays in the file when the value goes, and is not to come back a second time.
-  const holdsComment = file.document.comments.some(
-    ({ start }) => start > node.start && start < node.end,
-  )
+  const holdsComment = commentsWithin(file.document, node).length > 0
   const isPlain = typeof json !== 'object' && JSON.stringify(json) === spelling
   return isPlain || holdsComment ? {} : { spelling }
 }

@@ -5,7 +5,7 @@ import type { Files, HeldFile, System } from '../../../src/system/system.ts'
 import { acmeManifest, acmeWorld, HAND_WRITTEN_AUTH } from '../../support/acme-world.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
-import { AUTH } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG } from '../../support/run-opgen.ts'
 
 /* What is read while another program writes it, cut off within a character: no text at all. */
 
@@ -84,4 +84,40 @@ test('a refusal to carry over what another program wrote is told, when all else 
   const again = memoryTerminal()
   expect(await run(['apply'], world.system, again)).toBe(0)
   expect(again.text()).toBe('Nothing to change.\n')
+})
+
+/** A world whose file was touched just now, and in which the next text of it comes after a pause. */
+function justTouched(world: MemoryWorld, file: string, texts: readonly string[]): System {
+  const left = [...texts]
+  const { files, now } = world.system
+  const pause = async (): Promise<void> => {
+    const next = left.shift()
+    if (next !== undefined) world.write(file, next, 0o600)
+  }
+  const look: Files['look'] = async (path) => {
+    const facts = await files.look(path)
+    const mtimeMs = path === file ? now().getTime() - 100 : (facts?.mtimeMs ?? 0)
+    return facts === undefined ? undefined : { ...facts, mtimeMs }
+  }
+  return { ...world.system, pause, files: { ...files, look } }
+}
+
+test.each([
+  ['an auth.json of no bytes', AUTH, '', THEIRS],
+  ['a config of no bytes', CONFIG, '', '{ "theme": "dark" }'],
+  ['a config that is cut off', CONFIG, '{ "theme": "da', '{ "theme": "dark" }'],
+])('%s that was touched just now is read again', async (_, file, torn, whole) => {
+  const world = freshWorld()
+  world.write(file, torn, 0o600)
+  expect(await run(['apply'], justTouched(world, file, [torn, whole]), memoryTerminal())).toBe(0)
+  expect(JSON.parse(world.read(file) ?? '')).toMatchObject(JSON.parse(whole))
+})
+
+test('a file of no bytes that stays so is taken for none, and a bad config is told of', async () => {
+  const empty = freshWorld()
+  empty.write(AUTH, '', 0o600)
+  expect(await run(['apply'], justTouched(empty, AUTH, []), memoryTerminal())).toBe(0)
+  const bad = freshWorld()
+  bad.write(CONFIG, '{ "theme": ', 0o600)
+  expect(await run(['apply'], justTouched(bad, CONFIG, []), memoryTerminal())).toBe(65)
 })
