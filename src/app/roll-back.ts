@@ -2,8 +2,8 @@ import { makePlan } from '../core/plan/make-plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { Generation } from '../core/state/generation.ts'
 import { emptyFile } from '../core/state/recorded.ts'
-import type { RecordedFile, RecordedState } from '../core/state/recorded.ts'
-import { NOTHING, wantedOf } from '../core/state/wanted-of.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
+import { keptLogins, NOTHING, wantedOf } from '../core/state/wanted-of.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
 import { carryOut } from './carry-out.ts'
@@ -61,6 +61,7 @@ export async function startRollingBack(
   const file = generationFile(system.machine, to)
   const { main } = targetsBack(session, state, generation?.after.files ?? {})
   const wanted = generation === undefined ? NOTHING : wantedOf(generation, { file, main })
+  const kept = generation === undefined ? new Set<string>() : keptLogins(generation)
   let asking = askSources(session, wanted.providers, { mayUnlock })
   await asking
   const saved = await readSaved(session, state, { mayUnlock })
@@ -74,7 +75,7 @@ export async function startRollingBack(
     const made = makePlan({
       ...world,
       wanted,
-      keys: keys.resolved,
+      keys: new Map([...keys.resolved].filter(([id]) => !kept.has(id))),
       choices: { ...choices, switchManifest: true },
       manifest: generation?.manifest?.path ?? '',
       passing: NO_PASSING,
@@ -82,7 +83,7 @@ export async function startRollingBack(
     })
     if (mayUnlock) requireRead(made.unread.needed, keys)
     await requireOwnFolder(system, made)
-    const plan = withKept(withSeen(made, generation), generation)
+    const plan = withKept(withSeen(made, generation), generation, world.recorded)
     const origin = originOf(generation)
     const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
     return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
@@ -108,20 +109,20 @@ function withSeen(plan: Plan, generation: Generation | undefined): Plan {
   return { ...plan, next: { ...plan.next, seen: Object.fromEntries(kept) } }
 }
 
-/** What the user chose to keep then is theirs again, and no question of the next apply. */
-function withKept(plan: Plan, generation: Generation | undefined): Plan {
-  const then = Object.entries(generation?.after.files ?? {}).flatMap(([path, file]) => {
-    const kept = Object.entries(file.values).filter(([, { origin }]) => origin === 'kept')
-    return kept.length === 0 ? [] : [[path, { ...file, values: Object.fromEntries(kept) }] as const]
-  })
-  const files = then.map(([path, { target, manifest, values }]): [string, RecordedFile] => {
-    const now = plan.next.files[path] ?? { ...emptyFile, target, manifest }
-    return [path, { ...now, values: { ...values, ...now.values } }]
-  })
-  return {
-    ...plan,
-    next: { ...plan.next, files: { ...plan.next.files, ...Object.fromEntries(files) } },
+/** What the user chose to keep then, and did not give up since, is no question of the next apply. */
+function withKept(plan: Plan, generation: Generation | undefined, recorded: RecordedState): Plan {
+  const files = { ...plan.next.files }
+  for (const [path, then] of Object.entries(generation?.after.files ?? {})) {
+    const given = recorded.files[path]?.values ?? {}
+    const kept = Object.entries(then.values).filter(([pointer, { origin }]) => {
+      return origin === 'kept' && (given[pointer]?.origin ?? 'kept') === 'kept'
+    })
+    if (kept.length === 0) continue
+    const { target, manifest } = then
+    const now = files[path] ?? { ...emptyFile, target, manifest }
+    files[path] = { ...now, values: { ...Object.fromEntries(kept), ...now.values } }
   }
+  return { ...plan, next: { ...plan.next, files } }
 }
 
 function originOf(generation: Generation | undefined): Planned['origin'] {

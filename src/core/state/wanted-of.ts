@@ -72,6 +72,14 @@ function ownedProviders(
   return new Set(units.filter((unit) => !unit.startsWith('/')))
 }
 
+/** Providers whose login the user kept, so that no key was opgen's to write. */
+export function keptLogins({ after }: Generation): ReadonlySet<string> {
+  const logins = Object.values(after.files)
+    .filter(({ target }) => target === 'auth')
+    .flatMap((file) => Object.values(file.values))
+  return new Set(logins.filter(({ origin }) => origin === 'kept').map(({ unit }) => unit))
+}
+
 interface OwnedConfigValue {
   readonly unit: string
   readonly pointer: Pointer

@@ -155,6 +155,15 @@ describe('`rollback`', () => {
     expect([given.read(other), given.read(CONFIG), given.read(AUTH)]).toEqual(first)
   })
 
+  test('leaves a login that the user had kept then, also where the key went another way since', async () => {
+    const given = acmeWorld(ONE, { files: { [AUTH]: HAND_WRITTEN_AUTH } })
+    await succeeds(given, 'apply --keep')
+    const before = targets(given)
+    given.write(MANIFEST, ONE.replace('providers:', 'delivery: keyfile\nproviders:'))
+    await succeeds(given, 'apply --force', 'rollback 1 --force')
+    expect(targets(given)).toEqual(before)
+  })
+
   test('leaves what others wrote since', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')
