@@ -61,7 +61,7 @@ export async function startDestroying(
       passing: NO_PASSING,
       ending: { kind: 'restore', saved: new Set(saved.keys()) },
     })
-    const next = { ...plan.next, files: notOf(world, plan.next), intended: null }
+    const next = { ...plan.next, files: stillOwned(plan.next), intended: null }
     return {
       ...world,
       plan: { ...plan, next },
@@ -73,15 +73,11 @@ export async function startDestroying(
   }
 }
 
-/** Nothing is remembered of the files that were seen to, also of what was kept in them. */
-function notOf(
-  { targets }: Pick<Planned, 'targets'>,
-  { files }: RecordedState,
-): RecordedState['files'] {
-  const seen = new Set([...targets.config, targets.auth, ...(targets.formerAuth ?? [])])
+/** Only what could not be taken out is remembered, such as a login behind a link that is left alone. */
+function stillOwned({ files }: RecordedState): RecordedState['files'] {
   return Object.fromEntries(
-    Object.entries(files).filter(([file, { values }]) => {
-      return !seen.has(file) && Object.keys(values).length > 0
-    }),
+    Object.entries(files).filter(([, { values }]) =>
+      Object.values(values).some(({ origin }) => origin !== 'kept'),
+    ),
   )
 }

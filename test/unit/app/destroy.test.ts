@@ -109,6 +109,19 @@ describe('`destroy`', () => {
     expect(targets(given)).toEqual([before, undefined, {}])
   })
 
+  test('remembers what it was told to leave behind a link', async () => {
+    const given = acmeWorld(ONE)
+    await succeeds(given, 'apply')
+    const real = '/home/ana/elsewhere/auth.json'
+    given.write(real, given.read(AUTH) ?? '', 0o600)
+    given.files.delete(AUTH)
+    given.links.set(AUTH, real)
+    await succeeds(given, 'destroy --keep /auth')
+    expect(given.read(real)).toContain('test-key-acme')
+    await succeeds(given, 'destroy --force /auth')
+    expect(given.read(real)).toBeUndefined()
+  })
+
   test('shows with `--dry-run` what it would do', async () => {
     const given = acmeWorld(ONE)
     await succeeds(given, 'apply')

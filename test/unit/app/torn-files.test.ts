@@ -89,14 +89,14 @@ test('a refusal to carry over what another program wrote is told, when all else 
 /** A world whose file was touched just now, and in which the next text of it comes after a pause. */
 function justTouched(world: MemoryWorld, file: string, texts: readonly string[]): System {
   const left = [...texts]
-  const { files, now } = world.system
+  const { files } = world.system
   const pause = async (): Promise<void> => {
     const next = left.shift()
     if (next !== undefined) world.write(file, next, 0o600)
   }
   const look: Files['look'] = async (path) => {
     const facts = await files.look(path)
-    const mtimeMs = path === file ? now().getTime() - 100 : (facts?.mtimeMs ?? 0)
+    const mtimeMs = path === file ? world.system.now().getTime() - 100 : (facts?.mtimeMs ?? 0)
     return facts === undefined ? undefined : { ...facts, mtimeMs }
   }
   return { ...world.system, pause, files: { ...files, look } }
