@@ -58,8 +58,8 @@ describe.skipIf(tools.skip)(`a drifted value, on a terminal${tools.note}`, () =>
   test('is shown in colour, but for NO_COLOR', async () => {
     const sandbox = await drifted()
     for (const [noColour, removed] of [
-      ['', '\u001B[31m- "haimaker"\u001B[39m\r\n'],
-      ['1', '  - "haimaker"\r\n'],
+      ['', '\u001B[31m- "haimaker"\u001B[39m  \u001B[2mwanted\u001B[22m\r\n'],
+      ['1', '  - "haimaker"  wanted\r\n'],
     ] as const) {
       const screen = await typeAtOpgen(sandbox, {
         args: ['apply'],
