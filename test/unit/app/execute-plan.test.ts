@@ -5,7 +5,7 @@ import { diskFull, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
-import { AUTH, CONFIG, keyFiles, KEYS, MANIFEST, STATE } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, keyFiles, KEYS, MANIFEST, opgen, STATE } from '../../support/run-opgen.ts'
 
 const ONLY_OLD = manifest(['old'])
 const OLD = manifest(['old', 'old-file'])
@@ -192,6 +192,9 @@ describe('a kill', async () => {
     async (_, nth, move) => {
       const { world } = await interruptedApply(move, nth, killed)
       world.failAt(0, killed)
+      const said = await opgen(world, 'plan')
+      // The very first write says what is meant: before it nothing was begun.
+      expect(said.err.includes('an earlier run was interrupted')).toBe(nth > 1)
       const next = await apply(world)
       expect(next.code).toBe(0)
       expect(targets(world)).toEqual(await undisturbed(move))
