@@ -21,6 +21,7 @@ export type Failure =
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
   | { readonly code: 'busy' }
+  | { readonly code: 'no-place'; readonly what: 'home' | 'working-folder' }
   | { readonly code: 'no-generation'; readonly number: number; readonly newest: number }
   | { readonly code: 'template-target'; readonly path: string }
   | { readonly code: 'keys-folder'; readonly path: string; readonly fault: KeysFolderFault }
@@ -97,6 +98,7 @@ export function describeFailure(failure: Failure): Words {
   switch (failure.code) {
     case 'manifest-not-found':
     case 'no-facts':
+    case 'no-place':
       return describeNotFound(failure)
     case 'already-there':
       return describeAlreadyThere(failure)
@@ -185,8 +187,13 @@ function describeWriting(
 }
 
 function describeNotFound(
-  failure: Extract<Failure, { code: 'manifest-not-found' | 'no-facts' }>,
+  failure: Extract<Failure, { code: 'manifest-not-found' | 'no-facts' | 'no-place' }>,
 ): Words {
+  if (failure.code === 'no-place') {
+    return failure.what === 'home'
+      ? { message: 'this user has no home folder', hint: 'set $HOME to one' }
+      : { message: 'the working folder is there no more', hint: 'go to another one with `cd`' }
+  }
   if (failure.code === 'no-facts') {
     return {
       message: `no file of facts at ${failure.path}`,

@@ -82,10 +82,32 @@ function readMachine(): Machine {
     hostname: os.hostname(),
     user: userName(),
     arch: process.arch,
-    // os.homedir() honours $HOME and %USERPROFILE%, as OpenCode does.
-    home: os.homedir() || os.userInfo().homedir,
-    cwd: process.cwd(),
+    // Looked for when they are needed, so that it is a failure like others where there is none.
+    get home() {
+      return homeFolder()
+    },
+    get cwd() {
+      return workingFolder()
+    },
     env: process.env,
+  }
+}
+
+/** os.homedir() honours $HOME and %USERPROFILE%, as OpenCode does. */
+function homeFolder(): string {
+  try {
+    return os.homedir() || os.userInfo().homedir
+  } catch {
+    // A uid without $HOME and without a passwd entry.
+    throw new OpgenError({ code: 'no-place', what: 'home' })
+  }
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw new OpgenError({ code: 'no-place', what: 'working-folder' })
   }
 }
 

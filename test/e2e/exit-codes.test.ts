@@ -1,9 +1,11 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { runCommand } from '../../scripts/command.mjs'
+import type { Outcome } from '../../scripts/command.mjs'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
-import { opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
+import { opgen, opgenProgram, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
 import { need } from '../support/tools.ts'
 
 const manifest = haimakerAt('https://llm.example/v1')
@@ -33,6 +35,24 @@ describe('the exit code', () => {
       expect(refused.stderr).toContain('opgen: error: ')
     }
     await expectNothingWritten(sandbox)
+  })
+
+  test('is 1 in a folder that has been removed, in JSON too', async () => {
+    const sandbox = await freshSandbox()
+    const script = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`
+    const run = async (...args: readonly string[]): Promise<Outcome> => {
+      const line = ['-c', script, process.execPath, opgenProgram, ...args]
+      return await runCommand('sh', line, { environment: sandbox.environment })
+    }
+    expect(await run('plan')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('opgen: error: the working folder is there no more\n'),
+    })
+    const { status, stdout } = await run('apply', '--json')
+    expect({ status, ...JSON.parse(stdout) }).toMatchObject({
+      status: 1,
+      error: { code: 'no-place' },
+    })
   })
 
   test('is 65 for a bad manifest, with every problem and its place', async () => {
