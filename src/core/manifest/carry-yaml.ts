@@ -100,7 +100,7 @@ function sayAll(sayables: readonly Sayable[]): readonly Saying[] {
 
 function waysToSay({ path, value }: CarriedValue, wanted: Wanted): readonly Way[] {
   const [top = '', id = '', field, ...rest] = path
-  if (top !== 'provider') return sayTopLevel(top, value, wanted)
+  if (top !== 'provider') return sayTopLevel(path, value, wanted)
   const one = (...at: Path): Way => [{ path: ['providers', id, ...at], value }]
   if (field === undefined) return []
   if (field === 'models') return sayModel(rest, value).map((at) => one(...at))
@@ -126,9 +126,13 @@ function isModelField(name: string): boolean {
   return name !== 'extra' && Object.hasOwn(modelShape, name)
 }
 
-function sayTopLevel(name: string, value: JsonValue, wanted: Wanted): readonly Way[] {
+function sayTopLevel(path: Path, value: JsonValue, wanted: Wanted): readonly Way[] {
+  const [name = '', ...deeper] = path
   const said = { path: [name], value }
-  if (name === 'enabled_providers' && !Array.isArray(value)) return [[{ ...said, value: 'keep' }]]
+  const isList = deeper.length === 0 && Array.isArray(value)
+  if (name === 'enabled_providers' && !isList) return [[{ ...said, value: 'keep' }]]
+  // What is in an object is not what the field itself would be.
+  if (deeper.length > 0) return []
   if (name !== 'model' && name !== 'small_model') return [[said]]
   const needed = typeof value === 'string' ? modelsNeeded(value, wanted) : undefined
   return needed === undefined ? [] : [[said, ...needed]]

@@ -146,6 +146,18 @@ describe('what was changed on disk, as YAML', () => {
     expect(await yamlOf(world)).toMatchObject({ text: undefined, unsayable: ['/model'] })
   })
 
+  test('cannot have what is in an object as the field that the object stands for', async () => {
+    const world = await edited(`model: gw/m\ndisabled_providers: [x]\n${GW}`, (config) => ({
+      ...config,
+      model: { deep: 'gw/m' },
+      disabled_providers: { deep: ['y'] },
+    }))
+    expect(await yamlOf(world)).toMatchObject({
+      text: undefined,
+      unsayable: expect.arrayContaining(['/model/deep']),
+    })
+  })
+
   test('has a list that hides providers as it stands', async () => {
     const world = await edited(`enabled_providers: [gw]\n${GW}`, (config) => ({
       ...config,
