@@ -3,6 +3,7 @@ import type { Path } from '../../src/core/json.ts'
 import type { ResolvedKey } from '../../src/core/plan/plan-key.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { RecordedState } from '../../src/core/state/recorded.ts'
+import { NOTHING } from '../../src/core/state/wanted-of.ts'
 import type { KeyIn, Wanted, WantedEnabledList, WantedProvider } from '../../src/core/wanted.ts'
 import { anyRecord } from './arbitrary-records.ts'
 import { anyFields, anyTexts, handWritten } from './arbitrary-texts.ts'
@@ -75,15 +76,7 @@ function withoutRelease(wish: Wish): Wish {
 
 export type Wish = Pick<Merge, 'wanted' | 'keys' | 'secrets' | 'left'>
 
-export const wantsNothing: Wanted = {
-  providers: [],
-  notHere: [],
-  model: undefined,
-  smallModel: undefined,
-  enabledProviders: { mode: 'auto' },
-  disabledProviders: undefined,
-  delivery: 'auto',
-}
+export const wantsNothing: Wanted = { ...NOTHING, delivery: 'auto' }
 
 export const wishForNothing: Wish = {
   wanted: wantsNothing,

@@ -9,6 +9,7 @@ import type { Choices, Plan } from '../../../../src/core/plan/plan.ts'
 import type { ResolvedKey } from '../../../../src/core/plan/plan-key.ts'
 import { settleInterrupted } from '../../../../src/core/plan/settle-interrupted.ts'
 import { emptyState } from '../../../../src/core/state/recorded.ts'
+import { NOTHING } from '../../../../src/core/state/wanted-of.ts'
 import type { Wanted, WantedProvider } from '../../../../src/core/wanted.ts'
 
 const MANIFEST = '/home/ana/providers.yaml'
@@ -48,15 +49,7 @@ function provider(
   }
 }
 
-const wantsNothing: Wanted = {
-  providers: [],
-  notHere: [],
-  model: undefined,
-  smallModel: undefined,
-  enabledProviders: { mode: 'auto' },
-  disabledProviders: undefined,
-  delivery: 'auto',
-}
+const wantsNothing: Wanted = { ...NOTHING, delivery: 'auto' }
 
 const present: ResolvedKey = { state: 'present', fingerprint: '#11', source: 'env:GW' }
 
