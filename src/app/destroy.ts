@@ -1,4 +1,5 @@
 import { makePlan } from '../core/plan/make-plan.ts'
+import { NO_PASSING } from '../core/plan/plan-profile.ts'
 import type { Choices } from '../core/plan/plan.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { NOTHING } from '../core/state/wanted-of.ts'
@@ -10,12 +11,6 @@ import { recordedTargets } from './recorded-targets.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
-
-/** No session can take away what nobody wants. */
-export const NO_PASSING = {
-  facts: { machine: null, profile: null, env: {} },
-  left: new Map<string, readonly string[]>(),
-}
 
 const NO_ORIGIN: Origin = {
   manifest: null,

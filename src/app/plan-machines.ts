@@ -2,6 +2,7 @@ import { hasErrors } from '../core/diagnostic.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
+import { NO_PASSING } from '../core/plan/plan-profile.ts'
 import { noChoices } from '../core/plan/plan.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import { emptyState } from '../core/state/recorded.ts'
@@ -69,7 +70,7 @@ function planFirst(
     choices: { ...noChoices, only },
     fingerprintOf: () => '',
     manifest: all.realPath,
-    passing: { facts: { machine: null, profile: null, env: {} }, left: new Map() },
+    passing: NO_PASSING,
     authLink: undefined,
     elsewhere: [],
   })

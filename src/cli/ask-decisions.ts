@@ -3,7 +3,8 @@ import type { Planned } from '../app/planned.ts'
 import { probeKeychain, storeKey } from '../app/key-store.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { carriedYaml } from '../core/manifest/carry-yaml.ts'
-import type { Choices, Decision, Detail, Question as Named } from '../core/plan/plan.ts'
+import { questionKey } from '../core/plan/plan.ts'
+import type { Choices, Decision, Detail } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
@@ -45,25 +46,21 @@ export function makeAsker<P extends Planned>(
       )
       carried.clear()
     }
-    const open = planned.plan.decisions.filter((decision) => !carried.has(nameOf(decision)))
+    const open = planned.plan.decisions.filter((decision) => !carried.has(questionKey(decision)))
     if (open.length === 0) return undefined
     const asking = { ...context, carryInto: carryInto(planned) }
     const answers = await askDecisions(asking, open, choices)
     hasQuit = answers === undefined
     if (answers === undefined) return undefined
-    for (const decision of answers.carried) carried.add(nameOf(decision))
+    for (const decision of answers.carried) carried.add(questionKey(decision))
     last = answers.choices
     return answers.carried.length === open.length ? undefined : answers
   }
   return {
     decide,
     hasQuit: () => hasQuit,
-    carried: (decisions) => decisions.filter((decision) => carried.has(nameOf(decision))),
+    carried: (decisions) => decisions.filter((decision) => carried.has(questionKey(decision))),
   }
-}
-
-function nameOf({ id, kind }: Named): string {
-  return `${kind} ${id}`
 }
 
 interface Asking extends CommandContext {

@@ -19,6 +19,12 @@ export interface Passing {
   readonly left: ReadonlyMap<string, readonly string[]>
 }
 
+/** Of a plan that no profile or variable has a part in. */
+export const NO_PASSING: Passing = {
+  facts: { machine: null, profile: null, env: {} },
+  left: new Map(),
+}
+
 /**
  * Leave alone the providers that are gone only because a profile or a variable is another one this
  * time, and ask about each, unless that has been answered under the very same facts.

@@ -185,7 +185,8 @@ export type Answer = 'force' | 'keep'
 /** What tells one decision from all others of a plan. */
 export type Question = Pick<Decision, 'id' | 'kind'>
 
-function questionKey({ id, kind }: Question): string {
+/** The same for the same question only: what answers are kept under. */
+export function questionKey({ id, kind }: Question): string {
   return `${kind} ${id}`
 }
 
