@@ -1,7 +1,10 @@
 import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
+import { describeKeyFailure } from './key-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import { describeSource } from './source-words.ts'
+import type { KeychainEntry, SourceRefusal } from './source-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
 /**
@@ -31,6 +34,13 @@ export type Failure =
       readonly code: 'keychain-refused'
       readonly situation: KeychainSituation
       readonly accounts: readonly string[]
+      /** The first one's, where it is not opgen's own. */
+      readonly entry?: KeychainEntry
+    }
+  | {
+      readonly code: 'source-refused'
+      readonly refusal: SourceRefusal
+      readonly providers: readonly string[]
     }
   | {
       readonly code: 'bad-key'
@@ -122,7 +132,9 @@ export function describeFailure(failure: Failure): Words {
         hint: 'update opgen on this machine',
       }
     case 'keychain-refused':
-      return describeKeychain(failure.situation, failure.accounts)
+      return describeKeychain(failure.situation, failure.accounts, failure.entry)
+    case 'source-refused':
+      return describeSource(failure.refusal, failure.providers)
     case 'bad-key':
     case 'missing-keys':
     case 'no-key-given':
@@ -222,43 +234,6 @@ function describeAlreadyThere(failure: Extract<Failure, { code: 'already-there' 
 export function namingManifest(named: string | undefined): string {
   if (named === undefined) return ''
   return /^[\w./~+-]+$/.test(named) ? ` --manifest ${named}` : ' --manifest FILE'
-}
-
-type KeyFailure = Extract<Failure, { code: 'bad-key' | 'missing-keys' | 'no-key-given' }>
-
-function describeKeyFailure(failure: KeyFailure): Words {
-  switch (failure.code) {
-    case 'bad-key':
-      return {
-        message: `the key for "${failure.provider}" (${failure.from}) ${describeFault(failure.fault)}`,
-        hint: failure.from.startsWith('env:')
-          ? `set $${failure.from.slice('env:'.length)} to the bare key`
-          : `store the bare key again: \`opgen key set ${failure.provider}\``,
-      }
-    case 'missing-keys': {
-      const names = failure.providers.map((id) => `"${id}"`).join(', ')
-      return {
-        message: `no key found for ${names}`,
-        hint: `store one: \`opgen key set ${failure.providers[0] ?? 'ID'}\``,
-      }
-    }
-    case 'no-key-given':
-      return {
-        message: `no key given for "${failure.provider}"`,
-        hint: `nothing was stored; type it at the prompt of \`opgen key set ${failure.provider}\`, or pipe it in`,
-      }
-  }
-}
-
-function describeFault(fault: KeyFault): string {
-  switch (fault) {
-    case 'empty':
-      return 'is empty'
-    case 'bad-character':
-      return 'holds a character that no key has (OpenCode would print it to its log)'
-    case 'bearer-prefix':
-      return 'begins with "Bearer ", which OpenCode would send twice'
-  }
 }
 
 /** Whether a file was refused because its bytes are no text, as those of one that is half written may be. */

@@ -2,8 +2,24 @@ import { keyVariable } from './core/key-variable.ts'
 import type { Words } from './errors.ts'
 import type { KeychainSituation } from './system/system.ts'
 
-/** What to say when the keychain gave no answer, for the entries of these accounts. */
-export function describeKeychain(situation: KeychainSituation, accounts: readonly string[]): Words {
+interface Entry {
+  readonly service: string
+  readonly account: string
+}
+
+/**
+ * What to say when the keychain gave no answer, for the keys of these providers.
+ *
+ * @param entry the first one's, where it is not opgen's own
+ */
+export function describeKeychain(
+  situation: KeychainSituation,
+  accounts: readonly string[],
+  entry: Entry = {
+    service: 'opgen',
+    account: accounts[0] ?? 'ID',
+  },
+): Words {
   const whose =
     accounts.length === 0 ? '' : ` for ${accounts.map((name) => `"${name}"`).join(', ')}`
   const byVariable = accounts[0] === undefined ? '' : `, or set $${keyVariable(accounts[0])}`
@@ -29,10 +45,7 @@ export function describeKeychain(situation: KeychainSituation, accounts: readonl
         hint: `it may be waiting in an unlock dialog${byVariable}`,
       }
     case 'ambiguous':
-      return {
-        message: `the keychain holds more than one entry${whose}`,
-        hint: `remove them with \`secret-tool clear service opgen username ${accounts[0] ?? 'ID'}\`, then store it again`,
-      }
+      return ambiguous(whose, entry)
     case 'not-text':
       return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }
     case 'too-long':
@@ -52,4 +65,11 @@ export function describeKeychain(situation: KeychainSituation, accounts: readonl
 
 function setAgain(accounts: readonly string[]): string {
   return `store it again: \`opgen key set ${accounts[0] ?? 'ID'}\``
+}
+
+function ambiguous(whose: string, { service, account }: Entry): Words {
+  return {
+    message: `the keychain holds more than one entry${whose}`,
+    hint: `remove them with \`secret-tool clear service ${service} username ${account}\`, then store it again`,
+  }
 }

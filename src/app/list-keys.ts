@@ -1,11 +1,12 @@
-import { bindingOf } from '../core/plan/plan-provider.ts'
+import { destinationOf, renderDestination } from '../core/destination.ts'
+import { sourceName } from '../core/key-source.ts'
 import { keyVariable } from '../core/key-variable.ts'
 import type { Fingerprint } from '../core/secret.ts'
-import type { KeySource, WantedProvider } from '../core/wanted.ts'
+import type { WantedProvider } from '../core/wanted.ts'
 import { loadManifest } from './load-manifest.ts'
 import { variable } from './paths.ts'
-import { askSources } from './resolve-keys.ts'
-import type { SourceAnswer } from './resolve-keys.ts'
+import { askSources } from './ask-sources.ts'
+import type { SourceAnswer } from './walk-sources.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
 import type { MachineSecret } from './state-store.ts'
@@ -50,7 +51,7 @@ function describeKey(
     source,
     state: stateOf(answer?.state),
     fingerprint: hasKey ? answer.secret.fingerprint(machineSecret.bytes) : null,
-    destination: bindingOf(provider, source).destination,
+    destination: renderDestination(destinationOf(provider), provider),
     keyPage: provider.key.keyPage ?? null,
   }
 }
@@ -74,19 +75,7 @@ function stateOf(answered: SourceAnswer['state'] | undefined): KeyEntry['state']
 
 function sourcesOf({ system }: Session, { id, key }: WantedProvider): string {
   const override = keyVariable(id)
-  const declared = key.sources.map(nameOf)
+  const declared = key.sources.map(sourceName)
   const named = variable(system.machine, override) === undefined ? [] : [`env:${override}`]
   return [...named, ...declared].join(', ')
-}
-
-function nameOf(source: KeySource): string {
-  switch (source.kind) {
-    case 'keychain':
-      return `keychain:${source.service}/${source.account}`
-    case 'env':
-      return `env:${source.name}`
-    case 'none':
-    case 'external':
-      return source.kind
-  }
 }

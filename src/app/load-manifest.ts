@@ -19,6 +19,7 @@ import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { placeSources } from './place-sources.ts'
 import { loadView } from './load-view.ts'
 import type { MachineView } from './load-view.ts'
 import { readSources } from './read-sources.ts'
@@ -144,7 +145,7 @@ export async function resolveFor(
   const presets = await readPresets(system, homes, presetNames(manifest))
   const resolved = resolve(manifest, presets, reader)
   const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
-  const wanted = parsed.ok && resolved.ok ? resolved.value : undefined
+  const wanted = parsed.ok && resolved.ok ? await placeSources(system, resolved.value) : undefined
   return { diagnostics, wanted, presets }
 }
 

@@ -18,8 +18,9 @@ import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import type { World } from './read-world.ts'
 import { noteUnread } from './note-unread.ts'
-import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
-import type { SourceAnswer } from './resolve-keys.ts'
+import { askAgain, askSources } from './ask-sources.ts'
+import { collectAnswers, requireRead } from './resolve-keys.ts'
+import type { SourceAnswer } from './walk-sources.ts'
 import type { Session } from './session.ts'
 
 /** The plan of a manifest. */
@@ -52,7 +53,7 @@ export async function loadPlan(
  */
 export async function startPlanning(
   session: Session,
-  { only }: Choices,
+  { only, trustCommands }: Choices,
   { forApply }: LoadOptions,
 ): Promise<MakePlanned<Loaded>> {
   const manifest = await loadManifest(session)
@@ -61,13 +62,27 @@ export async function startPlanning(
   // Asked meanwhile: the keychain takes the longest. When something else stops the run, nobody waits for it.
   const chosen = providers.filter(({ id }) => only === undefined || only.has(id))
   const how = { mayUnlock: forApply, signal: unwanted.signal }
-  let asking = askSources(session, chosen, how)
+  const given = new Set<string>()
+  let asking = askSources(session, chosen, { ...how, trustCommands })
   return async (choices, entered = []) => {
     try {
-      asking = askAgain(session, chosen, { before: asking, entered, how })
+      for (const id of entered) given.add(id)
+      asking = askAgain(session, chosen, {
+        before: asking,
+        entered,
+        how: { ...how, trustCommands: choices.trustCommands },
+      })
       const world = await readWorld(session, findTargets(session), manifest.wanted)
       requireKnown(manifest, world.recorded, choices)
-      return await planFor(session, { manifest, world, answers: await asking, choices, forApply })
+      const answers = await asking
+      return await planFor(session, {
+        manifest,
+        world,
+        answers,
+        choices,
+        forApply,
+        entered: [...given],
+      })
     } catch (error) {
       unwanted.abort()
       throw error
@@ -80,11 +95,13 @@ interface Ingredients extends LoadOptions {
   readonly world: World
   readonly answers: ReadonlyMap<string, SourceAnswer>
   readonly choices: Choices
+  /** Ids of providers for which a key was stored in this run. */
+  readonly entered: readonly string[]
 }
 
 async function planFor(
   { system }: Session,
-  { manifest, world, answers, choices, forApply }: Ingredients,
+  { manifest, world, answers, choices, forApply, entered }: Ingredients,
 ): Promise<Loaded> {
   const { targets, recorded, fingerprintOf } = world
   const keys = collectAnswers(answers, fingerprintOf)
@@ -94,6 +111,7 @@ async function planFor(
     wanted: manifest.wanted,
     keys: keys.resolved,
     choices,
+    entered,
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { UnreadKeys } from '../core/plan/plan.ts'
-import { describeKeychain } from '../keychain-words.ts'
-import type { KeychainSituation } from '../system/system.ts'
+import { describeSource } from '../source-words.ts'
+import type { SourceRefusal } from '../source-words.ts'
 
 /**
  * Say of all keys that were not looked at what that means, in one note. `locked` may stand for a single
@@ -11,20 +11,20 @@ import type { KeychainSituation } from '../system/system.ts'
  */
 export function noteUnread(
   { kept, needed }: UnreadKeys,
-  refused: ReadonlyMap<string, KeychainSituation>,
+  refused: ReadonlyMap<string, SourceRefusal>,
 ): readonly Diagnostic[] {
   const all = [...kept, ...needed]
-  const situations = new Set(all.flatMap((id) => refused.get(id) ?? []))
-  if (situations.size === 0) return []
-  const why = [...situations].map((situation) => describeKeychain(situation, []).message)
-  const message = `${why.join(', and ')}: the ${keysOf(all)} ${all.length === 1 ? 'was' : 'were'} not looked at`
-  const situation = refused.get(needed[0] ?? '')
+  const refusals = all.flatMap((id) => refused.get(id) ?? [])
+  if (refusals.length === 0) return []
+  const why = new Set(refusals.map((refusal) => describeSource(refusal, []).message))
+  const message = `${[...why].join(', and ')}: the ${keysOf(all)} ${all.length === 1 ? 'was' : 'were'} not looked at`
+  const refusal = refused.get(needed[0] ?? '')
   return [
     {
       code: 'key-not-read',
       severity: 'info',
       message: `${message}; ${consequence(kept, needed)}`,
-      ...(situation === undefined ? {} : { hint: describeKeychain(situation, needed).hint }),
+      ...(refusal === undefined ? {} : { hint: describeSource(refusal, needed).hint }),
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { hasErrors } from '../core/diagnostic.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
+import { sourceName } from '../core/key-source.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { NO_PASSING } from '../core/plan/plan-profile.ts'
@@ -73,6 +74,7 @@ function planFirst(
     passing: NO_PASSING,
     authLink: undefined,
     elsewhere: [],
+    readReference: (path) => ({ path, holdsKeys: false }),
   })
   const changes = plan.changes.map((change) => ({
     ...change,
@@ -85,6 +87,9 @@ function planFirst(
 function supposedKey({ sources, placeholder }: WantedKey): ResolvedKey {
   const [first] = sources
   if (first?.kind === 'external') return { state: 'external' }
-  if (first?.kind !== 'none') return { state: 'present', fingerprint: '', source: '' }
+  if (first !== undefined && first.kind !== 'none') {
+    const source = sourceName(first)
+    return { state: 'present', fingerprint: source, source }
+  }
   return placeholder === undefined ? { state: 'none' } : { state: 'placeholder', fingerprint: '' }
 }

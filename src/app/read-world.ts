@@ -7,6 +7,7 @@ import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
 import { readKeyFiles } from './key-files.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
+import { readReferences } from './read-references.ts'
 import type { Session } from './session.ts'
 import { readMachineSecret, readState } from './state-store.ts'
 import type { MachineSecret, StoredState } from './state-store.ts'
@@ -15,7 +16,7 @@ import { isInsideGit } from './work-tree.ts'
 /** Everything outside the manifest that a plan depends on, but the keys. */
 export interface World extends Pick<
   PlanInput,
-  'actual' | 'recorded' | 'authLink' | 'elsewhere' | 'fingerprintOf'
+  'actual' | 'recorded' | 'authLink' | 'elsewhere' | 'fingerprintOf' | 'readReference'
 > {
   /** As it stands in the state file; `recorded` is that with what an interrupted apply got done. */
   readonly stored: StoredState
@@ -43,6 +44,7 @@ export async function readWorld(
     fingerprintOf,
     authLink: await readAuthLink(system, targets.auth),
     elsewhere: await readElsewhere(system, targets),
+    readReference: await readReferences(system, wanted, targets),
   }
 }
 

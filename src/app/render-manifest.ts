@@ -11,7 +11,8 @@ import { findTargets } from './find-targets.ts'
 import { keyFilePath, keyReference } from './key-files.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
-import { askSources, collectAnswers, requireRead } from './resolve-keys.ts'
+import { askSources } from './ask-sources.ts'
+import { collectAnswers, requireRead } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 
 export interface RenderedFile {

@@ -16,7 +16,8 @@ import type { MakePlanned, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import { targetsBack } from './recorded-targets.ts'
 import { noteUnread } from './note-unread.ts'
-import { askAgain, askSources, collectAnswers, requireRead } from './resolve-keys.ts'
+import { askAgain, askSources } from './ask-sources.ts'
+import { collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
@@ -39,7 +40,11 @@ export async function rollBack(
   session: Session,
   { number, choices, decide }: RollBackOptions,
 ): Promise<CarriedOut<PlannedBack>> {
-  const plan = await startRollingBack(session, { number, mayUnlock: true })
+  const plan = await startRollingBack(session, {
+    number,
+    mayUnlock: true,
+    trustCommands: choices.trustCommands,
+  })
   return await carryOut(session, { cause: 'rollback', choices, plan, decide })
 }
 
@@ -52,7 +57,11 @@ export interface RollBackOptions {
 /** Read the generation and ask its keys, once; planned is from what stands on disk at each call. */
 export async function startRollingBack(
   session: Session,
-  { number, mayUnlock }: StartOptions & Pick<RollBackOptions, 'number'>,
+  {
+    number,
+    mayUnlock,
+    trustCommands,
+  }: StartOptions & Pick<RollBackOptions, 'number'> & Pick<Choices, 'trustCommands'>,
 ): Promise<MakePlanned<PlannedBack>> {
   const { system } = session
   const { state } = await readState(system)
@@ -62,11 +71,12 @@ export async function startRollingBack(
   const { main } = targetsBack(session, state, generation?.after.files ?? {})
   const wanted = generation === undefined ? NOTHING : wantedOf(generation, { file, main })
   const kept = generation === undefined ? new Set<string>() : keptLogins(generation)
-  let asking = askSources(session, wanted.providers, { mayUnlock })
+  let asking = askSources(session, wanted.providers, { mayUnlock, trustCommands })
   await asking
   const saved = await readSaved(session, state, { mayUnlock })
   return async (choices, entered = []) => {
-    asking = askAgain(session, wanted.providers, { before: asking, entered, how: { mayUnlock } })
+    const how = { mayUnlock, trustCommands: choices.trustCommands }
+    asking = askAgain(session, wanted.providers, { before: asking, entered, how })
     const answers = await asking
     const now = await readState(system)
     const { targets } = targetsBack(session, now.state, generation?.after.files ?? {})

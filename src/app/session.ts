@@ -4,11 +4,16 @@ import type { KeychainPatience, System } from '../system/system.ts'
 export interface Session {
   readonly system: System
   readonly options: RunOptions
-  /** Called once when the keychain keeps the run waiting. */
-  readonly onWaiting: () => void
+  /** Called when a key source keeps the run waiting. */
+  readonly onWaiting: (source: SlowSource) => void
   /** Called once when another opgen keeps the run waiting. */
   readonly onBusy: () => void
 }
+
+/** What is waited for: the keychain, or a command of the manifest. */
+export type SlowSource =
+  | { readonly kind: 'keychain' }
+  | { readonly kind: 'command'; readonly line: string }
 
 export interface RunOptions {
   /** `--manifest`, as given. */
@@ -32,5 +37,6 @@ const DEADLINE = { interactive: 60_000, unattended: 5_000 } as const
 
 /** How long this run waits for the keychain, and how it says so. */
 export function patienceOf({ options, onWaiting }: Session): KeychainPatience {
-  return { deadline: options.interactive ? DEADLINE.interactive : DEADLINE.unattended, onWaiting }
+  const deadline = options.interactive ? DEADLINE.interactive : DEADLINE.unattended
+  return { deadline, onWaiting: () => onWaiting({ kind: 'keychain' }) }
 }

@@ -8,6 +8,7 @@ export interface PlanFlags {
   readonly force?: Selection
   readonly keep?: Selection
   readonly trustOrigin?: Selection
+  readonly trustCommands?: boolean
   readonly skipMissing?: boolean
   readonly switchManifest?: boolean
   readonly only?: Selection
@@ -39,6 +40,7 @@ export function addKeyAnswerOptions(command: Command): Command {
   return command
     .option('--skip-missing', 'leave out providers without a key')
     .option('--trust-origin <id>', 'send the key of this provider where the manifest says', collect)
+    .option('--trust-commands', 'run the commands that the manifest takes keys from')
 }
 
 /** A repeatable option: without a value, for which commander puts `true`, it means all. */
@@ -71,6 +73,7 @@ export function choicesOf(command: Command, flags: PlanFlags): Choices {
     force,
     keep,
     trustOrigin: selection(flags.trustOrigin),
+    trustCommands: flags.trustCommands === true ? 'all' : noChoices.trustCommands,
     skipMissing: flags.skipMissing === true ? 'all' : noChoices.skipMissing,
     switchManifest: flags.switchManifest === true,
     only: only === undefined || only === 'all' ? undefined : only,

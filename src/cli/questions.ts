@@ -51,6 +51,9 @@ const skip: Effect = (choices, { id }) => {
 const trust: Effect = (choices, { id }) => {
   return { ...choices, trustOrigin: withId(choices.trustOrigin, id) }
 }
+const trustCommands: Effect = (choices, { id }) => {
+  return { ...choices, trustCommands: withId(choices.trustCommands, id) }
+}
 const switchManifest: Effect = (choices) => ({ ...choices, switchManifest: true })
 
 /** Every kind with its words and answers; a kind without them does not compile. `quit` goes for all. */
@@ -71,8 +74,12 @@ const QUESTIONS: Readonly<Record<DecisionKind, (decision: Decision) => Question>
     ],
   }),
   origin: () => ({
-    about: 'its key would be readable on the way',
+    about: 'its key would go where none has been sent from here',
     ways: [{ words: 'trust', effect: trust }],
+  }),
+  command: () => ({
+    about: 'its key comes from a command that was never run here',
+    ways: [{ words: 'run it from now on', effect: trustCommands }],
   }),
   manifest: () => ({
     about: 'these files belong to another manifest',

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import type { SlowSource } from '../app/session.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
@@ -46,8 +47,8 @@ async function runInvocation(
     session: {
       system,
       options: { ...options, interactive: isInteractive(options, system, terminal) },
-      onWaiting: () => {
-        if (!options.quiet) terminal.err(WAITING)
+      onWaiting: (source) => {
+        if (!options.quiet) terminal.err(waitingFor(source))
       },
       onBusy: () => {
         if (!options.quiet) terminal.err(BUSY)
@@ -70,7 +71,13 @@ async function runInvocation(
   }
 }
 
-const WAITING = 'opgen: note: the keychain asks to be unlocked; waiting for it, Ctrl-C to stop\n'
+function waitingFor(source: SlowSource): string {
+  const what =
+    source.kind === 'keychain'
+      ? 'the keychain asks to be unlocked'
+      : `\`${harmless(source.line)}\` has not answered yet`
+  return `opgen: note: ${what}; waiting for it, Ctrl-C to stop\n`
+}
 
 const BUSY = 'opgen: note: another opgen is at work; waiting for it, Ctrl-C to stop\n'
 

@@ -71,5 +71,19 @@ export interface WantedKey {
 export type KeySource =
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
   | { readonly kind: 'env'; readonly name: string }
+  | CommandSource
+  /** An absolute path; as written in the manifest until it is resolved for this machine. */
+  | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'external' }
+
+/** The standard output of a program, which is run without a shell. */
+export interface CommandSource {
+  readonly kind: 'command'
+  /** The program and its arguments. */
+  readonly argv: readonly string[]
+  /** Seconds until it is given up. */
+  readonly timeout: number
+  /** Folder in which it runs: that of the manifest. */
+  readonly folder: string
+}

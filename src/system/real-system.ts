@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { OpgenError } from '../errors.ts'
 import { realFiles } from './real-files.ts'
-import type { Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
+import type { Commands, Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -21,6 +21,7 @@ export function createRealSystem(program: Program): System {
     },
     machine: readMachine(),
     processes: { named: async (name) => (await openProcesses()).named(name) },
+    commands: { key: async (request) => (await openCommands()).key(request) },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -40,6 +41,11 @@ async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
 async function openProcesses(): Promise<Processes> {
   const { createRealProcesses } = await import('./real-processes.ts')
   return createRealProcesses()
+}
+
+async function openCommands(): Promise<Commands> {
+  const { createRealCommands } = await import('./real-commands.ts')
+  return createRealCommands(process.env)
 }
 
 async function openLocks(): Promise<Locks> {

@@ -9,6 +9,7 @@ export interface System {
   readonly keychain: Keychain
   readonly machine: Machine
   readonly processes: Processes
+  readonly commands: Commands
   readonly locks: Locks
   now(): Date
   randomBytes(count: number): Uint8Array
@@ -182,6 +183,39 @@ export interface RunningProcess {
 export interface Processes {
   /** Running processes of this user whose program is called `name`; empty where that is unknown. */
   named(name: string): Promise<readonly RunningProcess[]>
+}
+
+/** A program that prints a key. */
+export interface CommandRequest {
+  /** The program, by name or path, and its arguments. No shell is involved. */
+  readonly argv: readonly string[]
+  readonly folder: string
+  /** Milliseconds before it is given up, with all that it has started. */
+  readonly deadline: number
+  /** Called once when it has not ended after two seconds. */
+  readonly onWaiting: () => void
+  /** Aborted when the key is no longer wanted. */
+  readonly signal?: AbortSignal
+}
+
+export type CommandAnswer =
+  /** What it printed, without one line break at the end. Not empty, and one line. */
+  | { readonly status: 'present'; readonly secret: Secret }
+  | { readonly status: 'refused'; readonly fault: CommandFault }
+
+/** Why a program brought no key. Nothing that it printed is ever shown. */
+export type CommandFault =
+  | { readonly kind: 'not-found' | 'not-permitted' | 'no-folder' | 'no-answer' }
+  | { readonly kind: 'nothing' | 'too-long' | 'many-lines' | 'not-text' }
+  /** It ended with this code, or by this signal. */
+  | { readonly kind: 'failed'; readonly with: number | string }
+
+export interface Commands {
+  /**
+   * Run a program for the key that it prints. It is given no input and no terminal, and none of opgen's own
+   * variables with keys. Never throws for what the program does.
+   */
+  key(request: CommandRequest): Promise<CommandAnswer>
 }
 
 /** What one process at a time may do. */

@@ -1,6 +1,9 @@
+import { commandLine } from '../../src/core/key-source.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { OpgenError } from '../../src/errors.ts'
 import type {
+  CommandFault,
+  Commands,
   FileFacts,
   Files,
   Keychain,
@@ -29,6 +32,8 @@ export interface MemoryWorld {
   readonly keychain: Map<string, string>
   /** Every batch that the keychain was asked. */
   readonly asked: KeychainRequest[][]
+  /** Every command that was run, as one would type it. */
+  readonly ran: string[]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -44,6 +49,8 @@ export interface WorldOptions {
   /** Answer every keychain request with this situation. */
   readonly keychainRefuses?: KeychainSituation
   readonly processes?: readonly RunningProcess[]
+  /** What commands print, by what one would type; others are not found. */
+  readonly commands?: Readonly<Record<string, string | CommandFault>>
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
 }
@@ -56,6 +63,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const links = new Map<string, string>()
   const keychain = new Map(Object.entries(options.keychain ?? {}))
   const asked: KeychainRequest[][] = []
+  const ran: string[] = []
   const write = (file: string, text: string, mode = 0o644): void => {
     files.set(file, { text, mode, mtimeMs: clock++ })
   }
@@ -113,6 +121,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
+    commands: memoryCommands(options.commands ?? {}, ran),
     locks: { take: async () => ({ release: async () => {} }) },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
@@ -122,7 +131,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
+  return { system, files, links, keychain, asked, ran, write, read, setEnv, refuseKeychain }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
@@ -185,6 +194,22 @@ function memoryKeychain(
     batch: async (requests) => {
       asked.push([...requests])
       return requests.map(answer)
+    },
+  }
+}
+
+function memoryCommands(
+  printed: Readonly<Record<string, string | CommandFault>>,
+  ran: string[],
+): Commands {
+  return {
+    key: async (request) => {
+      const line = commandLine(request)
+      ran.push(line)
+      const answer = printed[line] ?? { kind: 'not-found' }
+      return typeof answer === 'string'
+        ? { status: 'present', secret: new Secret(answer) }
+        : { status: 'refused', fault: answer }
     },
   }
 }

@@ -40,6 +40,7 @@ export function planMerge(merge: Merge, choices: Choices, ending?: Ending): Plan
     passing: { facts, left: new Map(merge.left.map((id) => [id, ['--profile']])) },
     authLink: undefined,
     elsewhere: [],
+    readReference: (reference) => ({ path: reference, holdsKeys: false }),
     ...(ending === undefined ? {} : { ending }),
   })
 }

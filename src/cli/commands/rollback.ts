@@ -21,7 +21,9 @@ export async function runRollback(
   const { session } = context
   const command = number === undefined ? 'rollback' : `rollback ${number}`
   if (dryRun) {
-    const planned = await (await startRollingBack(session, { number, mayUnlock: false }))(choices)
+    const { trustCommands } = choices
+    const start = await startRollingBack(session, { number, mayUnlock: false, trustCommands })
+    const planned = await start(choices)
     const manifest = planned.origin.manifest?.path ?? null
     const report = reportPlanned(context, planned, { ...planned, manifest, command })
     return { ...report, json: { ...report.json, to: planned.to } }

@@ -1,16 +1,15 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import { didYouMean, nearest } from '../nearest.ts'
+import { nearest } from '../nearest.ts'
 import type { Sourced } from '../source.ts'
 import type { KeySource } from '../wanted.ts'
-import { field, keySourceAt, textOf } from './node.ts'
-import type { MapNode, Node, NodePath } from './node.ts'
-import { quote } from './words.ts'
+import { textOf } from './node.ts'
+import type { Node, NodePath } from './node.ts'
+import { badKeySource as problem, FORMS_HINT, readForm } from './read-key-form.ts'
 
 /** The service under which opgen keeps its own entries in the OS keychain. */
 export const KEYCHAIN_SERVICE = 'opgen'
 
 const WORDS = ['keychain', 'none', 'external'] as const
-const FORMS: readonly string[] = ['keychain', 'env', 'command', 'file']
 
 interface Key {
   readonly key: Sourced<readonly KeySource[]> | undefined
@@ -79,6 +78,9 @@ function readSource(
   if (reference?.[1] === 'env') {
     return problem(node, 'this is how OpenCode refers to a variable', 'write `key: { env: NAME }`')
   }
+  if (reference?.[1] === 'file') {
+    return problem(node, 'this is how OpenCode refers to a file', 'write `key: { file: PATH }`')
+  }
   return {
     code: 'key-in-manifest',
     severity: 'error',
@@ -88,39 +90,6 @@ function readSource(
   }
 }
 
-const FORMS_HINT = 'write `keychain`, `{ env: NAME }`, `none`, `external`, or a list of these'
-
-function readForm(node: MapNode): KeySource | Diagnostic {
-  const [first, second] = node.entries.keys()
-  if (first === undefined) return problem(node, 'an empty key source', FORMS_HINT)
-  if (!FORMS.includes(first)) {
-    return {
-      code: 'unknown-field',
-      severity: 'error',
-      message: `unknown key source ${quote(first)}`,
-      source: keySourceAt(node, [first]),
-      ...withDefault(didYouMean(first, FORMS)),
-    }
-  }
-  if (second !== undefined) {
-    return problem(node, 'a key source has one field only', 'write a list to try several in turn')
-  }
-  const name = field(node, 'env')
-  const variable = textOf(name)
-  if (name === undefined || variable === undefined || !/^[A-Za-z_]\w*$/.test(variable)) {
-    return problem(
-      name ?? node,
-      '"env" must be the name of an environment variable',
-      'a name is made of letters, digits and _, e.g. `{ env: ACME_API_KEY }`',
-    )
-  }
-  return { kind: 'env', name: variable }
-}
-
-function withDefault(suggestion: { readonly hint?: string }): { readonly hint: string } {
-  return { hint: suggestion.hint ?? FORMS_HINT }
-}
-
 /** `none` and `external` always answer, so nothing after them is ever tried. */
 function unreachable(items: readonly Node[]): readonly Diagnostic[] {
   const last = items.findIndex((item) => ['none', 'external'].includes(textOf(item) ?? ''))
@@ -128,14 +97,4 @@ function unreachable(items: readonly Node[]): readonly Diagnostic[] {
   if (after === undefined) return []
   const word = textOf(items[last]) ?? ''
   return [problem(after, `nothing after "${word}" is ever tried`, `put "${word}" last`)]
-}
-
-function problem(node: Node, message: string, hint?: string): Diagnostic {
-  return {
-    code: 'bad-key-source',
-    severity: 'error',
-    message,
-    source: node.source,
-    ...(hint === undefined ? {} : { hint }),
-  }
 }

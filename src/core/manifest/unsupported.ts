@@ -21,10 +21,6 @@ const LATER: readonly Later[] = [
     only: (node) => node.kind === 'scalar' && typeof node.value === 'boolean',
     what: '"discover"',
   },
-  ...['keychain', 'command', 'file'].flatMap((form) => [
-    { at: ['providers', '*', 'key', form] },
-    { at: ['providers', '*', 'key', '*', form] },
-  ]),
 ]
 
 export interface NotSupported {

@@ -6,18 +6,22 @@ import type { ActualState, FingerprintOf } from './actual.ts'
 import { filesOf } from './actual.ts'
 import { decisionsWithCarry } from './carry.ts'
 import type { Drafts, Ending, FileDraft } from './draft.ts'
-import { askFor, blockPath, carryOver, forceOrKeep, startFile, unitDraft } from './draft.ts'
+import { askFor, blockPath, carryOver, startFile, unitDraft } from './draft.ts'
 import { finishFiles } from './finish-files.ts'
+import type { ReadReference } from './flows.ts'
 import { makeChanges, TOP_LEVEL } from './make-changes.ts'
-import type { Change, Choices, Plan } from './plan.ts'
-import { answerTo } from './plan.ts'
+import type { Choices, Plan } from './plan.ts'
 import { planReturn } from './plan-gone.ts'
+import { isAuthLinkKept, keptAuth, planSymlink, withoutAuth } from './plan-auth-link.ts'
+import type { AuthLink } from './plan-auth-link.ts'
 import { planLists } from './plan-lists.ts'
 import { releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
-import { planForeignRest, planMissingKey, planOrigin, planProvider } from './plan-provider.ts'
+import { planOrigin } from './plan-origin.ts'
+import type { Ledger } from './plan-origin.ts'
+import { planForeignRest, planMissingKey, planProvider, planUntrusted } from './plan-provider.ts'
 import { keysOf, routesOf } from './record-keys.ts'
 import { planUnwanted } from './plan-unwanted.ts'
 import { holdsBlock, locate, planSlot } from './plan-values.ts'
@@ -34,12 +38,14 @@ export interface PlanInput {
   /** Real path of the manifest. */
   readonly manifest: string
   readonly passing: Passing
-  /** Where a symlinked auth.json leads. */
-  readonly authLink: { readonly to: string; readonly insideGit: boolean } | undefined
+  readonly authLink: AuthLink | undefined
   /** Config files that OpenCode also reads from here and opgen never writes. */
   readonly elsewhere: readonly OtherConfig[]
   /** `delete` when absent. */
   readonly ending?: Ending
+  readonly readReference: ReadReference
+  /** Ids of providers for which a person has just given the key. */
+  readonly entered?: readonly string[]
 }
 
 /**
@@ -55,15 +61,14 @@ export function makePlan(input: PlanInput): Plan {
   leaveOutModels(drafts, input)
   for (const draft of drafts.files.values()) carryOver(draft, drafts.leftOut)
   planManifest(drafts, input)
-  const bindings = [...input.recorded.bindings]
+  const ledger = startLedger(input)
   const released = new Set<string>()
   const keyed = keyedProviders(input)
   for (const one of keyed) {
-    const { provider, key } = one
+    const { provider } = one
     if (drafts.leftOut.has(provider.id)) continue
     planProvider(drafts, files, one)
-    const binding = planOrigin(drafts, provider, key, bindings)
-    if (binding !== undefined) bindings.push(binding)
+    planOrigin(drafts, files, { keyed: one, ledger })
     if (releasesAuth(drafts, files, one)) released.add(provider.id)
   }
   planTopLevel(drafts, files, input.wanted)
@@ -74,7 +79,7 @@ export function makePlan(input: PlanInput): Plan {
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)
-  const keepsAuth = input.authLink !== undefined && answerTo(input.choices, AUTH_LINK) === 'keep'
+  const keepsAuth = isAuthLinkKept(input)
   planSymlink(drafts, input, !keepsAuth && finished.files.some((file) => file.target === 'auth'))
   const changes = makeChanges(drafts, files, input.wanted, keyed)
   return {
@@ -85,16 +90,37 @@ export function makePlan(input: PlanInput): Plan {
       ({ file }) => !keepsAuth || file !== input.actual.auth.path,
     ),
     files: finished.files.filter((file) => !(keepsAuth && file.target === 'auth')),
+    trusted: ledger.trusted,
     unread: drafts.unread,
     next: {
       ...finished.next,
-      bindings,
+      bindings: ledger.bindings,
+      commands: acceptedCommands(keyed, input.recorded),
       seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
       delivery: routesOf(drafts, keyed, input.recorded),
       keys: keysOf(drafts, keyed, input.recorded),
       files: keepsAuth ? keptAuth(finished.next, input) : finished.next.files,
     },
   }
+}
+
+function startLedger({ recorded, readReference, entered = [] }: PlanInput): Ledger {
+  return {
+    bindings: [...recorded.bindings],
+    trusted: [],
+    isSettled: recorded.lastApply !== null,
+    readReference,
+    entered: new Set(entered),
+  }
+}
+
+/** Those that were accepted before, and those that brought a key for this plan. */
+function acceptedCommands(
+  keyed: readonly KeyedProvider[],
+  { commands }: RecordedState,
+): readonly string[] {
+  const brought = keyed.flatMap(({ key }) => (key.state === 'present' ? (key.command ?? []) : []))
+  return [...new Set([...commands, ...brought])]
 }
 
 function startDrafts(input: PlanInput): Drafts {
@@ -156,8 +182,10 @@ function leaveOut(drafts: Drafts, input: PlanInput): void {
     }
   }
   for (const provider of input.wanted.providers) {
-    if (!drafts.leftOut.has(provider.id))
-      planMissingKey(drafts, provider, keyOf(input, provider.id))
+    if (drafts.leftOut.has(provider.id)) continue
+    const key = keyOf(input, provider.id)
+    planMissingKey(drafts, provider, key)
+    planUntrusted(drafts, provider, key)
   }
 }
 
@@ -250,38 +278,4 @@ function planLeaving(drafts: Drafts, draft: FileDraft, input: PlanInput): void {
     const ours = Object.values(draft.old.values).some((owned) => owned.unit === unit)
     if (ours || draft.file.target === 'config') planForeignRest(drafts, draft, unit)
   }
-}
-
-const AUTH_LINK = { id: '/auth', kind: 'symlink' } as const
-
-function planSymlink(drafts: Drafts, input: PlanInput, writesAuth: boolean): void {
-  const link = input.authLink
-  if (link === undefined || !writesAuth) return
-  if (answerTo(input.choices, AUTH_LINK) === 'force') return
-  const where = link.insideGit ? ', inside a git work tree' : ''
-  const text = `auth.json is a symlink to ${link.to}${where}; keys would be written there (asked at every apply that would)`
-  askFor(drafts, { ...AUTH_LINK, details: [{ text }] }, forceOrKeep(AUTH_LINK.id))
-}
-
-/** What is left to say of changes when the file of the keys is not written. */
-function withoutAuth(changes: readonly Change[]): readonly Change[] {
-  return changes.map((change) => ({
-    ...change,
-    paths: change.paths.filter(({ target }) => target !== 'auth'),
-    notes: isKeyInAuth(change) ? [...change.notes, 'its key is not written'] : change.notes,
-  }))
-}
-
-function isKeyInAuth({ key, paths }: Change): boolean {
-  return key === 'set' && paths.every(({ target }) => target !== 'keyfile')
-}
-
-/** What is recorded when a symlinked auth.json is left alone: of that file, what was recorded before. */
-function keptAuth(
-  { files }: RecordedState,
-  { actual, recorded }: PlanInput,
-): RecordedState['files'] {
-  const { [actual.auth.path]: _, ...others } = files
-  const before = recorded.files[actual.auth.path]
-  return before === undefined ? others : { ...others, [actual.auth.path]: before }
 }

@@ -14,13 +14,21 @@ import { planSlot, planTogether } from './plan-values.ts'
  * source that answered, e.g. `keychain:opgen/haimaker` or `env:HAIMAKER_KEY`.
  */
 export type ResolvedKey =
-  | { readonly state: 'present'; readonly fingerprint: string; readonly source: string }
+  | {
+      readonly state: 'present'
+      readonly fingerprint: string
+      readonly source: string
+      /** Digest of the command that brought it. */
+      readonly command?: string
+    }
   | { readonly state: 'placeholder'; readonly fingerprint: string }
   | { readonly state: 'none' }
   | { readonly state: 'external' }
   | { readonly state: 'missing'; readonly tried: readonly string[] }
-  /** The store that may have it did not let itself be read. */
+  /** The source that may have it did not let itself be read. */
   | { readonly state: 'unread' }
+  /** A command that was not accepted on this machine would have to be run. */
+  | { readonly state: 'untrusted'; readonly command: string }
 
 export interface ProviderFiles {
   /** Lowest precedence first. */
@@ -129,6 +137,7 @@ export function keyOutcome(
     case 'external':
       return 'external'
     case 'unread':
+    case 'untrusted':
       return 'unknown'
     case 'none':
     case 'placeholder':

@@ -1,8 +1,6 @@
 import { fromPointer, toPointer } from '../json.ts'
 import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
-import type { Binding } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
-import { classifyHost, isPlainHttp, originOf } from '../url.ts'
 import { findNode, readValue } from './actual.ts'
 import { planToSave } from './before.ts'
 import { isSensitive } from './describe.ts'
@@ -26,50 +24,6 @@ export function planProvider(drafts: Drafts, files: ProviderFiles, keyed: KeyedP
   else planKey(drafts, files, keyed)
 }
 
-export function bindingOf(provider: WantedProvider, source: string): Binding {
-  const origins = new Set(urlsOf(provider).map(originOf))
-  // Without an address of its own, the key goes where OpenCode's catalogue sends it.
-  const places = provider.baseURL === undefined ? [`catalogue:${provider.id}`] : []
-  return { source, destination: [provider.npm ?? '', ...places, ...origins].join(' ').trim() }
-}
-
-/**
- * A key over plain http to a public host is readable by everyone on the way: a decision, until it is
- * trusted. Returns the binding to record when the user trusts it now.
- */
-export function planOrigin(
-  drafts: Drafts,
-  provider: WantedProvider,
-  key: ResolvedKey,
-  bindings: readonly Binding[],
-): Binding | undefined {
-  if (key.state !== 'present') return undefined
-  const url = urlsOf(provider).find(
-    (candidate) => isPlainHttp(candidate) && classifyHost(candidate) === 'public',
-  )
-  if (url === undefined) return undefined
-  const binding = bindingOf(provider, key.source)
-  const known = bindings.some(
-    (other) => other.source === binding.source && other.destination === binding.destination,
-  )
-  if (known) return undefined
-  if (selects(drafts.choices.trustOrigin, provider.id)) return binding
-  const text = `the key would travel unencrypted to ${originOf(url)}`
-  const question = { id: provider.id, kind: 'origin' as const, details: [{ text }] }
-  askFor(drafts, question, [`--trust-origin ${provider.id}`])
-  return undefined
-}
-
-/** Everywhere the provider's key may be sent to: its base URLs, and those of single models. */
-function urlsOf({ baseURL, values }: WantedProvider): readonly string[] {
-  const others = values.flatMap(({ path, value }) => {
-    const ofModel = path.at(-1) === 'api' && path.at(-2) === 'provider'
-    const ofBlock = path.length === 3 && path[2] === 'api'
-    return (ofModel || ofBlock) && typeof value === 'string' ? [value] : []
-  })
-  return [...(baseURL === undefined ? [] : [baseURL.value]), ...others]
-}
-
 /** A provider without a key cannot work: leave it out, or ask. */
 export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: ResolvedKey): void {
   if (key.state !== 'missing') return
@@ -83,6 +37,14 @@ export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: Re
   const hint = `${wayToKey(provider, 'one')}${page}`
   const question = { id: provider.id, kind: 'missing-key' as const, details, hint }
   askFor(drafts, { ...question, takesStoredKey: takesStoredKey(provider) }, ['--skip-missing'])
+}
+
+/** A key that only a command has, which was never accepted here: run it, or ask. */
+export function planUntrusted(drafts: Drafts, { id }: WantedProvider, key: ResolvedKey): void {
+  if (key.state !== 'untrusted') return
+  drafts.leftOut.add(id)
+  const details = [{ text: `its key comes from \`${key.command}\`` }]
+  askFor(drafts, { id, kind: 'command', details }, ['--trust-commands'])
 }
 
 function takesStoredKey({ id, key }: WantedProvider): boolean {

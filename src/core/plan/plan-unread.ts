@@ -2,8 +2,9 @@ import { fromPointer, toPointer } from '../json.ts'
 import type { JsonValue, Path, Pointer } from '../json.ts'
 import { valueOf } from '../jsonc/parse.ts'
 import { keyPath } from '../key-delivery.ts'
-import { originOf, withoutTrailingSlashes } from '../url.ts'
+import { destinationAt } from '../destination.ts'
 import { findNode, sameValue } from './actual.ts'
+import type { ActualFile } from './actual.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { changedPath, claim, standsAsRecorded, unitDraft } from './draft.ts'
 import { blockValues, keyFileOf } from './plan-key.ts'
@@ -33,6 +34,24 @@ export function planUnread(drafts: Drafts, files: ProviderFiles, keyed: KeyedPro
   const changes = unitDraft(drafts, id)
   changes.drifted ||= altered.some(({ draft, path }) => isOwned(draft, path))
   changes.disputed.push(...copy.map(({ draft, path }) => changedPath(draft.file, path)))
+}
+
+/**
+ * Whether the copy of a key that is known stands as opgen wrote it, and goes where it went: nothing new
+ * is sent anywhere.
+ */
+export function isCopyInPlace(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvider): boolean {
+  const { key } = keyed
+  if (key.state !== 'present') return false
+  const isThisKey = ({ draft, path }: Place): boolean => {
+    const value = draft.old.values[toPointer(path)]?.value
+    return (
+      value !== undefined && (!('fingerprint' in value) || value.fingerprint === key.fingerprint)
+    )
+  }
+  const copy = copyOf(files, keyed)
+  const stands = copy.every((place) => standsAsOwn(drafts, place) && isThisKey(place))
+  return stands && isReferenceKept(drafts, files, keyed) && isDestinationKept(files, keyed)
 }
 
 interface Place {
@@ -88,7 +107,7 @@ function isDestinationKept(files: ProviderFiles, keyed: KeyedProvider): boolean 
 type Destinations = ReadonlyMap<Pointer, string>
 
 function wantedDestinations(files: ProviderFiles, keyed: KeyedProvider): Destinations {
-  return new Map(blockValues(files, keyed).flatMap(({ path, value }) => destinationAt(path, value)))
+  return new Map(blockValues(files, keyed).flatMap(({ path, value }) => entryAt(path, value)))
 }
 
 function recordedDestinations(config: readonly FileDraft[], id: string): Destinations {
@@ -96,7 +115,7 @@ function recordedDestinations(config: readonly FileDraft[], id: string): Destina
   return new Map(
     values.flatMap(([pointer, { unit, origin, value }]) =>
       unit === id && origin !== 'kept' && 'json' in value
-        ? destinationAt(fromPointer(pointer), value.json)
+        ? entryAt(fromPointer(pointer), value.json)
         : [],
     ),
   )
@@ -107,7 +126,7 @@ function actualDestinations(config: readonly FileDraft[], id: string): Destinati
     config.flatMap((draft) =>
       possiblePaths(draft, id).flatMap((path) => {
         const node = findNode(draft.file, path)
-        return node === undefined ? [] : destinationAt(path, valueOf(node))
+        return node === undefined ? [] : entryAt(path, valueOf(node))
       }),
     ),
   )
@@ -119,7 +138,7 @@ function possiblePaths({ file }: FileDraft, id: string): readonly Path[] {
   const names = models?.kind === 'object' ? models.members.map(({ key }) => key) : []
   const places = [block, ...names.map((name) => [...block, 'models', name, 'provider'])]
   return [
-    [...block, 'options', 'baseURL'],
+    ...scalarsBelow(file, [...block, 'options']),
     ...places.flatMap((place) => [
       [...place, 'npm'],
       [...place, 'api'],
@@ -127,16 +146,18 @@ function possiblePaths({ file }: FileDraft, id: string): readonly Path[] {
   ]
 }
 
+function scalarsBelow(file: ActualFile, path: Path): readonly Path[] {
+  const node = findNode(file, path)
+  if (node === undefined) return []
+  if (node.kind !== 'object') return [path]
+  return node.members.flatMap(({ key }) => scalarsBelow(file, [...path, key]))
+}
+
 /** Nothing for a value that does not decide where the key goes. */
-function destinationAt(path: Path, value: JsonValue): readonly (readonly [Pointer, string])[] {
-  const [, , field, , below] = path
-  const name = path.at(-1)
-  const isOfModel = path.length === 6 && field === 'models' && below === 'provider'
-  const isAdapterOrApi = (name === 'npm' || name === 'api') && (path.length === 3 || isOfModel)
-  const isBaseUrl = path.length === 4 && field === 'options' && name === 'baseURL'
-  if (!isAdapterOrApi && !isBaseUrl) return []
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return [[toPointer(path), name === 'npm' ? text : originOf(withoutTrailingSlashes(text))]]
+function entryAt(path: Path, value: JsonValue): readonly (readonly [Pointer, string])[] {
+  const part = destinationAt(path, value)
+  if (part === undefined) return []
+  return [[toPointer(path), 'adapter' in part ? part.adapter : part.place]]
 }
 
 function sameEntries(a: Destinations, b: Destinations): boolean {

@@ -35,6 +35,7 @@ export type DecisionKind =
   | 'conflict'
   | 'missing-key'
   | 'origin'
+  | 'command'
   | 'manifest'
   | 'profile'
   | 'list'
@@ -132,10 +133,19 @@ export interface Plan {
   readonly replaced: readonly Replaced[]
   /** Only files that would change. */
   readonly files: readonly FilePlan[]
+  /** What may be sent where from now on, without a question, because nothing was ever applied here. */
+  readonly trusted: readonly TrustedFlow[]
   /** Ids of the providers whose key could not be read. */
   readonly unread: UnreadKeys
   /** What is to be recorded when the plan has been carried out, before generation and time. */
   readonly next: RecordedState
+}
+
+/** A key source, or something else that is secret, and where a provider sends it. */
+export interface TrustedFlow {
+  readonly id: string
+  readonly source: string
+  readonly destination: string
 }
 
 export interface UnreadKeys {
@@ -162,6 +172,7 @@ export interface Choices {
   /** Answers to one decision each, by kind and id. */
   readonly answers: ReadonlyMap<string, Answer>
   readonly trustOrigin: Selection
+  readonly trustCommands: Selection
   readonly skipMissing: Selection
   readonly switchManifest: boolean
   /** Only these units are planned; all when undefined. */
@@ -175,6 +186,7 @@ export const noChoices: Choices = {
   keep: new Set(),
   answers: new Map(),
   trustOrigin: new Set(),
+  trustCommands: new Set(),
   skipMissing: new Set(),
   switchManifest: false,
   only: undefined,

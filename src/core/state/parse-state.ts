@@ -44,6 +44,13 @@ export const seenFacts = z.object({
 const keySource = z.union([
   z.object({ kind: z.literal('keychain'), service: z.string(), account: z.string() }),
   z.object({ kind: z.literal('env'), name: z.string() }),
+  z.object({
+    kind: z.literal('command'),
+    argv: z.array(z.string()),
+    timeout: z.number(),
+    folder: z.string(),
+  }),
+  z.object({ kind: z.literal('file'), path: z.string() }),
   z.object({ kind: z.enum(['none', 'external']) }),
 ])
 
@@ -63,7 +70,14 @@ const state = z.object({
     z.object({ time: z.string(), generation: z.number(), version: z.string() }),
   ),
   files: z.record(z.string(), recordedFile),
-  bindings: z.array(z.object({ source: z.string(), destination: z.string() })),
+  bindings: z.array(
+    z.object({
+      source: z.string(),
+      destination: z.string(),
+      fingerprint: z.optional(z.string()),
+    }),
+  ),
+  commands: z.optional(z.array(z.string())),
   delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
   seen: z.optional(
     z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
@@ -89,8 +103,8 @@ export function parseState(text: string): ParsedState {
   if (version.success && version.data.version > 1) return { ok: false, newer: version.data.version }
   const parsed = z.safeParse(state, raw)
   if (!parsed.success) return { ok: false, newer: undefined }
-  const { seen = {}, keys = {} } = parsed.data
-  return { ok: true, state: { ...parsed.data, seen, keys } }
+  const { seen = {}, keys = {}, commands = [] } = parsed.data
+  return { ok: true, state: { ...parsed.data, seen, keys, commands } }
 }
 
 /** State as it is written: stable, readable, one final newline. */

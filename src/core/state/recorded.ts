@@ -18,6 +18,8 @@ export interface RecordedState {
   readonly files: Readonly<Record<string, RecordedFile>>
   /** Pairs of key source and destination that were accepted on this machine. */
   readonly bindings: readonly Binding[]
+  /** Digests of the commands that were accepted on this machine as key sources. */
+  readonly commands: readonly string[]
   /** By provider id: how its key reached OpenCode. */
   readonly delivery: Readonly<Record<string, 'auth.json' | 'keyfile'>>
   /** By provider id: under which passing facts it was last rendered. */
@@ -126,6 +128,8 @@ export interface Binding {
    * `catalogue:anthropic` where OpenCode's own catalogue has the address.
    */
   readonly destination: string
+  /** Of the key that the source had when it was last written; absent where none was looked at. */
+  readonly fingerprint?: Fingerprint | undefined
 }
 
 export const emptyState: RecordedState = {
@@ -134,6 +138,7 @@ export const emptyState: RecordedState = {
   lastApply: null,
   files: {},
   bindings: [],
+  commands: [],
   delivery: {},
   seen: {},
   intended: null,

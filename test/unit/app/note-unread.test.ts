@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { noteUnread } from '../../../src/app/note-unread.ts'
+import type { SourceRefusal } from '../../../src/source-words.ts'
 import type { KeychainSituation } from '../../../src/system/system.ts'
 
+function refusal(account: string, situation: KeychainSituation): [string, SourceRefusal] {
+  return [account, { kind: 'keychain', situation, entry: { service: 'opgen', account } }]
+}
+
 describe('the note about keys that were not read', () => {
-  const refused = new Map<string, KeychainSituation>([
-    ['a', 'locked'],
-    ['b', 'ambiguous'],
-    ['c', 'locked'],
+  const refused = new Map([
+    refusal('a', 'locked'),
+    refusal('b', 'ambiguous'),
+    refusal('c', 'locked'),
   ])
   const noted = (kept: readonly string[], needed: readonly string[]) =>
     noteUnread({ kept, needed }, refused).map(({ message, hint }) => [message, hint])

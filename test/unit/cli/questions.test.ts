@@ -8,6 +8,7 @@ describe('the words of a question', () => {
     conflict: true,
     'missing-key': true,
     origin: true,
+    command: true,
     manifest: true,
     profile: true,
     list: true,

@@ -30,7 +30,7 @@ function lineOf(more: Partial<Change>): string {
 function planOf(...actions: readonly Change['action'][]): Plan {
   const changes = actions.map((action) => change({ action }))
   const nothing = { decisions: [], warnings: [], replaced: [], files: [] }
-  return { changes, ...nothing, unread: { kept: [], needed: [] }, next: emptyState }
+  return { changes, ...nothing, trusted: [], unread: { kept: [], needed: [] }, next: emptyState }
 }
 
 describe('the line of a change', () => {

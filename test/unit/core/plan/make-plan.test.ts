@@ -79,6 +79,7 @@ function inputOf({ providers = [], keys = {}, config, auth, choices, more }: Giv
     passing: { facts: { machine: null, profile: null, env: {} }, left: new Map() },
     authLink: undefined,
     elsewhere: [],
+    readReference: (path) => ({ path, holdsKeys: false }),
     ...more,
   }
 }

@@ -31,7 +31,11 @@ const state: RecordedState = {
   generation: 3,
   lastApply: { time: '2026-11-23T12:00:00.000Z', generation: 3, version: '0.1.0' },
   files: { '/home/ana/opencode.jsonc': file },
-  bindings: [{ source: 'env:GW', destination: 'http://gw.example' }],
+  bindings: [
+    { source: 'env:GW', destination: 'http://gw.example' },
+    { source: 'keychain:opgen/gw', destination: 'x', fingerprint: '0123456789ab' },
+  ],
+  commands: ['0'.repeat(64)],
   delivery: { gw: 'auth.json' },
   seen: {
     gw: {

@@ -1,0 +1,72 @@
+import { isDestinationOption } from './adapters.ts'
+import type { JsonValue, Path } from './json.ts'
+import { classifyHost, isPlainHttp, originOf, withoutTrailingSlashes } from './url.ts'
+import type { WantedProvider } from './wanted.ts'
+
+/**
+ * Where a provider's key is sent: adapters, and where they connect to. A key is bound to these (keys.md
+ * "Keys are bound to where they go"). Each part is a text without white space.
+ */
+export interface Destination {
+  readonly adapters: readonly string[]
+  /** Origins of URLs, and options that an adapter makes its address of, as `resourceName=acme`. */
+  readonly places: readonly string[]
+}
+
+/** What a value at a path of opencode.jsonc says about where a key goes; undefined: nothing. */
+export function destinationAt(
+  path: Path,
+  value: JsonValue,
+): { readonly adapter: string } | { readonly place: string } | undefined {
+  const [, , field, , below] = path
+  const name = path.at(-1) ?? ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const isOfModel = path.length === 6 && field === 'models' && below === 'provider'
+  if (path.length === 3 || isOfModel) {
+    if (name === 'npm') return { adapter: solid(text) }
+    if (name === 'api') return { place: placeOf(text) }
+    return undefined
+  }
+  if (field !== 'options' || path[3] === 'headers') return undefined
+  if (path.length === 4 && name === 'baseURL') return { place: placeOf(text) }
+  // Any other address that an adapter may be given, as `enterpriseUrl` or a proxy.
+  if (/^(?:https?|wss?):/i.test(text)) return { place: placeOf(text) }
+  return isDestinationOption(name) ? { place: solid(`${name}=${text}`) } : undefined
+}
+
+function placeOf(url: string): string {
+  return solid(originOf(withoutTrailingSlashes(url)))
+}
+
+function solid(text: string): string {
+  return text.replaceAll(/\s/g, (space) => encodeURIComponent(space))
+}
+
+/** Where the key of a provider goes, as rendered. */
+export function destinationOf({ values }: Pick<WantedProvider, 'values'>): Destination {
+  const found = values.flatMap(({ path, value }) => destinationAt(path, value) ?? [])
+  const adapters = found.flatMap((part) => ('adapter' in part ? [part.adapter] : []))
+  const places = found.flatMap((part) => ('place' in part ? [part.place] : []))
+  return { adapters: [...new Set(adapters)], places: [...new Set(places)] }
+}
+
+/**
+ * A destination as it is recorded and shown: `@ai-sdk/openai https://llm.acme.example`. Without an address
+ * of its own for the whole provider, the key goes where OpenCode's catalogue sends it.
+ */
+export function renderDestination(
+  { adapters, places }: Destination,
+  { id, values }: Pick<WantedProvider, 'id' | 'values'>,
+): string {
+  const isAddressed = values.some(
+    ({ path }) =>
+      (path.length === 4 && path[2] === 'options' && path[3] === 'baseURL') ||
+      (path.length === 3 && path[2] === 'api'),
+  )
+  return [...adapters, ...(isAddressed ? [] : [`catalogue:${id}`]), ...places].join(' ')
+}
+
+/** Whether what is sent to a place can be read on its way by anybody. */
+export function isOpenPlace(place: string): boolean {
+  return isPlainHttp(place) && classifyHost(place) === 'public'
+}

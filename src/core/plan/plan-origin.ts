@@ -1,0 +1,132 @@
+import { keyVariable } from '../key-variable.ts'
+import { sourceName } from '../key-source.ts'
+import type { Binding } from '../state/recorded.ts'
+import type { WantedProvider } from '../wanted.ts'
+import type { Drafts } from './draft.ts'
+import { askFor } from './draft.ts'
+import type { Flow } from './flows.ts'
+import { flowsOf } from './flows.ts'
+import type { ReadReference } from './flows.ts'
+import type { TrustedFlow } from './plan.ts'
+import { selects } from './plan.ts'
+import type { KeyedProvider, ProviderFiles } from './plan-key.ts'
+import { isCopyInPlace } from './plan-unread.ts'
+
+/** What has been accepted on this machine, and what this plan adds to it. */
+export interface Ledger {
+  /** Every pair that is accepted, those of this plan included. */
+  readonly bindings: Binding[]
+  /** Pairs that are accepted because nothing was ever applied here. */
+  readonly trusted: TrustedFlow[]
+  /** Whether an apply has succeeded on this machine. */
+  readonly isSettled: boolean
+  readonly readReference: ReadReference
+  /** Providers for which a person has just given the key. */
+  readonly entered: ReadonlySet<string>
+}
+
+/**
+ * Plan that everything secret that a provider sends goes only where that was accepted: a new pair of
+ * source and destination is a decision, once an apply has succeeded on this machine.
+ */
+export function planOrigin(
+  drafts: Drafts,
+  files: ProviderFiles,
+  { keyed, ledger }: { readonly keyed: KeyedProvider; readonly ledger: Ledger },
+): void {
+  const { provider } = keyed
+  const { id } = provider
+  for (const flow of flowsOf(files, keyed, ledger.readReference)) {
+    const verdict = judge(ledger, flow, provider)
+    if (verdict === 'accepted' || selects(drafts.choices.trustOrigin, id)) {
+      accept(ledger, flow)
+      continue
+    }
+    const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
+    if (isOwnKey && (ledger.entered.has(id) || isCopyInPlace(drafts, files, keyed))) {
+      accept(ledger, flow)
+      continue
+    }
+    if (verdict === 'new' && !ledger.isSettled && flow.because === undefined) {
+      accept(ledger, flow)
+      ledger.trusted.push({ id, source: flow.source, destination: flow.destination })
+      continue
+    }
+    const details = [{ text: describe(ledger, flow) }]
+    askFor(drafts, { id, kind: 'origin', details }, [`--trust-origin ${id}`])
+  }
+}
+
+/** `new`: the source was never bound; `elsewhere`: it was, or its key was, to another destination. */
+function judge(
+  { bindings }: Ledger,
+  flow: Flow,
+  provider: WantedProvider,
+): 'accepted' | 'new' | 'elsewhere' {
+  const own = bindings.filter(({ source }) => source === flow.source)
+  const same = sameKey(bindings, flow)
+  if (same.length > 0) {
+    const isOfThisKey = own.some((one) => one.fingerprint === flow.fingerprint)
+    const covered = covers(same, flow) || (isOfThisKey && covers(own, flow))
+    return covered ? 'accepted' : 'elsewhere'
+  }
+  if (covers(own, flow)) return 'accepted'
+  // A variable that is named after the provider is meant for it, and for where its key goes anyway.
+  if (flow.source === `env:${keyVariable(provider.id)}`) {
+    const declared = new Set(provider.key.sources.map(sourceName))
+    if (
+      covers(
+        bindings.filter(({ source }) => declared.has(source)),
+        flow,
+      )
+    )
+      return 'accepted'
+  }
+  return own.length === 0 ? 'new' : 'elsewhere'
+}
+
+/** Pairs of other sources that had this very key: it counts as theirs. */
+function sameKey(bindings: readonly Binding[], flow: Flow): readonly Binding[] {
+  return bindings.filter(
+    ({ source, fingerprint }) =>
+      source !== flow.source && fingerprint !== undefined && fingerprint === flow.fingerprint,
+  )
+}
+
+/** Whether every part of where it goes was accepted for these sources, be it one by one. */
+function covers(bindings: readonly Binding[], { destination }: Flow): boolean {
+  const parts = new Set(bindings.flatMap((binding) => binding.destination.split(' ')))
+  return destination.split(' ').every((part) => parts.has(part))
+}
+
+function accept({ bindings }: Ledger, { source, destination, fingerprint }: Flow): void {
+  const key = fingerprint === undefined ? {} : { fingerprint }
+  for (const [index, binding] of bindings.entries()) {
+    if (binding.source === source) bindings[index] = { ...binding, ...key }
+  }
+  const isKnown = bindings.some(
+    (binding) => binding.source === source && binding.destination === destination,
+  )
+  if (!isKnown) bindings.push({ source, destination, ...key })
+}
+
+function describe({ bindings }: Ledger, flow: Flow): string {
+  const what = describeSource(flow)
+  if (flow.because !== undefined) return `${what} ${flow.because}`
+  const same = sameKey(bindings, flow)
+  const [other] = same
+  const known = other === undefined ? bindings.filter(({ source }) => source === flow.source) : same
+  const places = known.map(({ destination }) => destination).join(', ')
+  const before = known.length === 0 ? 'which is new' : `and so far goes to ${places}`
+  const alias = other === undefined ? '' : ` (the same key as ${other.source})`
+  return `${what}${alias} would go to ${flow.destination}, ${before}`
+}
+
+function describeSource({ source, destination, fingerprint }: Flow): string {
+  const [kind = '', ...rest] = source.split(':')
+  const address = rest.join(':')
+  if (kind === 'adapter') return `"npm" ${destination}`
+  if (kind === 'login') return "its login in OpenCode's own files"
+  if (fingerprint !== undefined) return `its key (${source})`
+  return kind === 'env' ? `$${address}` : address
+}
