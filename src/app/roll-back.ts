@@ -86,7 +86,8 @@ export async function startRollingBack(
       ...world,
       wanted,
       keys: new Map([...keys.resolved].filter(([id]) => !kept.has(id))),
-      choices: { ...choices, switchManifest: true },
+      // What this machine has been before needs no question about where keys go.
+      choices: { ...choices, switchManifest: true, trustOrigin: 'all' },
       manifest: generation?.manifest?.path ?? '',
       passing: NO_PASSING,
       ending: { kind: 'restore', saved: new Set(saved.keys()) },

@@ -2,7 +2,8 @@ import type { CarriedOut } from '../app/carry-out.ts'
 import { displayPath } from '../app/paths.ts'
 import type { Planned } from '../app/planned.ts'
 import { toPointer } from '../core/json.ts'
-import type { Replaced } from '../core/plan/plan.ts'
+import { harmless } from '../core/format-diagnostic.ts'
+import type { Replaced, TrustedFlow } from '../core/plan/plan.ts'
 import type { Asked } from './ask-decisions.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
@@ -40,7 +41,7 @@ export function reportCarriedOut(
     warnings,
     exitCode: executed.interrupted ? ExitCode.interrupted : ExitCode.ok,
     text: renderDone(context, planned, { ...words, applied: executed.applied }),
-    notes: renderRemarks(context, remarks),
+    notes: renderTrusted(context, planned.plan.trusted) + renderRemarks(context, remarks),
     json: { ...planJson(planned, words, executed), notes: remarks.map(({ text }) => text) },
   }
 }
@@ -108,6 +109,18 @@ export interface Remark {
   /** A hint is no part of quiet output. */
   readonly kind: 'note' | 'warning' | 'hint'
   readonly text: string
+}
+
+/** What was accepted without a question is at least said. */
+function renderTrusted({ quiet }: CommandContext, trusted: readonly TrustedFlow[]): string {
+  if (quiet || trusted.length === 0) return ''
+  const width = Math.max(...trusted.map(({ id }) => id.length))
+  const lines = trusted.flatMap(({ id, source, destination }) => [
+    `  ${id.padEnd(width)}  ${harmless(source)}`,
+    `  ${' '.repeat(width)}  to ${harmless(destination)}`,
+  ])
+  const title = 'opgen: note: keys that go out from here for the first time, trusted from now on:'
+  return [title, ...lines].map((line) => `${line}\n`).join('')
 }
 
 function renderRemarks({ quiet }: CommandContext, remarks: readonly Remark[]): string {

@@ -34,6 +34,7 @@ export function planJson(
     delivery: usualRoute(wanted),
     changes: plan.changes,
     decisions: plan.decisions.map((decision) => decisionJson(decision, carryInto)),
+    trusted: plan.trusted,
     diagnostics: planned.warnings.map(diagnosticJson),
     applied: outcome.applied,
     generation: outcome.generation ?? (recorded.generation === 0 ? null : recorded.generation),

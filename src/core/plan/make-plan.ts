@@ -108,6 +108,7 @@ function startLedger({ recorded, readReference, entered = [] }: PlanInput): Ledg
   return {
     bindings: [...recorded.bindings],
     trusted: [],
+    former: recorded.keys,
     isSettled: recorded.lastApply !== null,
     readReference,
     entered: new Set(entered),

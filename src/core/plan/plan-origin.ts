@@ -1,6 +1,6 @@
 import { keyVariable } from '../key-variable.ts'
 import { sourceName } from '../key-source.ts'
-import type { Binding } from '../state/recorded.ts'
+import type { Binding, RecordedState } from '../state/recorded.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { Drafts } from './draft.ts'
 import { askFor } from './draft.ts'
@@ -18,6 +18,8 @@ export interface Ledger {
   readonly bindings: Binding[]
   /** Pairs that are accepted because nothing was ever applied here. */
   readonly trusted: TrustedFlow[]
+  /** How providers got their keys at the last apply. */
+  readonly former: RecordedState['keys']
   /** Whether an apply has succeeded on this machine. */
   readonly isSettled: boolean
   readonly readReference: ReadReference
@@ -59,7 +61,7 @@ export function planOrigin(
 
 /** `new`: the source was never bound; `elsewhere`: it was, or its key was, to another destination. */
 function judge(
-  { bindings }: Ledger,
+  { bindings, former }: Ledger,
   flow: Flow,
   provider: WantedProvider,
 ): 'accepted' | 'new' | 'elsewhere' {
@@ -71,9 +73,10 @@ function judge(
     return covered ? 'accepted' : 'elsewhere'
   }
   if (covers(own, flow)) return 'accepted'
-  // A variable that is named after the provider is meant for it, and for where its key goes anyway.
-  if (flow.source === `env:${keyVariable(provider.id)}`) {
-    const declared = new Set(provider.key.sources.map(sourceName))
+  // What is named after the provider is meant for it, and for where its key goes anyway.
+  const { id, key } = provider
+  if (flow.source === `env:${keyVariable(id)}` || flow.source === `login:${id}`) {
+    const declared = new Set([...key.sources, ...(former[id]?.sources ?? [])].map(sourceName))
     if (
       covers(
         bindings.filter(({ source }) => declared.has(source)),

@@ -22,7 +22,7 @@ const theirs = (...ids: readonly string[]): string =>
 describe('an answer', () => {
   test('that names an id beats one for all', async () => {
     const world = worldWith(wanting(['a', 'b']), { env, files: { [CONFIG]: theirs('a', 'b') } })
-    expect((await opgen(world, 'apply --force --keep a')).code).toBe(0)
+    expect((await opgen(world, 'apply --force --keep a --trust-origin b')).code).toBe(0)
     const { provider: blocks } = JSON.parse(world.read(CONFIG) ?? '')
     expect(blocks.a.options.baseURL).toBe('https://mine.example')
     expect(blocks.b.options.baseURL).toBe('https://b.example/v1')

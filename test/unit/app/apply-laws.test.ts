@@ -10,6 +10,7 @@ import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
 import { AUTH, CONFIG, keyFiles, MANIFEST } from '../../support/run-opgen.ts'
+import { trusting } from '../../support/trusting.ts'
 
 const KEY = 'test-key-some'
 const templates = packageTemplates()
@@ -54,8 +55,9 @@ async function apply(
   ...flags: readonly string[]
 ): Promise<number> {
   given.write(MANIFEST, text)
+  const trust = (await trusting(given)).split(' ').filter((part) => part !== '')
   const terminal = memoryTerminal()
-  const code = await run(['apply', ...flags], given.system, terminal)
+  const code = await run(['apply', ...flags, ...trust], given.system, terminal)
   expect(terminal.text()).not.toContain('test-key')
   return code
 }

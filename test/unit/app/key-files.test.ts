@@ -12,6 +12,7 @@ import {
   STATE,
   worldWith,
 } from '../../support/run-opgen.ts'
+import { trusting } from '../../support/trusting.ts'
 
 const KEY = 'test-key-gw'
 const env = { GW: KEY }
@@ -34,7 +35,7 @@ function optionsOf(given: MemoryWorld): unknown {
 
 async function apply(given: MemoryWorld, manifest?: string, flags = ''): Promise<number> {
   if (manifest !== undefined) given.write(MANIFEST, manifest)
-  return (await opgen(given, `apply${flags}`)).code
+  return (await opgen(given, `apply${flags}${await trusting(given)}`)).code
 }
 
 describe('a key file', () => {

@@ -75,7 +75,7 @@ describe('`rollback`', () => {
     const before = targets(given)
     const both = `${acmeManifest('models: [a]').replaceAll('acme', 'other')}${ONE.slice(ONE.indexOf('  acme'))}`
     given.write(MANIFEST, both)
-    await succeeds(given, 'apply --force', 'rollback')
+    await succeeds(given, 'apply --force --trust-origin acme', 'rollback')
     expect(targets(given)).toEqual(before)
   })
 

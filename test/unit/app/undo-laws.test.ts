@@ -6,6 +6,7 @@ import { memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
 import { AUTH, CONFIG, keyFiles, MANIFEST, opgen } from '../../support/run-opgen.ts'
+import { trusting } from '../../support/trusting.ts'
 
 const templates = packageTemplates()
 
@@ -22,7 +23,8 @@ function world(files: Readonly<Record<string, string | undefined>>): MemoryWorld
 /** Run a command line with a manifest in place; it has to be done. */
 async function run(given: MemoryWorld, text: string, line: string): Promise<void> {
   given.write(MANIFEST, text)
-  const { code, err } = await opgen(given, line)
+  const trust = line.startsWith('apply') ? await trusting(given) : ''
+  const { code, err } = await opgen(given, line + trust)
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })
 }
 

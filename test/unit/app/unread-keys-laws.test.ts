@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { foreignEdit, manifest } from '../../support/arbitrary-worlds.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { AUTH, CONFIG, MANIFEST, opgen, STATE, worldWith } from '../../support/run-opgen.ts'
+import { trusting } from '../../support/trusting.ts'
 
 const KEY = 'test-key-some'
 const RUNS = { numRuns: 30 * Number(process.env['OPGEN_FUZZ'] ?? 1) }
@@ -31,7 +32,7 @@ async function appliedWorld(text: string): Promise<MemoryWorld> {
   const ids = ['one', 'two', 'three', 'four']
   const keychain = Object.fromEntries(ids.map((id) => [`opgen/${id}`, KEY]))
   const world = worldWith(text, { keychain })
-  expect((await opgen(world, 'apply')).code).toBe(0)
+  expect((await opgen(world, `apply${await trusting(world)}`)).code).toBe(0)
   return world
 }
 
@@ -56,12 +57,13 @@ describe('for any manifests and edits, an apply with a locked keychain', () => {
         keychainManifest,
         meanwhile,
         line,
-        async (first, last, happens, command) => {
+        async (first, last, happens, answers) => {
           const [locked, open] = [await appliedWorld(first), await appliedWorld(first)]
           for (const world of [locked, open]) {
             happens(world)
             world.write(MANIFEST, last)
           }
+          const command = answers + (await trusting(open))
           const before = values(locked)
           const { code } = await opgen(open, command)
 

@@ -115,7 +115,7 @@ describe('the other kinds', () => {
     const world = worldWith(manifest, { env })
     const { code, err } = await answered(world, 't')
     expect(code).toBe(0)
-    expect(err).toContain('gw origin: its key would be readable on the way\n')
+    expect(err).toContain('gw origin: its key would go where none has been sent from here\n')
     expect(err).toContain('  [t]rust  [q]uit\n')
     expect(await answered(world)).toMatchObject({ out: 'Nothing to change.\n', err: '' })
   })

@@ -14,6 +14,7 @@ import {
   opgen,
   worldWith,
 } from '../../../support/run-opgen.ts'
+import { trusting } from '../../../support/trusting.ts'
 
 const GW = [
   'version: 1',
@@ -28,7 +29,7 @@ async function edited(
   edit: (config: JsonObject) => JsonObject,
 ): Promise<MemoryWorld> {
   const world = worldWith(text, { env })
-  expect(await opgen(world, 'apply')).toMatchObject({ code: 0 })
+  expect(await opgen(world, `apply${await trusting(world)}`)).toMatchObject({ code: 0 })
   world.write(CONFIG, JSON.stringify(edit(JSON.parse(world.read(CONFIG) ?? '{}'))))
   return world
 }

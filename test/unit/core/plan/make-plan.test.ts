@@ -130,9 +130,9 @@ describe('a plan', () => {
       auth: { gw: { type: 'oauth', refresh: KEY } },
     }
     const input = inputOf(given)
-    const before = structuredClone({ ...input, fingerprintOf: undefined })
+    const before = structuredClone({ ...input, fingerprintOf: undefined, readReference: undefined })
     expect(makePlan(input)).toEqual(plan(given))
-    expect({ ...input, fingerprintOf: undefined }).toEqual(before)
+    expect({ ...input, fingerprintOf: undefined, readReference: undefined }).toEqual(before)
   })
 
   test('that has been carried out leaves nothing to do', () => {
@@ -191,7 +191,7 @@ describe('decisions', () => {
     const made = plan({
       providers: [
         GW,
-        { ...provider('lab'), baseURL: { value: 'http://x.example', source: SOURCE } },
+        provider('lab', { name: 'Gw', 'options.baseURL': 'http://x.example', 'models.m': {} }),
       ],
       keys: { gw: { state: 'missing', tried: ['$GW is not set'] }, lab: present },
       config: { provider: { gw: { name: 'Theirs' }, lab: { name: 'Theirs' } } },

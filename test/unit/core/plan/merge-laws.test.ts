@@ -21,7 +21,7 @@ const TIMES = Number(process.env['OPGEN_FUZZ'] ?? 1)
 const RUNS = { numRuns: 200 * TIMES }
 const PATIENCE = { timeout: 60_000 * TIMES }
 
-const unanswered: Choices = { ...noChoices, skipMissing: 'all' }
+const unanswered: Choices = { ...noChoices, skipMissing: 'all', trustOrigin: 'all' }
 const forced: Choices = { ...unanswered, force: 'all' }
 const kept: Choices = { ...unanswered, keep: 'all' }
 const mixed: Choices = { ...unanswered, force: 'all', keep: new Set(['one', '/model']) }

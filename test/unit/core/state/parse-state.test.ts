@@ -68,7 +68,7 @@ describe('a recorded state', () => {
   test('is readable text with one final newline', () => {
     expect(renderState(emptyState)).toBe(
       '{\n  "version": 1,\n  "generation": 0,\n  "lastApply": null,\n  "files": {},\n' +
-        '  "bindings": [],\n  "delivery": {},\n  "seen": {},\n  "intended": null,\n  "keys": {}\n}\n',
+        '  "bindings": [],\n  "commands": [],\n  "delivery": {},\n  "seen": {},\n  "intended": null,\n  "keys": {}\n}\n',
     )
   })
 
