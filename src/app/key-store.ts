@@ -1,17 +1,21 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { checkKey } from '../core/check-key.ts'
+import { destinationOf, renderDestination } from '../core/destination.ts'
+import { commandLine, sourceName } from '../core/key-source.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
 import { nodeAt, parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { Fingerprint } from '../core/secret.ts'
-import type { WantedProvider } from '../core/wanted.ts'
+import { withBinding } from '../core/state/bindings.ts'
+import type { KeySource, WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import { keyFilePath } from './key-files.ts'
 import { unknownProvider } from './known-ids.ts'
 import { findManifest, loadManifest } from './load-manifest.ts'
+import { changeState } from './lock-targets.ts'
 import { readSources } from './read-sources.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
@@ -73,25 +77,60 @@ export async function storeKey(
   return { fingerprint: checked.key.fingerprint(machineSecret.bytes), trimmed }
 }
 
+/** What becomes of a key that was stored. */
+export interface StoredKeyUse {
+  /** The declared source of the provider's key, when opgen's own keychain entry is none of them. */
+  readonly otherSource: string | undefined
+  /** Where the manifest sends it. */
+  readonly destination: string | undefined
+  /** Where keys of this entry went so far, when that is somewhere else. */
+  readonly formerly: readonly string[]
+}
+
 /**
- * The declared source of a provider's key, when opgen's own keychain entry is none of them; undefined
- * also when the manifest cannot be resolved yet.
+ * Accept that a key that a person has just stored goes where the manifest says now. Nothing is accepted when
+ * the manifest cannot be resolved yet.
  */
-export async function sourceBesideKeychain(
+export async function bindStoredKey(
   session: Session,
   id: string,
-): Promise<string | undefined> {
-  let providers: readonly WantedProvider[]
+  fingerprint: Fingerprint,
+): Promise<StoredKeyUse> {
+  const provider = await providerOf(session, id)
+  if (provider === undefined) {
+    return { otherSource: undefined, destination: undefined, formerly: [] }
+  }
+  const entry: KeySource = { kind: 'keychain', service: KEYCHAIN_SERVICE, account: id }
+  const source = sourceName(entry)
+  const destination = renderDestination(destinationOf(provider), provider)
+  let formerly: readonly string[] = []
+  await changeState(session, (state) => {
+    const known = state.bindings.filter((binding) => binding.source === source)
+    formerly = known.map((binding) => binding.destination)
+    const bindings = withBinding(state.bindings, { source, destination, fingerprint })
+    return { ...state, bindings }
+  })
+  const isKnown = formerly.includes(destination)
+  const otherSource = sourceBeside(provider)
+  return { otherSource, destination, formerly: isKnown ? [] : formerly }
+}
+
+/** Undefined also when the manifest cannot be resolved yet. */
+async function providerOf(session: Session, id: string): Promise<WantedProvider | undefined> {
   try {
-    providers = (await loadManifest(session)).wanted.providers
+    return (await loadManifest(session)).wanted.providers.find((provider) => provider.id === id)
   } catch (error) {
     if (error instanceof InvalidInput || error instanceof OpgenError) return undefined
     throw error
   }
-  const sources = providers.find((provider) => provider.id === id)?.key.sources ?? []
-  const [first] = sources
-  if (first === undefined || sources.some(({ kind }) => kind === 'keychain')) return undefined
-  return first.kind === 'env' ? `$${first.name}` : `\`key: ${first.kind}\``
+}
+
+function sourceBeside({ key }: WantedProvider): string | undefined {
+  const [first] = key.sources
+  if (first === undefined || key.sources.some(({ kind }) => kind === 'keychain')) return undefined
+  if (first.kind === 'env') return `$${first.name}`
+  if (first.kind === 'command') return `\`${commandLine(first)}\``
+  return first.kind === 'file' ? first.path : `\`key: ${first.kind}\``
 }
 
 /** Where OpenCode would still find a key for this id: in auth.json, or in a key file of opgen's. */

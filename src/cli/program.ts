@@ -157,6 +157,13 @@ function addKeyCommands(program: Command, choose: Choose): void {
     const { runKeyList } = await import('./commands/key.ts')
     choose(list, 'key list', runKeyList)
   })
+  const trust = subcommand(key, 'trust')
+    .argument('<id>', 'provider id')
+    .description('let the key go where the manifest sends it now')
+  trust.action(async (id: string) => {
+    const { runKeyTrust } = await import('./commands/key.ts')
+    choose(trust, 'key trust', (context) => runKeyTrust(context, id))
+  })
   const remove = subcommand(key, 'remove')
     .argument('<id>', 'provider id')
     .description('remove a key from the keychain')

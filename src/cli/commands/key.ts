@@ -1,13 +1,16 @@
 import {
+  bindStoredKey,
   placesOfKey,
   probeKeychain,
   removeKey,
   requireProvider,
-  sourceBesideKeychain,
   storeKey,
 } from '../../app/key-store.ts'
 import { listKeys } from '../../app/list-keys.ts'
 import type { KeyEntry } from '../../app/list-keys.ts'
+import type { StoredKeyUse } from '../../app/key-store.ts'
+import { trustProvider } from '../../app/trust-provider.ts'
+import { harmless } from '../../core/format-diagnostic.ts'
 import { OpgenError } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -22,18 +25,25 @@ export async function runKeySet(
   await probeKeychain(session, id)
   const text = await readKey(terminal, id, session.options.interactive)
   const { fingerprint, trimmed } = await storeKey(session, id, text)
-  const other = await sourceBesideKeychain(session, id)
+  const use = await bindStoredKey(session, id, fingerprint)
   const cut = trimmed ? 'opgen: note: white space around the key was cut\n' : ''
-  const next =
-    other === undefined
-      ? 'opgen: hint: run `opgen apply` to hand it to OpenCode\n'
-      : `opgen: note: the manifest takes this key from ${other}, not from the keychain\n`
   return {
     exitCode: ExitCode.ok,
     text: `Stored the key for "${id}" in the keychain (fingerprint ${fingerprint}).\n`,
-    notes: cut + next,
+    notes: cut + renderUse(use),
     json: { id, stored: true, fingerprint },
   }
+}
+
+function renderUse({ otherSource, destination, formerly }: StoredKeyUse): string {
+  const next =
+    otherSource === undefined
+      ? 'opgen: hint: run `opgen apply` to hand it to OpenCode\n'
+      : `opgen: note: the manifest takes this key from ${harmless(otherSource)}, not from the keychain\n`
+  if (destination === undefined) return next
+  const before =
+    formerly.length === 0 ? '' : `opgen: note: so far it went to ${harmless(formerly.join(', '))}\n`
+  return `opgen: note: it may go to ${harmless(destination)}\n${before}${next}`
 }
 
 /** From standard input, unless a person is there to be asked. */
@@ -44,6 +54,20 @@ async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise
   const answer = await terminal.askHidden(`Key for "${id}" (not shown): `)
   if (answer === undefined) throw new OpgenError({ code: 'interrupted' })
   return answer
+}
+
+/** Accept where the manifest sends the key of a provider. */
+export async function runKeyTrust({ session }: CommandContext, id: string): Promise<Report> {
+  const { pairs } = await trustProvider(session, id)
+  const lines = pairs.map(
+    ({ source, destination }) => `  ${harmless(source)}\n    to ${harmless(destination)}\n`,
+  )
+  const title = pairs.length === 0 ? `Nothing new to trust for "${id}".` : `Trusted for "${id}":`
+  return {
+    exitCode: ExitCode.ok,
+    text: `${title}\n${lines.join('')}`,
+    json: { id, trusted: pairs },
+  }
 }
 
 /** Remove a key from the OS keychain. */

@@ -1,6 +1,7 @@
 import { keyVariable } from '../key-variable.ts'
 import { sourceName } from '../key-source.ts'
 import type { Binding, RecordedState } from '../state/recorded.ts'
+import { withBinding } from '../state/bindings.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { Drafts } from './draft.ts'
 import { askFor } from './draft.ts'
@@ -15,7 +16,7 @@ import { isCopyInPlace } from './plan-unread.ts'
 /** What has been accepted on this machine, and what this plan adds to it. */
 export interface Ledger {
   /** Every pair that is accepted, those of this plan included. */
-  readonly bindings: Binding[]
+  bindings: readonly Binding[]
   /** Pairs that are accepted because nothing was ever applied here. */
   readonly trusted: TrustedFlow[]
   /** How providers got their keys at the last apply. */
@@ -41,16 +42,16 @@ export function planOrigin(
   for (const flow of flowsOf(files, keyed, ledger.readReference)) {
     const verdict = judge(ledger, flow, provider)
     if (verdict === 'accepted' || selects(drafts.choices.trustOrigin, id)) {
-      accept(ledger, flow)
+      ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }
     const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
     if (isOwnKey && (ledger.entered.has(id) || isCopyInPlace(drafts, files, keyed))) {
-      accept(ledger, flow)
+      ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }
     if (verdict === 'new' && !ledger.isSettled && flow.because === undefined) {
-      accept(ledger, flow)
+      ledger.bindings = withBinding(ledger.bindings, flow)
       ledger.trusted.push({ id, source: flow.source, destination: flow.destination })
       continue
     }
@@ -100,17 +101,6 @@ function sameKey(bindings: readonly Binding[], flow: Flow): readonly Binding[] {
 function covers(bindings: readonly Binding[], { destination }: Flow): boolean {
   const parts = new Set(bindings.flatMap((binding) => binding.destination.split(' ')))
   return destination.split(' ').every((part) => parts.has(part))
-}
-
-function accept({ bindings }: Ledger, { source, destination, fingerprint }: Flow): void {
-  const key = fingerprint === undefined ? {} : { fingerprint }
-  for (const [index, binding] of bindings.entries()) {
-    if (binding.source === source) bindings[index] = { ...binding, ...key }
-  }
-  const isKnown = bindings.some(
-    (binding) => binding.source === source && binding.destination === destination,
-  )
-  if (!isKnown) bindings.push({ source, destination, ...key })
 }
 
 function describe({ bindings }: Ledger, flow: Flow): string {
