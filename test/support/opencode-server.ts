@@ -8,30 +8,46 @@ import { openCodeProgram } from '../../scripts/set-up.mjs'
 export interface OpenCodeServer {
   /** Send a request; throws what came back when that is no success. */
   request(method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void>
+  /** Say something to a model; ends when it has answered or could not be asked, which is no failure. */
+  say(provider: string, model: string, text: string): Promise<void>
   stop(): Promise<void>
 }
 
 /** Start the real OpenCode's server in a sandbox; ready when it says where it listens. */
-export async function startOpenCodeServer(sandbox: Sandbox): Promise<OpenCodeServer> {
+export async function startOpenCodeServer(
+  sandbox: Sandbox,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<OpenCodeServer> {
   await settleOpenCode(sandbox.configFolder)
   const child = spawn(openCodeProgram, ['serve', '--hostname', '127.0.0.1', '--port', '0'], {
     cwd: sandbox.work,
-    env: sandbox.environment,
+    env: { ...sandbox.environment, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   // Also when whoever starts it gives up before it is ready.
   process.once('exit', () => child.kill('SIGKILL'))
   const ended = once(child, 'close')
   const address = await addressIn(createInterface({ input: child.stdout }))
+  const send = async (method: string, path: string, body: object): Promise<string> => {
+    const content = {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }
+    const response = await fetch(`${address}${path}`, { ...content, method })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text
+  }
   return {
     async request(method, path, body = {}) {
-      const content = {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }
-      const response = await fetch(`${address}${path}`, { ...content, method })
-      const text = await response.text()
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      await send(method, path, body)
+    },
+    async say(providerID, modelID, text) {
+      // A session without a title would ask the model for one.
+      const session = await send('POST', '/session', { title: 'test' })
+      const { id }: { readonly id: string } = JSON.parse(session)
+      const said = { model: { providerID, modelID }, parts: [{ type: 'text', text }] }
+      await send('POST', `/session/${id}/message`, said)
     },
     async stop() {
       child.kill('SIGKILL')

@@ -1,3 +1,4 @@
+import { BUNDLED_ADAPTERS } from '../adapters.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { BUILT_IN_PRESETS, DEFAULT_PRESET } from '../preset/preset.ts'
@@ -18,34 +19,6 @@ export const EXPRESSION_REF: JsonObject = { $ref: '#/definitions/expression' }
 export function orExpression(pattern: string): string {
   return String.raw`\{\{|${pattern}`
 }
-
-/** Adapters that OpenCode 1.18 brings; any other is installed by npm when it is first used. */
-const BUNDLED_ADAPTERS: readonly string[] = [
-  '@ai-sdk/openai-compatible',
-  '@ai-sdk/openai',
-  '@ai-sdk/anthropic',
-  '@ai-sdk/google',
-  '@ai-sdk/google-vertex',
-  '@ai-sdk/google-vertex/anthropic',
-  '@ai-sdk/azure',
-  '@ai-sdk/amazon-bedrock',
-  '@ai-sdk/amazon-bedrock/mantle',
-  '@ai-sdk/alibaba',
-  '@ai-sdk/cerebras',
-  '@ai-sdk/cohere',
-  '@ai-sdk/deepinfra',
-  '@ai-sdk/gateway',
-  '@ai-sdk/github-copilot',
-  '@ai-sdk/groq',
-  '@ai-sdk/mistral',
-  '@ai-sdk/perplexity',
-  '@ai-sdk/togetherai',
-  '@ai-sdk/vercel',
-  '@ai-sdk/xai',
-  '@openrouter/ai-sdk-provider',
-  'gitlab-ai-provider',
-  'venice-ai-sdk-provider',
-]
 
 /**
  * Another file may bring the providers, which an editor does not see. A file with nothing but its version
