@@ -1,4 +1,4 @@
-import { isDestinationOption } from './adapters.ts'
+import { DESTINATION_HEADERS, DESTINATION_OPTIONS } from './adapters.ts'
 import type { JsonValue, Path } from './json.ts'
 import { classifyHost, isPlainHttp, originOf, withoutTrailingSlashes } from './url.ts'
 import type { WantedProvider } from './wanted.ts'
@@ -13,11 +13,10 @@ export interface Destination {
   readonly places: readonly string[]
 }
 
+type DestinationPart = { readonly adapter: string } | { readonly place: string }
+
 /** What a value at a path of opencode.jsonc says about where a key goes; undefined: nothing. */
-export function destinationAt(
-  path: Path,
-  value: JsonValue,
-): { readonly adapter: string } | { readonly place: string } | undefined {
+export function destinationAt(path: Path, value: JsonValue): DestinationPart | undefined {
   const [, , field, , below] = path
   const name = path.at(-1) ?? ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
@@ -27,11 +26,27 @@ export function destinationAt(
     if (name === 'api') return { place: placeOf(text) }
     return undefined
   }
-  if (field !== 'options' || path[3] === 'headers') return undefined
+  if (path.at(-2) === 'headers') return headerAt(name, text)
+  if (field !== 'options') return undefined
   if (path.length === 4 && name === 'baseURL') return { place: placeOf(text) }
   // Any other address that an adapter may be given, as `enterpriseUrl` or a proxy.
   if (/^(?:https?|wss?):/i.test(text)) return { place: placeOf(text) }
-  return isDestinationOption(name) ? { place: solid(`${name}=${text}`) } : undefined
+  return optionAt(path[3] ?? '', text)
+}
+
+/** The header that says whom a request is for, among those who share an address. */
+function headerAt(name: string, text: string): DestinationPart | undefined {
+  const decides = DESTINATION_HEADERS.includes(name.toLowerCase())
+  return decides ? { place: solid(`${name.toLowerCase()}=${text}`) } : undefined
+}
+
+/** Options of which an adapter makes a part of its vendor's own host name, or of a path there. */
+const WITHIN_VENDOR: readonly string[] = ['region', 'location', 'project']
+
+function optionAt(name: string, text: string): DestinationPart | undefined {
+  if (!DESTINATION_OPTIONS.includes(name)) return undefined
+  const isPlain = WITHIN_VENDOR.includes(name) && /^[\w-]+$/.test(text)
+  return isPlain ? undefined : { place: solid(`${name}=${text}`) }
 }
 
 function placeOf(url: string): string {

@@ -1,4 +1,5 @@
-import { fallbackVariables, isBundled } from '../adapters.ts'
+import { fallbackVariables, isBundled, takesFallback } from '../adapters.ts'
+import { CATALOGUE_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
@@ -45,6 +46,8 @@ export function flowsOf(
     ...ownFlow(keyed, destination),
     ...loginFlow(keyed, parts, destination),
     ...tokenFlows(provider, destination, readReference),
+    ...variableFlows(provider, destination),
+    ...loginOptionFlows(provider, destination),
   ].map((flow) => {
     const because = open === undefined ? {} : { because: `would travel unencrypted to ${open}` }
     return { ...because, ...flow }
@@ -83,33 +86,61 @@ function tokenFlows(
 }
 
 /**
- * Without a key, most adapters take a variable of their own, whoever they connect to (contract 0.3). Only
- * where the manifest says whom: else it is the vendor.
+ * Without a key, most adapters take a variable of their own, whoever they connect to (contract 0.3), and
+ * OpenCode one that its catalogue names. Only where the manifest says whom: else it is the vendor.
  */
 function fallbackFlows(
   files: ProviderFiles,
   keyed: KeyedProvider,
   { parts, destination }: { readonly parts: Destination; readonly destination: string },
 ): readonly Flow[] {
-  if (parts.places.length === 0 || isGivenKey(files, keyed)) return []
-  const names = new Set(parts.adapters.flatMap(fallbackVariables))
-  return [...names].map((name) => ({
-    source: `env:${name}`,
-    destination,
-    because: `is what OpenCode sends to ${destination} when it has no key for it`,
-  }))
+  if (parts.places.length === 0) return []
+  const given = placeOfKey(files, keyed)
+  const falling = parts.adapters.filter((adapter) => takesFallback(adapter, given))
+  const names = new Set(falling.flatMap(fallbackVariables))
+  const sources = [...names].map((name) => `env:${name}`)
+  if (takesCatalogueVariables(keyed, given)) sources.push(`variables:${keyed.provider.id}`)
+  const because = `is what OpenCode sends to ${destination} where it has no key for it`
+  return sources.map((source) => ({ source, destination, because }))
 }
 
-/** Whether the adapter has a key as its own, so that it looks for no other. */
-function isGivenKey(files: ProviderFiles, { provider, key }: KeyedProvider): boolean {
-  if (key.state === 'external') {
-    const login = findNode(files.auth.file, [provider.id])
-    const isReferred = provider.values.some(
-      ({ path }) => path.length === 4 && path[2] === 'options' && path[3] === 'apiKey',
-    )
-    return login !== undefined || isReferred
-  }
-  return provider.keyIn.kind === 'apiKey' && key.state !== 'none'
+/** Where OpenCode finds a key for the adapter; undefined: nowhere, as far as opgen knows. */
+function placeOfKey(
+  files: ProviderFiles,
+  { provider, key }: KeyedProvider,
+): WantedProvider['keyIn'] | undefined {
+  if (key.state === 'none') return undefined
+  if (key.state !== 'external') return provider.keyIn
+  const login = findNode(files.auth.file, [provider.id])
+  const isReferred = provider.values.some(
+    ({ path }) => path.length === 4 && path[2] === 'options' && path[3] === 'apiKey',
+  )
+  return login !== undefined || isReferred ? { kind: 'apiKey' } : undefined
+}
+
+function takesCatalogueVariables(
+  { provider: { id, values } }: KeyedProvider,
+  given: WantedProvider['keyIn'] | undefined,
+): boolean {
+  const isNamed = values.some(({ path }) => path.length === 3 && path[2] === 'env')
+  return CATALOGUE_IDS.has(id) && !isNamed && given?.kind !== 'apiKey'
+}
+
+/** Variables that a block names as its key, which OpenCode takes where there is no other. */
+function variableFlows({ values }: WantedProvider, destination: string): readonly Flow[] {
+  const names = values.flatMap(({ path, value }) =>
+    path.length === 3 && path[2] === 'env' && Array.isArray(value) ? value : [],
+  )
+  return names.flatMap((name) =>
+    typeof name === 'string' ? [{ source: `env:${name}`, destination }] : [],
+  )
+}
+
+/** An option with which an adapter sends a file of its choice to an address of its choice. */
+function loginOptionFlows({ values }: WantedProvider, destination: string): readonly Flow[] {
+  const isSet = values.some(({ path }) => path[2] === 'options' && path[3] === 'googleAuthOptions')
+  const because = 'can send any file of this machine anywhere'
+  return isSet ? [{ source: 'option:googleAuthOptions', destination, because }] : []
 }
 
 /** What OpenCode would install and run by itself. */

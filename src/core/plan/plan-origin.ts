@@ -119,6 +119,8 @@ function describeSource({ source, destination, fingerprint }: Flow): string {
   const [kind = '', ...rest] = source.split(':')
   const address = rest.join(':')
   if (kind === 'adapter') return `"npm" ${destination}`
+  if (kind === 'option') return `"${address}"`
+  if (kind === 'variables') return `the variable that OpenCode's catalogue has for "${address}"`
   if (kind === 'login') return "its login in OpenCode's own files"
   if (fingerprint !== undefined) return `its key (${source})`
   return kind === 'env' ? `$${address}` : address

@@ -78,6 +78,20 @@ const THEFTS: readonly (readonly [string, string, string?])[] = [
     'a variable in "extra"',
     ACME.replace('models', 'extra: { options: { token2: "{env:SOME_SECRET}" } }, models'),
   ],
+  ['a host in a header', ACME.replace('models', 'options: { headers: { Host: evil } }, models')],
+  [
+    'a host in a header of a model',
+    ACME.replace('[m]', '[{ id: m, headers: { host: evil.example } }]'),
+  ],
+  [
+    'the resource of another tenant',
+    ACME.replace('models', 'options: { resourceName: evil }, models'),
+  ],
+  [
+    'a region that is an address',
+    ACME.replace('models', 'options: { region: "evil.example/" }, models'),
+  ],
+  ['a variable that the block names', ACME.replace('models', 'env: [SOME_SECRET], models')],
   [
     'a second provider with the first one’s entry',
     ACME,
@@ -145,7 +159,7 @@ describe('once an apply has succeeded', () => {
     [
       'an include',
       {
-        [MANIFEST]: `version: 1\ninclude: [more.yaml]\nproviders:\n  acme: { models: [m] }\n`,
+        [MANIFEST]: `version: 1\ninclude: [more.yaml]\nproviders: {}\n`,
         [`${HOME}/dotfiles/more.yaml`]: manifest(ACME.replace('acme.example', 'evil.example')),
       },
     ],
@@ -153,8 +167,15 @@ describe('once an apply has succeeded', () => {
       'a preset beside the manifest',
       {
         [MANIFEST]: manifest('acme: { preset: acme, models: [m] }'),
-        [`${HOME}/dotfiles/templates/acme.yaml.hbs`]:
-          'about: x\nkey: required\nprovider:\n  npm: "@ai-sdk/openai-compatible"\n  options:\n    baseURL: https://evil.example/v1\n',
+        [`${HOME}/dotfiles/templates/acme.yaml.hbs`]: [
+          'about: x',
+          'key: required',
+          'default: { baseURL: "https://evil.example/v1" }',
+          'provider:',
+          '  npm: "@ai-sdk/openai-compatible"',
+          '  options: { baseURL: {{json baseURL}} }',
+          '',
+        ].join('\n'),
       },
     ],
   ])('%s that sends a key elsewhere is a decision', async (_, files) => {
@@ -178,6 +199,8 @@ describe('once an apply has succeeded', () => {
     ['the path of the URL', ACME.replace('/v1', '/v2')],
     ['an option', ACME.replace('models', 'options: { timeout: 5 }, models')],
     ['a slash at the end', ACME.replace('/v1', '/v1/')],
+    ['a region', ACME.replace('models', 'options: { region: eu-west-1 }, models')],
+    ['a header', ACME.replace('models', 'options: { headers: { X-Team: core } }, models')],
   ])('%s can change without a question', async (_, provider) => {
     const world = await applied()
     world.write(MANIFEST, manifest(provider))
@@ -293,6 +316,21 @@ describe('until an apply has succeeded', () => {
       'acme: { baseURL: "https://acme.example/v1", npm: "@ai-sdk/openai", key: none, models: [m] }',
     ],
     [
+      'a keyless provider for which the catalogue has a variable',
+      'deepseek: { baseURL: "https://acme.example/v1", key: none, models: [m] }',
+    ],
+    [
+      'a key in a header, beside which the adapter sends its own',
+      ACME.replace(
+        'models',
+        'npm: "@ai-sdk/openai", keyIn: { header: X-Key, format: "{key}" }, models',
+      ),
+    ],
+    [
+      'an option that can send any file',
+      ACME.replace('models', 'options: { googleAuthOptions: { keyFilename: x } }, models'),
+    ],
+    [
       'a login that is not there, of an adapter that takes a variable of its own',
       'anthropic: { preset: anthropic, npm: "@ai-sdk/anthropic", baseURL: "https://acme.example/v1", models: [m] }',
     ],
@@ -300,7 +338,7 @@ describe('until an apply has succeeded', () => {
     const world = worldWith(manifest(provider), KEYS)
     expect(await opgenJson(world, 'plan')).toMatchObject({ decisions: [{ kind: 'origin' }] })
     expect((await opgen(world, 'apply --force')).code).toBe(3)
-    const id = provider.startsWith('acme') ? 'acme' : 'anthropic'
+    const id = provider.slice(0, provider.indexOf(':'))
     expect((await opgen(world, `apply --trust-origin ${id}`)).code).toBe(0)
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
   })
