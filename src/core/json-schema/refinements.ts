@@ -223,7 +223,7 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
   ['keyHeader.header', add(text(String.raw`^[\w!#$%&'*+.^|~\x60-]+$`, 'the name of a header'))],
   ['keySourceEnv.env', add(text(VARIABLE, 'the name of a variable'))],
   ['keySourceCommand.command', add({ minItems: 1 })],
-  ['keySourceCommand.timeout', add({ exclusiveMinimum: 0, default: 30 })],
+  ['keySourceCommand.timeout', add({ exclusiveMinimum: 0, maximum: 3600, default: 30 })],
   ['keySourceFile.file', add(NOT_EMPTY)],
   ['keychainEntry.service', add(NOT_EMPTY)],
   ['keychainEntry.account', add(NOT_EMPTY)],

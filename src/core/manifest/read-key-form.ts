@@ -51,15 +51,17 @@ function readVariable(node: MapNode): KeySource | Diagnostic {
 
 function readEntry(node: MapNode): KeySource | Diagnostic {
   const entry = field(node, 'keychain')
-  const [service, account] = [textOf(field(entry, 'service')), textOf(field(entry, 'account'))]
+  const parts = [field(entry, 'service'), field(entry, 'account')]
+  const [service, account] = parts.map(textOf)
   const others = entriesOf(entry).filter(([name]) => name !== 'service' && name !== 'account')
   const [other] = others
   if (entry?.kind === 'map' && other !== undefined) {
     return unknownField(entry, other[0], ['service', 'account'], `unknown field ${quote(other[0])}`)
   }
   if (isName(service) && isName(account)) return { kind: 'keychain', service, account }
+  const wrong = parts.find((part) => part !== undefined && !isName(textOf(part)))
   return badKeySource(
-    entry ?? node,
+    wrong ?? entry ?? node,
     'an entry of the keychain has a "service" and an "account"',
     'e.g. `{ keychain: { service: my-tool, account: me } }`',
   )
@@ -91,7 +93,10 @@ function readCommand(node: MapNode): KeySource | Diagnostic {
     }
     argv.push(text)
   }
-  if (argv[0]?.trim() === '') return badKeySource(command, '"command" names no program', hint)
+  const [program] = command.items
+  if (program !== undefined && argv[0]?.trim() === '') {
+    return badKeySource(program, '"command" names no program', hint)
+  }
   const timeout = readTimeout(field(node, 'timeout'))
   return typeof timeout === 'number' ? { kind: 'command', argv, timeout, folder: '' } : timeout
 }

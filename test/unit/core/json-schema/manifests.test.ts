@@ -62,6 +62,7 @@ const ONLY_OPGEN_SEES: Readonly<Record<string, string>> = {
   'looks-like-key.yaml': 'it takes more than a pattern to tell',
   'missing-base-url.yaml': 'it depends on the preset',
   'no-models.yaml': 'it depends on the preset',
+  'no-program.yaml': 'only the first of a list is a program',
   'not-in-catalogue.yaml': 'a warning; it depends on the preset',
   'plain-http.yaml': 'a warning, which depends on the key',
   'preset-by-name.yaml': 'it depends on the preset',
