@@ -8,8 +8,8 @@ function withKey(key: string): string {
   return `version: 1\nproviders:\n  gw: { baseURL: "https://gw.example/v1", models: [m], key: ${key} }\n`
 }
 
-function writtenKey(world: MemoryWorld): unknown {
-  const auth = world.read(AUTH)
+function writtenKey(given: MemoryWorld): unknown {
+  const auth = given.read(AUTH)
   return auth === undefined ? undefined : JSON.parse(auth).gw?.key
 }
 
