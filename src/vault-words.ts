@@ -114,7 +114,7 @@ const FAULTS: Readonly<Record<PlainFault['kind'], Words>> = {
   },
   damaged: {
     message: 'FILE was changed after it was encrypted, or is cut off',
-    hint: 'take an earlier one, such as from `git log`, or export it again',
+    hint: 'take an earlier one, such as from `git log`, or remove it and export again',
   },
   'wrong-passphrase': { message: 'this passphrase does not open FILE', hint: 'type it again' },
   'wrong-identity': {

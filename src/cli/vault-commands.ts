@@ -17,7 +17,7 @@ export function addVaultCommands(key: Command, choose: Choose): void {
     .description("write the keychain keys of this manifest's providers into an age file")
     .option('--to <file>', "file to write; the manifest's vault when left out", someText)
     .option(
-      '--recipient <age1…>',
+      '--recipient <age1>',
       'encrypt to this one, or to those in @FILE; may be repeated',
       collect,
     )

@@ -1,5 +1,6 @@
 import { exportKeys, gatherKeys } from '../../app/export-keys.ts'
 import { displayPath } from '../../app/paths.ts'
+import { harmless } from '../../core/format-diagnostic.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { chooseSealing } from '../read-passphrase.ts'
@@ -20,7 +21,7 @@ export async function runKeyExport(context: CommandContext, flags: ExportFlags):
   const isOtherwise = former !== undefined && sealing.former === undefined
   const notes = [
     ...missing.map((id) => `the keychain has no key for "${id}", so it is not in there`),
-    ...dropped.map((name) => `"${name}" stood in there, and is not in there any more`),
+    ...dropped.map((name) => `"${harmless(name)}" stood in there, and is not in there any more`),
     ...(isOtherwise && sealing.to.kind === 'passphrase'
       ? ['what was there before opens with something else, and was replaced']
       : []),
