@@ -173,7 +173,7 @@ function describePassphrase(fault: PassphraseRefusal): Words {
     case 'none':
       return {
         message: 'no passphrase was given',
-        hint: 'run it on a terminal, which asks for one, or name a file: `--passphrase-file FILE`',
+        hint: 'run it on a terminal, or name a file: `--passphrase-file FILE`',
       }
     case 'no-recipient':
       return {

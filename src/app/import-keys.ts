@@ -76,7 +76,10 @@ export async function compareKeys(
   providers: readonly WantedProvider[] | undefined,
 ): Promise<Compared> {
   const named = providers === undefined ? undefined : namedEntries(providers)
-  const incoming = entries.flatMap((entry) => incomingOf(entry, named) ?? [])
+  const incoming = inOrderOf(
+    named,
+    entries.flatMap((entry) => incomingOf(entry, named) ?? []),
+  )
   const requests = incoming.map(({ service, account }) => {
     return { op: 'read' as const, service, account }
   })
@@ -92,6 +95,16 @@ export async function compareKeys(
   }
 }
 
+type Named = ReadonlyMap<string, NamedEntry> | undefined
+
+/** As the manifest names them. */
+function inOrderOf(named: Named, incoming: readonly Incoming[]): readonly Incoming[] {
+  if (named === undefined) return incoming
+  const places = new Map([...named.keys()].map((entry, place) => [entry, place]))
+  const placeOf = (entry: Incoming): number => places.get(entryId(entry)) ?? 0
+  return incoming.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
 type Standing = 'fresh' | 'same' | 'different'
 
 function standing({ key }: Incoming, answer: KeychainAnswer | undefined): Standing {
@@ -99,10 +112,7 @@ function standing({ key }: Incoming, answer: KeychainAnswer | undefined): Standi
   return answer.secret.reveal().trim() === key.reveal() ? 'same' : 'different'
 }
 
-function incomingOf(
-  entry: VaultEntry,
-  named: ReadonlyMap<string, NamedEntry> | undefined,
-): Incoming | undefined {
+function incomingOf(entry: VaultEntry, named: Named): Incoming | undefined {
   if (named === undefined)
     return entry.service === KEYCHAIN_SERVICE ? { ...entry, ids: [entry.account] } : undefined
   const ids = named.get(entryId(entry))?.ids

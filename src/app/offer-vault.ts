@@ -22,11 +22,9 @@ export async function offerVault(
   if (vault === undefined) return plan
   const { files } = session.system
   if ((await files.look(await files.resolve(vault)))?.kind !== 'file') return plan
-  const way = `import it with \`opgen key import${namingManifest(session.options.manifest)}\``
-  const decisions = plan.decisions.map((decision) => {
-    if (!isMissing(decision)) return decision
-    const { hint } = decision
-    return { ...decision, vault, hint: hint === undefined ? way : `${hint}, or ${way}` }
-  })
+  const command = `opgen key import${namingManifest(session.options.manifest)}`
+  const decisions = plan.decisions.map((decision) =>
+    isMissing(decision) ? { ...decision, vault: { path: vault, command } } : decision,
+  )
   return { ...plan, decisions }
 }

@@ -135,7 +135,7 @@ async function ask(
     const { effect } = await askOnce(asking, question)
     if (effect === 'import-keys' && decision.vault !== undefined) {
       const ids = lacking.map(({ id }) => id).filter((id) => !imported.includes(id))
-      imported.push(...(await importFromVault(asking, decision.vault, ids)))
+      imported.push(...(await importFromVault(asking, decision.vault.path, ids)))
       if (imported.includes(decision.id)) return { effect, imported }
     } else if (effect !== 'enter-key' || (await enterKey(asking, decision.id))) {
       return { effect, imported }

@@ -246,7 +246,7 @@ describe.skipIf(tools.skip)(`two laptops and one repository${tools.note}`, () =>
 
     const asked = await run(laptop, ['apply'])
     expect(asked.status).toBe(3)
-    expect(asked.stderr).toContain('or import it with `opgen key import`')
+    expect(asked.stderr).toContain('or import it: `opgen key import`')
     const screen = await typeAtOpgen(laptop.sandbox, {
       args: ['apply'],
       environment: laptop.environment,

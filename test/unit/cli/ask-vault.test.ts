@@ -88,7 +88,7 @@ describe('a missing key on a laptop that has the vault', () => {
     const { code, err } = await opgen(world, 'apply')
     expect(code).toBe(3)
     expect(err).toContain(
-      '    store one with `opgen key set one`, or import it with `opgen key import`\n',
+      '    store one with `opgen key set one`\n    or import it: `opgen key import`\n',
     )
   })
 
