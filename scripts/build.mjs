@@ -52,8 +52,8 @@ await build({
   format: 'cjs',
   // jsonc-parser's "main" is UMD, which esbuild cannot follow; its "module" build can be bundled.
   mainFields: ['module', 'main'],
-  // The native module cannot be bundled; the template compiler is hardly ever needed.
-  external: ['@napi-rs/keyring', 'handlebars'],
+  // The native module cannot be bundled; the template compiler and the age format are hardly ever needed.
+  external: ['@napi-rs/keyring', 'age-encryption', 'handlebars'],
   plugins: [precompileTemplates],
   define: {
     OPGEN_VERSION: JSON.stringify(version),

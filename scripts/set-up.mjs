@@ -16,7 +16,7 @@ const openCodeFolder = join(root, '.tools', 'opencode')
 const openCodePackage = join(openCodeFolder, 'node_modules', 'opencode-ai')
 export const openCodeProgram = join(openCodePackage, 'bin', 'opencode.exe')
 
-const DEBIAN_PACKAGES = ['gnome-keyring', 'dbus', 'libsecret-tools']
+const KEYRING_PACKAGES = ['gnome-keyring', 'dbus', 'libsecret-tools']
 const TEN_MINUTES = 600_000
 
 /** Install the packages of the lockfile unless exactly these are there. Throws when it cannot. */
@@ -53,22 +53,71 @@ function lockedPackages(path) {
  * @returns {Promise<string | undefined>} why there is none, or undefined
  */
 export async function installSecretService() {
-  const missing = await whyNoSecretService()
-  if (missing === undefined || process.platform !== 'linux') return missing
-  const install = ['install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES]
+  if (process.platform !== 'linux') return whyNoSecretService()
+  return installDebian({
+    packages: KEYRING_PACKAGES,
+    whyNot: whyNoSecretService,
+    missing: 'No Secret Service',
+    wanted: 'The keychain tests need a Secret Service',
+    elsewhere: ['gnome-keyring, dbus and secret-tool', 'gnome-keyring dbus-daemon libsecret'],
+  })
+}
+
+/**
+ * The same for age, with which the tests read what opgen encrypts and the other way round.
+ *
+ * @returns {Promise<string | undefined>} why there is none, or undefined
+ */
+export async function installAge() {
+  return installDebian({
+    packages: ['age'],
+    whyNot: whyNoAge,
+    missing: 'No age',
+    wanted: 'The tests of the vault need age',
+    elsewhere: ['age', 'age'],
+  })
+}
+
+/**
+ * Why the program `age` cannot be run; undefined when it can.
+ *
+ * @returns {Promise<string | undefined>}
+ */
+export async function whyNoAge() {
+  const { status } = await runCommand('age', ['--version'])
+  return status === 0 ? undefined : 'age is missing'
+}
+
+/**
+ * @typedef {object} DebianTool
+ * @property {readonly string[]} packages
+ * @property {() => Promise<string | undefined>} whyNot looks for it
+ * @property {string} missing what there is not
+ * @property {string} wanted who needs what
+ * @property {readonly [string, string]} elsewhere what to install on other systems, and Fedora's names
+ */
+
+/**
+ * Install Debian packages, as root; elsewhere say how.
+ *
+ * @param {DebianTool} tool
+ * @returns {Promise<string | undefined>} why it is not there, or undefined
+ */
+async function installDebian({ packages, whyNot, missing, wanted, elsewhere }) {
+  const why = await whyNot()
+  if (why === undefined || process.platform !== 'linux') return why
+  const install = ['install', '-y', '--no-install-recommends', ...packages]
   if (!existsSync('/etc/debian_version')) {
-    note(
-      `No Secret Service (${missing}). Install gnome-keyring, dbus and secret-tool, for example:`,
-    )
-    note('  sudo dnf install gnome-keyring dbus-daemon libsecret')
-    return missing
+    note(`${missing} (${why}). Install ${elsewhere[0]}, for example:`)
+    note(`  sudo dnf install ${elsewhere[1]}`)
+    return why
   }
   if (process.getuid?.() !== 0) {
-    note(`No Secret Service (${missing}). To have one for the tests:`)
+    note(`${missing} (${why}). To have one for the tests:`)
     note(`  sudo apt-get ${install.join(' ')}`)
-    return missing
+    return why
   }
-  note(`The keychain tests need a Secret Service: Debian packages ${DEBIAN_PACKAGES.join(', ')}.`)
+  note(`${wanted}: Debian packages ${packages.join(', ')}.`)
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const apt = ['-o', 'DPkg::Lock::Timeout=120']
   try {
@@ -81,7 +130,7 @@ export async function installSecretService() {
   } catch {
     return 'the Debian packages could not be installed'
   }
-  return whyNoSecretService()
+  return whyNot()
 }
 
 /**

@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   build,
+  installAge,
   installDependencies,
   installOpenCode,
   installSecretService,
@@ -44,7 +45,7 @@ async function main() {
 }
 
 async function installTools() {
-  const lacking = [await installSecretService(), await installOpenCode()]
+  const lacking = [await installSecretService(), await installAge(), await installOpenCode()]
   await build()
   const reasons = lacking.filter((reason) => reason !== undefined)
   if (reasons.length === 0) return

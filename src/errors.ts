@@ -6,6 +6,9 @@ import { describeKeychain } from './keychain-words.ts'
 import { describeSource } from './source-words.ts'
 import type { KeychainEntry, SourceRefusal } from './source-words.ts'
 import type { KeychainSituation } from './system/system.ts'
+import type { PassphraseRefusal, VaultFault } from './vault-words.ts'
+import type { IdentityFault, RecipientFault } from './core/vault/age-keys.ts'
+import { describeVault, isVaultFailure } from './vault-words.ts'
 
 /**
  * Every way opgen can fail for a reason outside its own code, with the facts each message needs.
@@ -59,6 +62,13 @@ export type Failure =
       readonly asked: 'nobody' | 'quit' | 'manifest'
     }
   | { readonly code: 'interrupted' }
+  | { readonly code: 'vault-refused'; readonly path: string; readonly fault: VaultFault }
+  | { readonly code: 'no-vault'; readonly command: 'export' | 'import' }
+  | { readonly code: 'nothing-to-export'; readonly ids: readonly string[] }
+  | { readonly code: 'passphrase-refused'; readonly fault: PassphraseRefusal }
+  | { readonly code: 'recipient-refused'; readonly fault: RecipientFault }
+  | { readonly code: 'identity-refused'; readonly path: string; readonly fault: IdentityFault }
+  | { readonly code: 'keys-differ'; readonly names: readonly string[] }
 
 /** Why a file could not be read or written. */
 export type FileRefusal =
@@ -105,6 +115,7 @@ export interface Words {
 
 /** What the user reads: what happened, then the next thing to do. No capital, no full stop. */
 export function describeFailure(failure: Failure): Words {
+  if (isVaultFailure(failure)) return describeVault(failure)
   switch (failure.code) {
     case 'manifest-not-found':
     case 'no-facts':

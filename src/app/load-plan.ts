@@ -13,6 +13,7 @@ import { requireKnownIds } from './known-ids.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
+import { offerVault } from './offer-vault.ts'
 import { displayPath } from './paths.ts'
 import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
@@ -100,9 +101,10 @@ interface Ingredients extends LoadOptions {
 }
 
 async function planFor(
-  { system }: Session,
+  session: Session,
   { manifest, world, answers, choices, forApply, entered }: Ingredients,
 ): Promise<Loaded> {
+  const { system } = session
   const { targets, recorded, fingerprintOf } = world
   const keys = collectAnswers(answers, fingerprintOf)
   requireNoKeyInConfig(manifest.wanted, keys)
@@ -117,7 +119,7 @@ async function planFor(
   })
   if (forApply) requireRead(made.unread.needed, keys)
   await requireOwnFolder(system, made)
-  const plan = addNotes(made, keys.notes)
+  const plan = await offerVault(session, manifest, addNotes(made, keys.notes))
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,

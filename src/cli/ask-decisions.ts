@@ -8,9 +8,10 @@ import type { Choices, Decision, Detail } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
+import { importFromVault } from './import-answer.ts'
 import type { Paint } from './paint.ts'
 import { questionOf, QUIT } from './questions.ts'
-import type { Question, Way } from './questions.ts'
+import type { Effect, Question, Way } from './questions.ts'
 
 /** Asks a person about the open decisions of one command. */
 export interface Asker<P extends Planned> extends Asked {
@@ -88,31 +89,57 @@ export async function askDecisions(
   let given = choices
   const carried: Decision[] = []
   const entered: string[] = []
-  for (const decision of decisions) {
-    const { effect } = await ask(asking, decision)
+  for (const [index, decision] of decisions.entries()) {
+    // An import brings the keys of others too.
+    if (decision.kind === 'missing-key' && entered.includes(decision.id)) continue
+    const lacking = decisions.slice(index).filter(({ vault }) => vault !== undefined)
+    const { effect, imported } = await ask(asking, decision, lacking)
+    entered.push(...imported)
     if (effect === 'quit') {
       terminal.err('\n')
       return undefined
     }
     if (effect === 'carry') carried.push(decision)
     else if (effect === 'enter-key') entered.push(decision.id)
-    else given = effect(given, decision)
+    else if (effect !== 'import-keys') given = effect(given, decision)
   }
   terminal.err('\n')
   return { choices: given, carried, entered }
 }
 
-/** Ask until there is an answer, and a key that was to be entered has been. */
-async function ask(asking: Asking, decision: Decision): Promise<Way> {
+interface Answered {
+  readonly effect: Effect
+  /** Ids of providers whose keys came from the vault, whatever the answer was in the end. */
+  readonly imported: readonly string[]
+}
+
+/**
+ * Ask until there is an answer, and a key that was to be entered or imported has been.
+ *
+ * @param lacking decisions that the vault may settle, this one among them
+ */
+async function ask(
+  asking: Asking,
+  decision: Decision,
+  lacking: readonly Decision[],
+): Promise<Answered> {
   const { terminal, paint, carryInto } = asking
   const question = questionOf(decision, {
     carry: carryInto !== undefined && carriedYaml([decision], carryInto).text !== undefined,
     enterKey: decision.takesStoredKey === true,
+    importKeys: decision.vault !== undefined,
   })
   terminal.err(render(decision, question, paint))
+  const imported: string[] = []
   for (;;) {
-    const way = await askOnce(asking, question)
-    if (way.effect !== 'enter-key' || (await enterKey(asking, decision.id))) return way
+    const { effect } = await askOnce(asking, question)
+    if (effect === 'import-keys' && decision.vault !== undefined) {
+      const ids = lacking.map(({ id }) => id).filter((id) => !imported.includes(id))
+      imported.push(...(await importFromVault(asking, decision.vault.path, ids)))
+      if (imported.includes(decision.id)) return { effect, imported }
+    } else if (effect !== 'enter-key' || (await enterKey(asking, decision.id))) {
+      return { effect, imported }
+    }
   }
 }
 

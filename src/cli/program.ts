@@ -12,6 +12,7 @@ import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
 import type { Terminal } from './terminal.ts'
 import { addUndoCommands } from './undo-commands.ts'
+import { addVaultCommands } from './vault-commands.ts'
 
 /**
  * Understand a command line. Undefined when help or the version was all that was asked for, and has
@@ -171,6 +172,7 @@ function addKeyCommands(program: Command, choose: Choose): void {
     const { runKeyRemove } = await import('./commands/key.ts')
     choose(remove, 'key remove', (context) => runKeyRemove(context, id))
   })
+  addVaultCommands(key, choose)
 }
 
 function addManifestCommands(program: Command, choose: Choose): void {

@@ -18,6 +18,7 @@ export interface Way {
 export type Effect =
   | ((choices: Choices, decision: Decision) => Choices)
   | 'enter-key'
+  | 'import-keys'
   | 'carry'
   | 'quit'
 
@@ -27,6 +28,8 @@ export interface Possible {
   readonly carry: boolean
   /** The provider takes its key from a keychain entry that opgen can write. */
   readonly enterKey: boolean
+  /** There is a vault that may have it. */
+  readonly importKeys: boolean
 }
 
 /** The question that a decision is. */
@@ -34,7 +37,9 @@ export function questionOf(decision: Decision, possible: Possible): Question {
   const { about, ways } = QUESTIONS[decision.kind](decision)
   const open = ways.filter(
     ({ effect }) =>
-      (effect !== 'carry' || possible.carry) && (effect !== 'enter-key' || possible.enterKey),
+      (effect !== 'carry' || possible.carry) &&
+      (effect !== 'enter-key' || possible.enterKey) &&
+      (effect !== 'import-keys' || possible.importKeys),
   )
   return { about, ways: [...open, QUIT] }
 }
@@ -71,6 +76,7 @@ const QUESTIONS: Readonly<Record<DecisionKind, (decision: Decision) => Question>
     ways: [
       { words: 'skip this provider', effect: skip },
       { words: 'enter it now', effect: 'enter-key' },
+      { words: 'import from the vault', effect: 'import-keys' },
     ],
   }),
   origin: () => ({

@@ -23,6 +23,7 @@ export function renderDecisions(
     const flags = [decision.flag, ...decision.otherFlags].map((flag) => `\`${flag}\``).join(' or ')
     const ways = [
       ...(decision.hint === undefined ? [] : [decision.hint]),
+      ...(decision.vault === undefined ? [] : [`or import it: \`${decision.vault.command}\``]),
       `decide with ${flags}`,
       ...(wanted === undefined ? [] : manifestWay(carriedYaml([decision], wanted))),
     ]

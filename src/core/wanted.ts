@@ -16,6 +16,8 @@ export interface Wanted {
   /** Undefined: the manifest does not have the list. */
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
   readonly delivery: Delivery
+  /** Path of the age file that keys are carried in, as the manifest has it. */
+  readonly vault?: Sourced<string> | undefined
 }
 
 /** How keys reach OpenCode; `auto` is decided by what there is on the machine. */

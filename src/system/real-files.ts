@@ -13,6 +13,7 @@ import type { Exchange, Exchanged, FileFacts, Files, HeldFile, ReplaceOptions } 
  */
 export const realFiles: Files = {
   read: (file) => refusing(file, () => readText(file)),
+  readBytes: (file) => refusing(file, () => unlessAbsent(() => fs.readFileSync(file))),
   list: (folder) => refusing(folder, () => listFolder(folder)),
   look: (file) => refusing(file, () => lookAt(file)),
   resolve: (file) => refusing(file, () => resolveLinks(file)),

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { OpgenError } from '../errors.ts'
 import { realFiles } from './real-files.ts'
-import type { Commands, Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
+import type {
+  Commands,
+  Finished,
+  Keychain,
+  Locks,
+  Machine,
+  Processes,
+  System,
+  Vault,
+} from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -18,6 +27,11 @@ export function createRealSystem(program: Program): System {
     files: realFiles,
     keychain: {
       batch: async (requests, patience) => (await openKeychain(program)).batch(requests, patience),
+    },
+    vault: {
+      encrypt: async (text, to) => (await openVault()).encrypt(text, to),
+      inspect: async (file) => (await openVault()).inspect(file),
+      decrypt: async (file, identities) => (await openVault()).decrypt(file, identities),
     },
     machine: readMachine(),
     processes: { named: async (name) => (await openProcesses()).named(name) },
@@ -36,6 +50,11 @@ export function createRealSystem(program: Program): System {
 async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
   const { createOsKeychain } = await import('./os-keychain.ts')
   return createOsKeychain({ childScript: keychainScript, env: process.env })
+}
+
+/** Loading the age format takes its time, and two commands need it. */
+async function openVault(): Promise<Vault> {
+  return (await import('./age-vault.ts')).createAgeVault()
 }
 
 async function openProcesses(): Promise<Processes> {

@@ -7,6 +7,7 @@ import type { Secret } from '../core/secret.ts'
 export interface System {
   readonly files: Files
   readonly keychain: Keychain
+  readonly vault: Vault
   readonly machine: Machine
   readonly processes: Processes
   readonly commands: Commands
@@ -88,6 +89,8 @@ export interface HeldFile {
 export interface Files {
   /** Text of a file, following symlinks; undefined when nothing is there. Invalid UTF-8 is refused. */
   read(path: string): Promise<string | undefined>
+  /** The bytes of a file, following symlinks; undefined when nothing is there. */
+  readBytes(path: string): Promise<Uint8Array | undefined>
   /** Names of what is in a folder, in order; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>
   /** Facts about the path itself; a symlink is not followed. */
@@ -231,4 +234,34 @@ export interface Locks {
 
 export interface Lock {
   release(): Promise<void>
+}
+
+/** Whom an age file is encrypted to. */
+export type VaultRecipients =
+  | { readonly kind: 'passphrase'; readonly passphrase: Secret }
+  /** `age1…`, checked. */
+  | { readonly kind: 'recipients'; readonly recipients: readonly string[] }
+
+/** What opens an age file. */
+export type VaultIdentities =
+  | { readonly kind: 'passphrase'; readonly passphrase: Secret }
+  /** `AGE-SECRET-KEY-1…`, checked. */
+  | { readonly kind: 'identities'; readonly identities: readonly Secret[] }
+
+/** What an age file says of itself: what opens it, or why nothing does. */
+export type VaultKind = 'passphrase' | 'recipients' | 'not-age' | 'other-kind' | 'work-factor'
+
+export type OpenedVault =
+  | { readonly ok: true; readonly text: Secret }
+  /** `not-text`: it was opened, and holds something else. */
+  | { readonly ok: false; readonly fault: 'no-match' | 'damaged' | 'not-text' }
+
+/** Age files, which carry keys from one machine to another. */
+export interface Vault {
+  /** Encrypt a text; armoured, and another one each time. */
+  encrypt(text: Secret, to: VaultRecipients): Promise<string>
+  /** Look at what opens a file, armoured or not. */
+  inspect(file: Uint8Array): Promise<VaultKind>
+  /** Open a file that {@link inspect} says opens with such identities. Never throws for what it holds. */
+  decrypt(file: Uint8Array, identities: VaultIdentities): Promise<OpenedVault>
 }

@@ -13,6 +13,7 @@ import type {
   Machine,
   RunningProcess,
   System,
+  Vault,
 } from '../../src/system/system.ts'
 
 interface MemoryFile {
@@ -83,6 +84,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
     read: async (file) => files.get(follow(file))?.text,
+    readBytes: async (file) => {
+      const found = files.get(follow(file))
+      return found === undefined ? undefined : new TextEncoder().encode(found.text)
+    },
     list: async (folder) => namesIn([...files.keys(), ...links.keys()], folder),
     look: async (file) => factsOf(files, links, file),
     resolve: async (file) => follow(file),
@@ -119,6 +124,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const system: System = {
     files: memoryFiles,
     keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
+    vault: quickVault,
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
     commands: memoryCommands(options.commands ?? {}, ran),
@@ -132,6 +138,18 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   }
   const read = (file: string): string | undefined => files.get(file)?.text
   return { system, files, links, keychain, asked, ran, write, read, setEnv, refuseKeychain }
+}
+
+/** Real age files, whose passphrases cost next to nothing. */
+const quickVault: Vault = {
+  encrypt: async (text, to) => (await openQuickly()).encrypt(text, to),
+  inspect: async (file) => (await openQuickly()).inspect(file),
+  decrypt: async (file, identities) => (await openQuickly()).decrypt(file, identities),
+}
+
+async function openQuickly(): Promise<Vault> {
+  const { createAgeVault } = await import('../../src/system/age-vault.ts')
+  return createAgeVault({ workFactor: 4 })
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {

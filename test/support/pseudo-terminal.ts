@@ -24,11 +24,18 @@ export interface Screen {
   readonly text: string
 }
 
-/** Run opgen on a terminal (made by util-linux' `script`) and type each time it asks. */
+/** Run opgen on a terminal and type each time it asks. */
 export async function typeAtOpgen(sandbox: Sandbox, typing: Typing): Promise<Screen> {
-  const command = [process.execPath, opgenProgram, ...typing.args]
-    .map((word) => `'${word}'`)
-    .join(' ')
+  return typeAt([process.execPath, opgenProgram], sandbox, typing)
+}
+
+/** Run a program on a terminal (made by util-linux' `script`) and type each time it asks. */
+export async function typeAt(
+  program: readonly string[],
+  sandbox: Sandbox,
+  typing: Typing,
+): Promise<Screen> {
+  const command = [...program, ...typing.args].map((word) => `'${word}'`).join(' ')
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.work,
     env: { ...sandbox.environment, ...typing.environment, SHELL: '/bin/sh', TERM: 'xterm' },

@@ -1,13 +1,14 @@
 import { runCommand } from '../../scripts/command.mjs'
 import { MAY_BE_SKIPPED } from '../../scripts/test-report.mjs'
 import { whyNoSecretService } from '../../scripts/secret-service.mjs'
-import { whyNoOpenCode } from '../../scripts/set-up.mjs'
+import { whyNoAge, whyNoOpenCode } from '../../scripts/set-up.mjs'
 import { whyNoTmpfs } from './tmpfs.ts'
 
 /** A program that is not part of the package and that a test cannot do without. */
-export type Tool = 'opencode' | 'secret-service' | 'pseudo-terminal'
+export type Tool = 'age' | 'opencode' | 'secret-service' | 'pseudo-terminal'
 
 const whyMissing: Readonly<Record<Tool, () => Promise<string | undefined>>> = {
+  age: whyNoAge,
   opencode: whyNoOpenCode,
   'secret-service': whyNoSecretService,
   'pseudo-terminal': async () => {

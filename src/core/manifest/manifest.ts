@@ -22,6 +22,7 @@ export interface Manifest {
   readonly enabledProviders: WantedEnabledList
   readonly disabledProviders: Sourced<readonly Sourced<string>[]> | undefined
   readonly delivery: Delivery
+  readonly vault: Sourced<string> | undefined
   /** Values for templates: the variables, and the facts of the machine that are known. */
   readonly vars: JsonObject
   /** What is wrong with variables that nothing but a template can name. */

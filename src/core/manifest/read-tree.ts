@@ -65,6 +65,7 @@ export function readTree(
         ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
         : undefined,
     delivery: readDelivery(usable('delivery')),
+    vault: sourcedText(usable('vault')),
   }
   const diagnostics = [
     ...read.flatMap((result) => result.diagnostics),

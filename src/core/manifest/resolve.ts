@@ -53,7 +53,7 @@ export function resolve(
   const own = diagnostics.filter(({ source }) => source?.file === manifest.path)
   const ordered = hideValues(inOrder([...own, ...diagnostics]), manifest.disclosed)
   if (hasErrors(ordered)) return { ok: false, diagnostics: ordered }
-  const { model, smallModel, enabledProviders, disabledProviders, delivery } = manifest
+  const { model, smallModel, enabledProviders, disabledProviders, delivery, vault } = manifest
   const absent = manifest.providers.filter(({ absence }) => absence !== undefined)
   const notHere = [...absent.map(({ id }) => id), ...manifest.elsewhere]
   return {
@@ -66,6 +66,7 @@ export function resolve(
       enabledProviders,
       disabledProviders,
       delivery,
+      vault,
     },
     diagnostics: ordered,
   }

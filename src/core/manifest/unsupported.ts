@@ -15,7 +15,6 @@ interface Later {
  * comes. A feature is refused where it is used, never ignored.
  */
 const LATER: readonly Later[] = [
-  { at: ['vault'] },
   {
     at: ['providers', '*', 'models', 'discover'],
     only: (node) => node.kind === 'scalar' && typeof node.value === 'boolean',

@@ -21,7 +21,7 @@ describe('the words of a question', () => {
     (kind) => {
       for (const details of [[], [{ text: '', dispute }]]) {
         const decision: Decision = { id: 'x', kind, detail: '', details, flag: '', otherFlags: [] }
-        const { ways } = questionOf(decision, { carry: true, enterKey: true })
+        const { ways } = questionOf(decision, { carry: true, enterKey: true, importKeys: true })
         const letters = ways.map(({ words }) => words.charAt(0))
         expect(new Set(letters).size).toBe(letters.length)
         expect(letters.join('')).toMatch(/^[a-z]+$/)

@@ -43,6 +43,14 @@ describe('a file that is read', () => {
     expect(fs.readFileSync(file).equals(before)).toBe(true)
   })
 
+  test('as bytes is whatever it holds', async () => {
+    const file = freshFile('')
+    fs.writeFileSync(file, Uint8Array.of(0xff, 0, 10))
+    expect([...((await realFiles.readBytes(file)) ?? [])]).toEqual([0xff, 0, 10])
+    expect(await realFiles.readBytes(`${file}.gone`)).toBeUndefined()
+    expect(await reasonOf(realFiles.readBytes(path.dirname(file)))).toBe('is-a-folder')
+  })
+
   test('is undefined when it is not there, and when its folder is not', async () => {
     const folder = freshFolder()
     expect(await realFiles.read(path.join(folder, 'a'))).toBeUndefined()
