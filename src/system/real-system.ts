@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { OpgenError } from '../errors.ts'
 import { realFiles } from './real-files.ts'
-import type { Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
+import type {
+  Finished,
+  Keychain,
+  Locks,
+  Machine,
+  OpenCodePrograms,
+  Processes,
+  System,
+} from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -14,14 +22,20 @@ export interface Program {
 
 export function createRealSystem(program: Program): System {
   const { packageFolder, version } = program
+  const machine = readMachine()
   return {
     files: realFiles,
     keychain: {
       batch: async (requests, patience) => (await openKeychain(program)).batch(requests, patience),
     },
-    machine: readMachine(),
+    machine,
     processes: { named: async (name) => (await openProcesses()).named(name) },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
+    openCode: {
+      find: async (also) => (await openInstalled(machine)).find(also),
+      versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
+      isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
+    },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -44,6 +58,10 @@ async function openProcesses(): Promise<Processes> {
 
 async function openLocks(): Promise<Locks> {
   return (await import('./real-locks.ts')).realLocks
+}
+
+async function openInstalled(machine: Machine): Promise<OpenCodePrograms> {
+  return (await import('./opencode-install.ts')).createOpenCodePrograms(machine)
 }
 
 /** What a person or a session's end sends; nothing can be done about SIGKILL. */

@@ -8,6 +8,7 @@ import type {
   KeychainRequest,
   KeychainSituation,
   Machine,
+  OpenCodePrograms,
   RunningProcess,
   System,
 } from '../../src/system/system.ts'
@@ -17,6 +18,18 @@ interface MemoryFile {
   readonly mode: number
   /** Counts writes, so that a test can see that nothing was touched. */
   readonly mtimeMs: number
+}
+
+/** The OpenCodes of a world. */
+export interface MemoryOpenCode {
+  /** Versions by absolute path; null: one that does not say. */
+  readonly installed: Map<string, string | null>
+  /** Whether the packages of the programs have their versions. */
+  isPackaged: boolean
+  /** Databases that an OpenCode 2.x has opened. */
+  readonly databasesOfV2: Set<string>
+  /** The programs that were started. */
+  readonly started: string[]
 }
 
 /** A world in memory: what a test puts in, and what is there afterwards. */
@@ -29,6 +42,7 @@ export interface MemoryWorld {
   readonly keychain: Map<string, string>
   /** Every batch that the keychain was asked. */
   readonly asked: KeychainRequest[][]
+  readonly openCode: MemoryOpenCode
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -44,6 +58,8 @@ export interface WorldOptions {
   /** Answer every keychain request with this situation. */
   readonly keychainRefuses?: KeychainSituation
   readonly processes?: readonly RunningProcess[]
+  /** Versions of the OpenCodes by absolute path. */
+  readonly installed?: Readonly<Record<string, string | null>>
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
 }
@@ -71,6 +87,12 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   let keychainRefuses = options.keychainRefuses
   const refuseKeychain = (situation: KeychainSituation | undefined): void => {
     keychainRefuses = situation
+  }
+  const openCode: MemoryOpenCode = {
+    installed: new Map(Object.entries(options.installed ?? {})),
+    isPackaged: false,
+    databasesOfV2: new Set(),
+    started: [],
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
@@ -101,6 +123,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     },
     removeEmptyFolder: async () => {},
     sweep: async () => {},
+    touch: async (file) => {
+      const found = files.get(follow(file))
+      if (found !== undefined) files.set(follow(file), { ...found, mtimeMs: clock++ })
+    },
     tighten: async (file, mode) => {
       const found = files.get(follow(file))
       if (found === undefined || (found.mode & ~mode) === 0) return false
@@ -114,6 +140,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
     locks: { take: async () => ({ release: async () => {} }) },
+    openCode: memoryPrograms(openCode),
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
@@ -122,7 +149,26 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
+  return { system, files, links, keychain, asked, openCode, write, read, setEnv, refuseKeychain }
+}
+
+function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
+  return {
+    find: async () =>
+      [...here.installed].map(([path, version]) => ({
+        path,
+        realPath: path,
+        size: 1,
+        // As a new version is a new file.
+        mtimeMs: Buffer.from(version ?? '').reduce((sum, byte) => sum * 3 + byte, 0),
+        version: here.isPackaged ? (version ?? undefined) : undefined,
+      })),
+    async versionOf({ path }) {
+      here.started.push(path)
+      return { version: here.installed.get(path) ?? undefined, lasts: true }
+    },
+    isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
+  }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
