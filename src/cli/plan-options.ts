@@ -10,6 +10,7 @@ export interface PlanFlags {
   readonly trustOrigin?: Selection
   readonly skipMissing?: boolean
   readonly switchManifest?: boolean
+  readonly switchDelivery?: boolean
   readonly only?: Selection
   readonly dryRun?: boolean
   readonly check?: boolean
@@ -21,10 +22,9 @@ export function addDecisionOptions(command: Command): Command {
   addAnswerOptions(
     addTargetOptions(command).option('--only <id>', 'only this provider; may be repeated', collect),
   )
-  return addKeyAnswerOptions(command).option(
-    '--switch-manifest',
-    'take over what another manifest wrote',
-  )
+  return addKeyAnswerOptions(command)
+    .option('--switch-manifest', 'take over what another manifest wrote')
+    .option('--switch-delivery', 'move keys to where the OpenCode that is installed reads them')
 }
 
 /** The answers to what somebody else wrote. */
@@ -73,6 +73,7 @@ export function choicesOf(command: Command, flags: PlanFlags): Choices {
     trustOrigin: selection(flags.trustOrigin),
     skipMissing: flags.skipMissing === true ? 'all' : noChoices.skipMissing,
     switchManifest: flags.switchManifest === true,
+    switchDelivery: flags.switchDelivery === true,
     only: only === undefined || only === 'all' ? undefined : only,
   }
 }

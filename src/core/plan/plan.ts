@@ -39,6 +39,7 @@ export type DecisionKind =
   | 'profile'
   | 'list'
   | 'symlink'
+  | 'delivery'
 
 /** A question only the user can answer; unanswered, nothing is written. */
 export interface Decision {
@@ -164,6 +165,7 @@ export interface Choices {
   readonly trustOrigin: Selection
   readonly skipMissing: Selection
   readonly switchManifest: boolean
+  readonly switchDelivery: boolean
   /** Only these units are planned; all when undefined. */
   readonly only: ReadonlySet<string> | undefined
 }
@@ -177,6 +179,7 @@ export const noChoices: Choices = {
   trustOrigin: new Set(),
   skipMissing: new Set(),
   switchManifest: false,
+  switchDelivery: false,
   only: undefined,
 }
 

@@ -65,6 +65,7 @@ const state = z.object({
   files: z.record(z.string(), recordedFile),
   bindings: z.array(z.object({ source: z.string(), destination: z.string() })),
   delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
+  autoDelivery: z.optional(z.enum(['auth.json', 'keyfile'])),
   seen: z.optional(
     z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
   ),
