@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { askVersion } from './ask-version.ts'
 import { isDatabaseOfV2 } from './opencode-database.ts'
 import type { Machine, OpenCodePrograms, ProgramFile } from './system.ts'
 
@@ -11,10 +10,10 @@ export function createOpenCodePrograms(machine: Machine): OpenCodePrograms {
     async versionOf(program) {
       // cmd.exe would have to run it, with all that it makes of a path.
       if (isCommandScript(program.path)) return { version: undefined, lasts: false }
-      return {
-        version: await askVersion(program.path, machine.env),
-        lasts: isOwnProgram(program.realPath),
-      }
+      // Loaded when first used: as a rule every version is known.
+      const { askVersion } = await import('./ask-version.ts')
+      const version = await askVersion(program.path, machine.env)
+      return { version, lasts: isOwnProgram(program.realPath) }
     },
     isDatabaseOfV2: async (file) => isDatabaseOfV2(file),
   }
@@ -54,7 +53,10 @@ function findPrograms(machine: Machine, also: readonly string[]): readonly Progr
 
 function programAt(file: string, os: Machine['os']): ProgramFile | undefined {
   try {
-    const { size, mtimeMs } = executableFacts(file, os)
+    const stats = fs.statSync(file, { throwIfNoEntry: false })
+    if (stats?.isFile() !== true) return undefined
+    if (os !== 'win32') fs.accessSync(file, fs.constants.X_OK)
+    const { size, mtimeMs } = stats
     const realPath = fs.realpathSync.native(file)
     const version = isCommandScript(file)
       ? versionBeside(file)
@@ -63,13 +65,6 @@ function programAt(file: string, os: Machine['os']): ProgramFile | undefined {
   } catch {
     return undefined
   }
-}
-
-function executableFacts(file: string, os: Machine['os']): fs.Stats {
-  const stats = fs.statSync(file)
-  if (!stats.isFile()) throw new Error('no file')
-  if (os !== 'win32') fs.accessSync(file, fs.constants.X_OK)
-  return stats
 }
 
 /** What OpenCode's packages are called: of 1.x, of 2.x, and those with the program for one system. */
