@@ -12,14 +12,14 @@ import {
 import type { KnownProgram } from '../core/state/known-programs.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
-import type { Machine, ProgramFile, System } from '../system/system.ts'
+import type { Machine, System } from '../system/system.ts'
 import { absolute, displayPath, variable, xdgFolder } from './paths.ts'
 import { PRIVATE, stateFolder } from './state-store.ts'
 
 /** What shows an OpenCode 2.x here, and what has been learnt on the way. */
 export interface FoundOpenCode {
   readonly traces: readonly Trace[]
-  /** The versions of programs that had to be started; undefined: nothing new. */
+  /** The programs and their versions; undefined: nothing new. */
   readonly learnt: readonly KnownProgram[] | undefined
 }
 
@@ -31,7 +31,7 @@ export async function findWhereNeeded(system: System, wanted: Wanted): Promise<F
     : { traces: [], learnt: undefined }
 }
 
-/** Where the versions of programs are kept that tell theirs only when they are started. */
+/** Where the programs that were found are kept, with what they said of themselves. */
 export function knownProgramsFile(machine: Machine): string {
   return path.join(stateFolder(machine), 'opencode-versions.json')
 }
@@ -42,14 +42,14 @@ export function knownProgramsFile(machine: Machine): string {
  */
 export async function findOpenCode(system: System): Promise<FoundOpenCode> {
   const known = await readKnown(system)
-  const { programs, learnt } = await askPrograms(system, known)
+  const programs = await askPrograms(system, known)
   const ofV2 = programs.flatMap(({ path: file, version }): Trace[] =>
-    version !== undefined && lineOf(version) === 2
+    version !== null && lineOf(version) === 2
       ? [{ kind: 'program', path: displayPath(system.machine, file), version }]
       : [],
   )
   const traces = ofV2.length > 0 ? ofV2 : await leftByV2(system)
-  return { traces, learnt: isDeepStrictEqual(learnt, known) ? undefined : learnt }
+  return { traces, learnt: isDeepStrictEqual(programs, known) ? undefined : programs }
 }
 
 /** Keep what was learnt, for the next run. Where that is refused, it will be asked again. */
@@ -76,34 +76,28 @@ async function readIfPossible(files: System['files'], file: string): Promise<str
   }
 }
 
-interface Programs {
-  readonly programs: readonly ProgramFile[]
-  readonly learnt: readonly KnownProgram[]
-}
-
-async function askPrograms(system: System, known: readonly KnownProgram[]): Promise<Programs> {
+/** Every program that is here, with its version where it is known by now. */
+async function askPrograms(
+  system: System,
+  known: readonly KnownProgram[],
+): Promise<readonly KnownProgram[]> {
   const { openCode } = system
   const now = system.now().getTime()
   // PATH is not the same in every session; what was here once and still is, still counts.
   const found = await openCode.find(known.map((program) => program.path))
-  const asked = await Promise.all(
+  return await Promise.all(
     found.map(async (program) => {
-      if (program.version !== undefined) return { program }
       const held = known.find((one) => stillHolds(one, program, now))
-      if (held !== undefined) {
-        return { program: { ...program, version: held.version ?? undefined }, entry: held }
-      }
-      const told = await openCode.versionOf(program)
-      const { path: file, realPath, size, mtimeMs } = program
-      const facts = { path: file, realPath, size, mtimeMs, version: told.version ?? null }
-      const entry = { ...facts, until: untilOf(told, now) }
-      return { program: { ...program, version: told.version }, entry }
+      if (held !== undefined && program.version === undefined) return held
+      const { path: file, realPath, size, mtimeMs, version: packaged } = program
+      const told =
+        packaged === undefined
+          ? await openCode.versionOf(program)
+          : { version: packaged, lasts: true }
+      const version = told.version ?? null
+      return { path: file, realPath, size, mtimeMs, version, until: untilOf(told, now) }
     }),
   )
-  return {
-    programs: asked.map(({ program }) => program),
-    learnt: asked.flatMap(({ entry }) => entry ?? []),
-  }
 }
 
 async function leftByV2(system: System): Promise<readonly Trace[]> {

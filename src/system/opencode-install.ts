@@ -36,11 +36,12 @@ function findPrograms(machine: Machine, also: readonly string[]): readonly Progr
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder))
   const folders = [...listed, path.join(machine.home, '.opencode', 'bin')]
-  const files = folders.flatMap((folder) =>
-    namesOn(machine.os).map((name) => path.join(folder, name)),
-  )
+  const names = namesOn(machine.os)
+  const files = folders.flatMap((folder) => names.map((name) => path.join(folder, name)))
+  const known = also.filter((file) => path.isAbsolute(file) && names.includes(path.basename(file)))
   const found = new Map<string, ProgramFile>()
-  for (const file of [...files, ...also]) {
+  // What was known under one name keeps it, wherever PATH leads this time.
+  for (const file of [...known, ...files]) {
     const program = programAt(file, machine.os)
     if (program === undefined) continue
     // A tool that stands for many programs is asked by the name of each.

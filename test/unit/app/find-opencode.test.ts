@@ -95,13 +95,14 @@ describe('the version of a program', () => {
     expect(given.openCode.started).toEqual([V2, V2, V2])
   })
 
-  test('is not asked where its package has it, and then nothing is kept', async () => {
+  test('is not asked where its package has it', async () => {
     const given = world({ installed: { [V2]: '2.0.22' } })
     given.openCode.isPackaged = true
     await opgen(given, 'apply')
     expect(keyFiles(given)).toEqual({ gw: 'test-key-gw' })
     expect(given.openCode.started).toEqual([])
-    expect(given.files.has(VERSIONS)).toBe(false)
+    // So that it is looked for there also where PATH does not lead to it.
+    expect(given.read(VERSIONS)).toContain(V2)
   })
 
   test('that is not said is no 2.x, and is not asked for at every apply', async () => {

@@ -94,9 +94,10 @@ describe('the programs that are found', () => {
   test('are those, too, that were known and are still there', async () => {
     const given = scene()
     const known = put(path.join(given.home, 'elsewhere', 'opencode'))
-    expect(await pathsOf(given, [known, path.join(given.home, 'gone', 'opencode')])).toEqual([
-      known,
-    ])
+    const other = put(path.join(given.home, 'elsewhere', 'other'))
+    expect(await pathsOf(given, [known, other, path.join(given.home, 'gone', 'opencode')])).toEqual(
+      [known],
+    )
   })
 })
 
