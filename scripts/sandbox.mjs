@@ -1,7 +1,8 @@
 // A throw-away home for opgen and OpenCode: nothing outside the folder is read or written.
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 /**
  * @typedef {object} Sandbox
@@ -77,9 +78,25 @@ function inherited() {
   const environment = {}
   for (const name of INHERITED) {
     const value = process.env[name]
-    if (value !== undefined) environment[name] = value
+    if (value !== undefined) environment[name] = name === 'PATH' ? withoutOpenCode(value) : value
   }
   return environment
+}
+
+/**
+ * PATH without the folders of the caller's own OpenCode: what opgen does depends on which one is installed.
+ *
+ * @param {string} path
+ */
+function withoutOpenCode(path) {
+  const needed = dirname(process.execPath)
+  const folders = path.split(delimiter)
+  return folders.filter((folder) => folder === needed || !holdsOpenCode(folder)).join(delimiter)
+}
+
+/** @param {string} folder */
+function holdsOpenCode(folder) {
+  return ['opencode', 'opencode2'].some((name) => existsSync(join(folder, name)))
 }
 
 /**

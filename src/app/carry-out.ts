@@ -93,13 +93,17 @@ export async function carryOut<P extends Planned>(
   }
 }
 
-/** Whether two plans are about the same texts and the same record; keys may have come. */
+/**
+ * Whether two plans are about the same texts and the same record; keys may have come, and an answer may have
+ * made key files matter that did not before.
+ */
 function isSameWorld(one: Planned, other: Planned): boolean {
-  return isDeepStrictEqual(worldOf(one), worldOf(other))
-}
-
-function worldOf({ actual, stored }: Planned): readonly unknown[] {
-  return [filesOf(actual).map(({ path, document }) => [path, document?.text]), stored.state]
+  const shown = new Map(filesOf(one.actual).map(({ path, document }) => [path, document?.text]))
+  const texts = filesOf(other.actual).filter(({ path }) => shown.has(path))
+  return (
+    texts.every(({ path, document }) => shown.get(path) === document?.text) &&
+    isDeepStrictEqual(one.stored.state, other.stored.state)
+  )
 }
 
 function writesAnything({ plan, stored }: Planned): boolean {

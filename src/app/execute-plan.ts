@@ -32,6 +32,7 @@ import {
   sweepState,
   writeState,
 } from './state-store.ts'
+import { touchReferring } from './touch-referring.ts'
 import { writeSteps } from './write-steps.ts'
 import type { Step, Written } from './write-targets.ts'
 
@@ -92,7 +93,10 @@ async function recordOnly(planned: Planned, system: System, cause: Cause): Promi
     const generation = recorded.generation + (finishes ? 1 : 0)
     const next = { ...plan.next, generation, lastApply: stamp(system, generation) }
     if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
-    if (finishes) await writeGeneration(system, generationOf(planned, next, { system, cause }))
+    if (finishes) {
+      await touchReferring(planned, system)
+      await writeGeneration(system, generationOf(planned, next, { system, cause }))
+    }
     await writeState(system, next)
     await pruneGenerations(system, generation)
   }
@@ -114,11 +118,14 @@ async function write(
   const missing = await missingFolders(system, [...steps.map(({ realPath }) => realPath), ...own])
   // Before there is anything to forget: one that another opgen made meanwhile is not to be removed.
   await requireMachineSecret(planned, system)
+  let isSeen = false
   const written = await writeSteps(steps, system, {
     intend: () => writeState(system, { ...recorded, intended }),
     async record(done) {
       // While it is still written down that something was meant: a run that is killed here is finished.
       if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
+      await touchReferring(planned, system)
+      isSeen = true
       await tighten(wide, system)
       const lastApply = stamp(system, generation)
       const files = withOpened(plan.next.files, done)
@@ -127,6 +134,7 @@ async function write(
       await writeState(system, next)
     },
     async forget() {
+      if (isSeen) await touchReferring(planned, system)
       await removeGeneration(system, generation)
       await restoreState(system, stored)
       await forgetMachineSecret(system, planned.machineSecret)

@@ -1,11 +1,15 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
+import { settleDelivery, withDelivery } from '../core/plan/plan-delivery.ts'
+import type { SettledDelivery } from '../core/plan/plan-delivery.ts'
 import type { Choices, Plan } from '../core/plan/plan.ts'
 import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { digestOf } from '../core/state/generation.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import type { Wanted } from '../core/wanted.ts'
 import type { System } from '../system/system.ts'
+import { findWhereNeeded } from './find-opencode.ts'
+import type { FoundOpenCode } from './find-opencode.ts'
 import { findTargets } from './find-targets.ts'
 import { requireNoKeyInConfig } from './guard-keys.ts'
 import { requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
@@ -14,7 +18,7 @@ import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
 import { offerVault } from './offer-vault.ts'
-import { displayPath } from './paths.ts'
+import { displayPath, variable } from './paths.ts'
 import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import type { World } from './read-world.ts'
@@ -26,8 +30,10 @@ import type { Session } from './session.ts'
 
 /** The plan of a manifest. */
 export interface Loaded extends Planned {
+  /** What is wanted has a `delivery` that is never `auto`. */
   readonly manifest: LoadedManifest
   readonly keys: ReadonlyMap<string, ResolvedKey>
+  readonly found: FoundOpenCode
 }
 
 export interface LoadOptions {
@@ -65,6 +71,7 @@ export async function startPlanning(
   const how = { mayUnlock: forApply, signal: unwanted.signal }
   const given = new Set<string>()
   let asking = askSources(session, chosen, { ...how, trustCommands })
+  let found: FoundOpenCode | undefined
   return async (choices, entered = []) => {
     try {
       for (const id of entered) given.add(id)
@@ -73,22 +80,38 @@ export async function startPlanning(
         entered,
         how: { ...how, trustCommands: choices.trustCommands },
       })
-      const world = await readWorld(session, findTargets(session), manifest.wanted)
+      found ??= await findWhereNeeded(session.system, manifest.wanted)
+      const settle = settleWith(session, manifest, { found, choices })
+      const world = await readWorld(session, findTargets(session), (state) => settle(state).wanted)
       requireKnown(manifest, world.recorded, choices)
+      const delivery = settle(world.stored.state)
       const answers = await asking
       return await planFor(session, {
-        manifest,
+        manifest: { ...manifest, wanted: delivery.wanted },
         world,
         answers,
         choices,
         forApply,
         entered: [...given],
+        found,
+        delivery,
       })
     } catch (error) {
       unwanted.abort()
       throw error
     }
   }
+}
+
+/** What `delivery` comes to here, for a state that says what it came to before. */
+function settleWith(
+  { system }: Session,
+  { wanted }: LoadedManifest,
+  { found, choices }: Pick<Ingredients, 'found' | 'choices'>,
+): (recorded: RecordedState) => SettledDelivery {
+  const isSet = (name: string): boolean => variable(system.machine, name) !== undefined
+  const { traces } = found
+  return (recorded) => settleDelivery({ wanted, recorded, traces, choices, isSet })
 }
 
 interface Ingredients extends LoadOptions {
@@ -98,12 +121,12 @@ interface Ingredients extends LoadOptions {
   readonly choices: Choices
   /** Ids of providers for which a key was stored in this run. */
   readonly entered: readonly string[]
+  readonly found: FoundOpenCode
+  readonly delivery: SettledDelivery
 }
 
-async function planFor(
-  session: Session,
-  { manifest, world, answers, choices, forApply, entered }: Ingredients,
-): Promise<Loaded> {
+async function planFor(session: Session, ingredients: Ingredients): Promise<Loaded> {
+  const { manifest, world, answers, choices, forApply, entered, found, delivery } = ingredients
   const { system } = session
   const { targets, recorded, fingerprintOf } = world
   const keys = collectAnswers(answers, fingerprintOf)
@@ -119,7 +142,8 @@ async function planFor(
   })
   if (forApply) requireRead(made.unread.needed, keys)
   await requireOwnFolder(system, made)
-  const plan = await offerVault(session, manifest, addNotes(made, keys.notes))
+  const settled = withDelivery(addNotes(made, keys.notes), delivery)
+  const plan = await offerVault(session, manifest, settled)
   const warnings = [
     ...manifest.warnings,
     ...targets.warnings,
@@ -130,7 +154,8 @@ async function planFor(
   ]
   const { resolved, secrets } = keys
   const origin = originOf(manifest)
-  return { ...world, manifest, plan, keys: resolved, secrets, saved: new Map(), warnings, origin }
+  const saved = new Map<string, never>()
+  return { ...world, manifest, plan, keys: resolved, secrets, saved, warnings, origin, found }
 }
 
 function originOf({ realPath, file, view, wanted }: LoadedManifest): Origin {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { PlanInput } from '../core/plan/make-plan.ts'
 import { settleInterrupted } from '../core/plan/settle-interrupted.ts'
 import type { Secret } from '../core/secret.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
 import type { Wanted } from '../core/wanted.ts'
 import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
@@ -28,11 +29,12 @@ export interface World extends Pick<
 export async function readWorld(
   { system }: Session,
   targets: Targets,
-  wanted: Wanted,
+  wanted: Wanted | ((state: RecordedState) => Wanted),
 ): Promise<World> {
   const files = await readActual(system, targets)
   const stored = await readState(system)
-  const actual = { ...files, keyFiles: await readKeyFiles(system, wanted, stored.state) }
+  const here = typeof wanted === 'function' ? wanted(stored.state) : wanted
+  const actual = { ...files, keyFiles: await readKeyFiles(system, here, stored.state) }
   const machineSecret = await readMachineSecret(system)
   const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
   return {
@@ -44,7 +46,7 @@ export async function readWorld(
     fingerprintOf,
     authLink: await readAuthLink(system, targets.auth),
     elsewhere: await readElsewhere(system, targets),
-    readReference: await readReferences(system, wanted, targets),
+    readReference: await readReferences(system, here, targets),
   }
 }
 

@@ -11,6 +11,7 @@ export interface PlanFlags {
   readonly trustCommands?: boolean
   readonly skipMissing?: boolean
   readonly switchManifest?: boolean
+  readonly switchDelivery?: boolean
   readonly only?: Selection
   readonly dryRun?: boolean
   readonly check?: boolean
@@ -22,10 +23,9 @@ export function addDecisionOptions(command: Command): Command {
   addAnswerOptions(
     addTargetOptions(command).option('--only <id>', 'only this provider; may be repeated', collect),
   )
-  return addKeyAnswerOptions(command).option(
-    '--switch-manifest',
-    'take over what another manifest wrote',
-  )
+  return addKeyAnswerOptions(command)
+    .option('--switch-manifest', 'take over what another manifest wrote')
+    .option('--switch-delivery', 'move keys to where the OpenCode that is installed reads them')
 }
 
 /** The answers to what somebody else wrote. */
@@ -76,6 +76,7 @@ export function choicesOf(command: Command, flags: PlanFlags): Choices {
     trustCommands: flags.trustCommands === true ? 'all' : noChoices.trustCommands,
     skipMissing: flags.skipMissing === true ? 'all' : noChoices.skipMissing,
     switchManifest: flags.switchManifest === true,
+    switchDelivery: flags.switchDelivery === true,
     only: only === undefined || only === 'all' ? undefined : only,
   }
 }

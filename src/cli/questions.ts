@@ -60,6 +60,7 @@ const trustCommands: Effect = (choices, { id }) => {
   return { ...choices, trustCommands: withId(choices.trustCommands, id) }
 }
 const switchManifest: Effect = (choices) => ({ ...choices, switchManifest: true })
+const switchDelivery: Effect = (choices) => ({ ...choices, switchDelivery: true })
 
 /** Every kind with its words and answers; a kind without them does not compile. `quit` goes for all. */
 const QUESTIONS: Readonly<Record<DecisionKind, (decision: Decision) => Question>> = {
@@ -105,6 +106,10 @@ const QUESTIONS: Readonly<Record<DecisionKind, (decision: Decision) => Question>
       { words: 'write there', effect: force },
       { words: 'keep it as it is, without the keys', effect: keep },
     ],
+  }),
+  delivery: () => ({
+    about: 'what is installed here has changed',
+    ways: [{ words: 'switch', effect: switchDelivery }],
   }),
 }
 

@@ -6,7 +6,7 @@ export type Route = 'auth.json' | 'keyfile'
 
 /** The route of every provider that asks for nothing else. */
 export function usualRoute({ delivery }: Pick<Wanted, 'delivery'>): Route {
-  // Only an OpenCode 2.x needs another answer to `auto`, and opgen does not look for one yet.
+  // Where no machine is looked at, as for `render`, `auto` is what OpenCode 1.x needs.
   return delivery === 'keyfile' ? 'keyfile' : 'auth.json'
 }
 

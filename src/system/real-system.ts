@@ -8,6 +8,7 @@ import type {
   Keychain,
   Locks,
   Machine,
+  OpenCodePrograms,
   Processes,
   System,
   Vault,
@@ -23,6 +24,7 @@ export interface Program {
 
 export function createRealSystem(program: Program): System {
   const { packageFolder, version } = program
+  const machine = readMachine()
   return {
     files: realFiles,
     keychain: {
@@ -33,10 +35,15 @@ export function createRealSystem(program: Program): System {
       inspect: async (file) => (await openVault()).inspect(file),
       decrypt: async (file, identities) => (await openVault()).decrypt(file, identities),
     },
-    machine: readMachine(),
+    machine,
     processes: { named: async (name) => (await openProcesses()).named(name) },
     commands: { key: async (request) => (await openCommands()).key(request) },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
+    openCode: {
+      find: async (also) => (await openInstalled(machine)).find(also),
+      versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
+      isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
+    },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -69,6 +76,10 @@ async function openCommands(): Promise<Commands> {
 
 async function openLocks(): Promise<Locks> {
   return (await import('./real-locks.ts')).realLocks
+}
+
+async function openInstalled(machine: Machine): Promise<OpenCodePrograms> {
+  return (await import('./opencode-install.ts')).createOpenCodePrograms(machine)
 }
 
 /** What a person or a session's end sends; nothing can be done about SIGKILL. */

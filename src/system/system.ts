@@ -12,6 +12,7 @@ export interface System {
   readonly processes: Processes
   readonly commands: Commands
   readonly locks: Locks
+  readonly openCode: OpenCodePrograms
   now(): Date
   randomBytes(count: number): Uint8Array
   /** Wait for so many milliseconds. */
@@ -115,6 +116,8 @@ export interface Files {
    * Remove what a killed `replace` of this file left beside it. Those of running processes stay.
    */
   sweep(path: string): Promise<void>
+  /** Make a file look written just now, and a link to it, too. What cannot be stays: never an error. */
+  touch(path: string): Promise<void>
   /** Take away what a mode allows beyond `mode`; true when there was anything. Not on Windows. */
   tighten(path: string, mode: number): Promise<boolean>
 }
@@ -219,6 +222,38 @@ export interface Commands {
    * variables with keys. Never throws for what the program does.
    */
   key(request: CommandRequest): Promise<CommandAnswer>
+}
+
+/** A file that may be an OpenCode. */
+export interface ProgramFile {
+  /** Where it was found; it may be a link. */
+  readonly path: string
+  readonly realPath: string
+  readonly size: number
+  readonly mtimeMs: number
+  /** Its version, where the package that it came in has it: then nobody has to start it. */
+  readonly version: string | undefined
+}
+
+/** What a program says of itself. */
+export interface ToldVersion {
+  /** Undefined: it did not say. */
+  readonly version: string | undefined
+  /** Whether it will say the same as long as its file is the same. Scripts may start something else. */
+  readonly lasts: boolean
+}
+
+/** What there is of OpenCode on this machine. Looking leaves nothing behind, and nothing here throws. */
+export interface OpenCodePrograms {
+  /**
+   * Every `opencode` and `opencode2` in the absolute folders of PATH and in `~/.opencode/bin`, each file
+   * once, and those of the paths given that are still there.
+   */
+  find(also: readonly string[]): Promise<readonly ProgramFile[]>
+  /** Start a program to ask for its version, with an empty home and for some seconds at most. */
+  versionOf(program: ProgramFile): Promise<ToldVersion>
+  /** Whether an OpenCode 2.x has made or changed this database. */
+  isDatabaseOfV2(file: string): Promise<boolean>
 }
 
 /** What one process at a time may do. */

@@ -48,6 +48,7 @@ const second = [
 
 const applyFirst: Step = { manifest: first, keys: oldKeys, args: ['apply'] }
 const applySecond: Step = { manifest: second, keys: newKeys, args: ['apply'] }
+const applyNewKeys: Step = { manifest: first, keys: newKeys, args: ['apply'] }
 const applyNothing: Step = { manifest: emptyManifest, keys: {}, args: ['apply'] }
 
 const applyAsFiles: Step = { ...applyFirst, manifest: `${first}delivery: keyfile\n` }
@@ -65,6 +66,7 @@ const usual: readonly Story[] = [
   story({ name: 'an apply that creates', before: [], killed: applyFirst }),
   story({ name: 'a first apply', home: 'empty', before: [], killed: applyFirst }),
   story({ name: 'an apply that updates', before: [applyFirst], killed: applySecond }),
+  story({ name: 'an apply of new keys', before: [applyFirst], killed: applyNewKeys }),
   story({ name: 'an apply that deletes', before: [applyFirst], killed: applyNothing }),
   story({ name: 'a rollback', before: [applyFirst, applySecond], killed: rollBack }),
   story({ name: 'a destroy', before: [applyFirst], killed: destroy }),

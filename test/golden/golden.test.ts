@@ -16,7 +16,8 @@ import { packageTemplates } from '../support/package-templates.ts'
  * it is not recorded to own is compared byte for byte. A step is a command line,
  * or `use: FOLDER`, which puts the files of that folder over the world, as an editor would,
  * or `env: {…}`, which sets environment variables, null ones to nothing, or `keychain: SITUATION`, which
- * the keychain gives for an answer from then on (`unlocked`: none). Key files stand in `keys/`, one for
+ * the keychain gives for an answer from then on (`unlocked`: none), or `installed: {…}`, the OpenCodes there
+ * are from then on with their versions, as `given/installed.yaml` has them before. Key files stand in `keys/`, one for
  * each provider.
  */
 const here = import.meta.dirname
@@ -38,6 +39,7 @@ type Step =
   | { readonly use: string }
   | { readonly env: Variables }
   | { readonly keychain: KeychainSituation | 'unlocked' }
+  | { readonly installed: Readonly<Record<string, string>> }
 
 type Variables = Readonly<Record<string, string | null>>
 
@@ -63,6 +65,7 @@ describe('the story of', () => {
         last = { line: step, code }
       } else if ('use' in step) place(world, path.join(folder, step.use))
       else if ('env' in step) world.setEnv(step.env)
+      else if ('installed' in step) install(world, step.installed)
       else world.refuseKeychain(step.keychain === 'unlocked' ? undefined : step.keychain)
     }
     await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
@@ -90,7 +93,13 @@ function givenWorld(folder: string): MemoryWorld {
   const env = readNames(path.join(folder, 'given', 'env.yaml'))
   const world = memoryWorld({ files: packageTemplates(), env })
   place(world, path.join(folder, 'given'))
+  install(world, readNames(path.join(folder, 'given', 'installed.yaml')))
   return world
+}
+
+function install({ openCode }: MemoryWorld, versions: Readonly<Record<string, string>>): void {
+  openCode.installed.clear()
+  for (const [file, version] of Object.entries(versions)) openCode.installed.set(file, version)
 }
 
 function place(world: MemoryWorld, folder: string): void {
@@ -112,7 +121,7 @@ function place(world: MemoryWorld, folder: string): void {
 /** Other manifests, facts of machines and presets: what stands in a folder of its own lies beside the manifest. */
 function filesBeside(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
-  const places = new Set([...Object.keys(PLACES), 'env.yaml', 'keychain.yaml'])
+  const places = new Set([...Object.keys(PLACES), 'env.yaml', 'keychain.yaml', 'installed.yaml'])
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))

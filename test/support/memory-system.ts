@@ -1,26 +1,35 @@
-import { commandLine } from '../../src/core/key-source.ts'
-import { Secret } from '../../src/core/secret.ts'
 import { OpgenError } from '../../src/errors.ts'
 import type {
   CommandFault,
-  Commands,
   FileFacts,
   Files,
-  Keychain,
-  KeychainAnswer,
   KeychainRequest,
   KeychainSituation,
   Machine,
+  OpenCodePrograms,
   RunningProcess,
   System,
   Vault,
 } from '../../src/system/system.ts'
+import { memoryCommands, memoryKeychain } from './memory-keychain.ts'
 
 interface MemoryFile {
   readonly text: string
   readonly mode: number
   /** Counts writes, so that a test can see that nothing was touched. */
   readonly mtimeMs: number
+}
+
+/** The OpenCodes of a world. */
+export interface MemoryOpenCode {
+  /** Versions by absolute path; null: one that does not say. */
+  readonly installed: Map<string, string | null>
+  /** Whether the packages of the programs have their versions. */
+  isPackaged: boolean
+  /** Databases that an OpenCode 2.x has opened. */
+  readonly databasesOfV2: Set<string>
+  /** The programs that were started. */
+  readonly started: string[]
 }
 
 /** A world in memory: what a test puts in, and what is there afterwards. */
@@ -35,6 +44,7 @@ export interface MemoryWorld {
   readonly asked: KeychainRequest[][]
   /** Every command that was run, as one would type it. */
   readonly ran: string[]
+  readonly openCode: MemoryOpenCode
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -52,6 +62,8 @@ export interface WorldOptions {
   readonly processes?: readonly RunningProcess[]
   /** What commands print, by what one would type; others are not found. */
   readonly commands?: Readonly<Record<string, string | CommandFault>>
+  /** Versions of the OpenCodes by absolute path. */
+  readonly installed?: Readonly<Record<string, string | null>>
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
 }
@@ -80,6 +92,12 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   let keychainRefuses = options.keychainRefuses
   const refuseKeychain = (situation: KeychainSituation | undefined): void => {
     keychainRefuses = situation
+  }
+  const openCode: MemoryOpenCode = {
+    installed: new Map(Object.entries(options.installed ?? {})),
+    isPackaged: false,
+    databasesOfV2: new Set(),
+    started: [],
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {
@@ -114,6 +132,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     },
     removeEmptyFolder: async () => {},
     sweep: async () => {},
+    touch: async (file) => {
+      const found = files.get(follow(file))
+      if (found !== undefined) files.set(follow(file), { ...found, mtimeMs: clock++ })
+    },
     tighten: async (file, mode) => {
       const found = files.get(follow(file))
       if (found === undefined || (found.mode & ~mode) === 0) return false
@@ -129,6 +151,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     processes: { named: async () => options.processes ?? [] },
     commands: memoryCommands(options.commands ?? {}, ran),
     locks: { take: async () => ({ release: async () => {} }) },
+    openCode: memoryPrograms(openCode),
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
@@ -137,7 +160,19 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, ran, write, read, setEnv, refuseKeychain }
+  return {
+    system,
+    files,
+    links,
+    keychain,
+    asked,
+    ran,
+    openCode,
+    write,
+    read,
+    setEnv,
+    refuseKeychain,
+  }
 }
 
 /** Real age files, whose passphrases cost next to nothing. */
@@ -150,6 +185,25 @@ const quickVault: Vault = {
 async function openQuickly(): Promise<Vault> {
   const { createAgeVault } = await import('../../src/system/age-vault.ts')
   return createAgeVault({ workFactor: 4 })
+}
+
+function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
+  return {
+    find: async () =>
+      [...here.installed].map(([path, version]) => ({
+        path,
+        realPath: path,
+        size: 1,
+        // As a new version is a new file.
+        mtimeMs: Buffer.from(version ?? '').reduce((sum, byte) => sum * 3 + byte, 0),
+        version: here.isPackaged ? (version ?? undefined) : undefined,
+      })),
+    async versionOf({ path }) {
+      here.started.push(path)
+      return { version: here.installed.get(path) ?? undefined, lasts: true }
+    },
+    isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
+  }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
@@ -183,53 +237,6 @@ function factsOf(
   }
   const isFolder = [...files.keys()].some((name) => name.startsWith(`${file}/`))
   return isFolder ? { kind: 'folder', mode: 0o700, mtimeMs: 0, size: 0 } : undefined
-}
-
-function memoryKeychain(
-  entries: Map<string, string>,
-  asked: KeychainRequest[][],
-  refuses: () => KeychainSituation | undefined,
-): Keychain {
-  const answer = (request: KeychainRequest): KeychainAnswer => {
-    const situation = refuses()
-    if (situation !== undefined) return { status: 'refused', situation }
-    if (request.op === 'probe') return { status: 'done' }
-    const name = `${request.service}/${request.account}`
-    const stored = entries.get(name)
-    switch (request.op) {
-      case 'read':
-        return stored === undefined
-          ? { status: 'absent' }
-          : { status: 'present', secret: new Secret(stored) }
-      case 'store':
-        entries.set(name, request.secret.reveal())
-        return { status: 'done' }
-      case 'remove':
-        return entries.delete(name) ? { status: 'done' } : { status: 'absent' }
-    }
-  }
-  return {
-    batch: async (requests) => {
-      asked.push([...requests])
-      return requests.map(answer)
-    },
-  }
-}
-
-function memoryCommands(
-  printed: Readonly<Record<string, string | CommandFault>>,
-  ran: string[],
-): Commands {
-  return {
-    key: async (request) => {
-      const line = commandLine(request)
-      ran.push(line)
-      const answer = printed[line] ?? { kind: 'not-found' }
-      return typeof answer === 'string'
-        ? { status: 'present', secret: new Secret(answer) }
-        : { status: 'refused', fault: answer }
-    },
-  }
 }
 
 /** What a full disk says. */

@@ -40,6 +40,7 @@ export type DecisionKind =
   | 'profile'
   | 'list'
   | 'symlink'
+  | 'delivery'
 
 /** A question only the user can answer; unanswered, nothing is written. */
 export interface Decision {
@@ -177,6 +178,7 @@ export interface Choices {
   readonly trustCommands: Selection
   readonly skipMissing: Selection
   readonly switchManifest: boolean
+  readonly switchDelivery: boolean
   /** Only these units are planned; all when undefined. */
   readonly only: ReadonlySet<string> | undefined
 }
@@ -191,6 +193,7 @@ export const noChoices: Choices = {
   trustCommands: new Set(),
   skipMissing: new Set(),
   switchManifest: false,
+  switchDelivery: false,
   only: undefined,
 }
 

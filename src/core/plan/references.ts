@@ -22,7 +22,6 @@ export interface ReferenceScene {
  */
 export function isReferredTo(keyFile: KeyFile, scene: ReferenceScene): boolean {
   const { actual, plans, elsewhere, recorded } = scene
-  const references = [keyFile.reference, `{file:${keyFile.path}}`]
   const targets = new Set(actual.config.map(({ path }) => path))
   const others = Object.entries(recorded.files).filter(([path]) => !targets.has(path))
   const texts = [
@@ -30,9 +29,15 @@ export function isReferredTo(keyFile: KeyFile, scene: ReferenceScene): boolean {
     ...elsewhere.map(({ document }) => document.text),
     ...others.map(([, { values }]) => JSON.stringify(values)),
   ]
-  return texts.some((text) =>
-    text.split('\n').some((line) => !isComment(line) && references.some((it) => line.includes(it))),
-  )
+  return texts.some((text) => refersTo(text, keyFile))
+}
+
+/** Whether OpenCode would put what is in a key file into this text. */
+export function refersTo(text: string, { reference, path }: KeyFile): boolean {
+  const references = [reference, `{file:${path}}`]
+  return text
+    .split('\n')
+    .some((line) => !isComment(line) && references.some((it) => line.includes(it)))
 }
 
 /** OpenCode replaces references in the raw text, and leaves out only lines that begin so (contract 1.5). */

@@ -79,6 +79,7 @@ const state = z.object({
   ),
   commands: z.optional(z.array(z.string())),
   delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
+  autoDelivery: z.optional(z.enum(['auth.json', 'keyfile'])),
   seen: z.optional(
     z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
   ),

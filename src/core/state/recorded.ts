@@ -22,6 +22,8 @@ export interface RecordedState {
   readonly commands: readonly string[]
   /** By provider id: how its key reached OpenCode. */
   readonly delivery: Readonly<Record<string, 'auth.json' | 'keyfile'>>
+  /** What `delivery: auto` came to on this machine; absent where the manifest said it, or nobody yet. */
+  readonly autoDelivery?: 'auth.json' | 'keyfile' | undefined
   /** By provider id: under which passing facts it was last rendered. */
   readonly seen: Readonly<Record<string, Seen>>
   /**

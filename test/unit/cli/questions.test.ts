@@ -13,6 +13,7 @@ describe('the words of a question', () => {
     profile: true,
     list: true,
     symlink: true,
+    delivery: true,
   }
   const dispute = { target: 'config', file: '/c', pointer: '/x', found: '1', wanted: '2' } as const
 

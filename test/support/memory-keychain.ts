@@ -1,0 +1,59 @@
+import { commandLine } from '../../src/core/key-source.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type {
+  CommandFault,
+  Commands,
+  Keychain,
+  KeychainAnswer,
+  KeychainRequest,
+  KeychainSituation,
+} from '../../src/system/system.ts'
+
+/** A keychain in memory: `service/account` to key. */
+export function memoryKeychain(
+  entries: Map<string, string>,
+  asked: KeychainRequest[][],
+  refuses: () => KeychainSituation | undefined,
+): Keychain {
+  const answer = (request: KeychainRequest): KeychainAnswer => {
+    const situation = refuses()
+    if (situation !== undefined) return { status: 'refused', situation }
+    if (request.op === 'probe') return { status: 'done' }
+    const name = `${request.service}/${request.account}`
+    const stored = entries.get(name)
+    switch (request.op) {
+      case 'read':
+        return stored === undefined
+          ? { status: 'absent' }
+          : { status: 'present', secret: new Secret(stored) }
+      case 'store':
+        entries.set(name, request.secret.reveal())
+        return { status: 'done' }
+      case 'remove':
+        return entries.delete(name) ? { status: 'done' } : { status: 'absent' }
+    }
+  }
+  return {
+    batch: async (requests) => {
+      asked.push([...requests])
+      return requests.map(answer)
+    },
+  }
+}
+
+/** Programs that print what is said here. */
+export function memoryCommands(
+  printed: Readonly<Record<string, string | CommandFault>>,
+  ran: string[],
+): Commands {
+  return {
+    key: async (request) => {
+      const line = commandLine(request)
+      ran.push(line)
+      const answer = printed[line] ?? { kind: 'not-found' }
+      return typeof answer === 'string'
+        ? { status: 'present', secret: new Secret(answer) }
+        : { status: 'refused', fault: answer }
+    },
+  }
+}
