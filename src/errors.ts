@@ -2,6 +2,7 @@ import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
 /**
@@ -49,6 +50,9 @@ export type Failure =
       readonly asked: 'nobody' | 'quit' | 'manifest'
     }
   | { readonly code: 'interrupted' }
+  | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
+  | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
+  | { readonly code: 'unfit-key'; readonly provider: string }
 
 /** Why a file could not be read or written. */
 export type FileRefusal =
@@ -62,6 +66,9 @@ export type FileRefusal =
   | 'no-folder'
   | 'in-use'
   | 'other'
+
+/** Why a program was not started. `shim-not-found`: on Windows, where what npm installs is no program. */
+export type RunRefusal = 'not-found' | 'shim-not-found' | 'not-permitted' | 'too-large' | 'other'
 
 /** Why no key is written to where the key files should be. */
 export type KeysFolderFault = 'link' | 'in-git' | 'character'
@@ -129,11 +136,17 @@ export function describeFailure(failure: Failure): Words {
       return describeKeyFailure(failure)
     case 'decision-needed':
       return {
-        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
+        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was ${failure.command === 'run' ? 'started' : 'written'}`,
         hint: afterAsking(failure),
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+    case 'not-started':
+      return describeNotStarted(failure.program, failure.reason)
+    case 'bad-content':
+      return describeContent(failure.line, failure.column)
+    case 'unfit-key':
+      return describeUnfit(failure.provider)
   }
 }
 

@@ -11,6 +11,7 @@ import type { Choose, Invocation } from './options.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
 import type { Terminal } from './terminal.ts'
+import { addRunCommand } from './run-options.ts'
 import { addUndoCommands } from './undo-commands.ts'
 
 /**
@@ -32,6 +33,7 @@ export async function parseCommandLine(
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
+  addRunCommand(program, choose)
   addUndoCommands(program, choose)
   addManifestCommands(program, choose)
   addCommonOptions(program)
@@ -44,17 +46,21 @@ export async function parseCommandLine(
 }
 
 function createProgram(system: System, terminal: Terminal): Command {
-  return new Command('opgen')
-    .description('compile providers.yaml into OpenCode provider blocks and keys')
-    .version(system.version, '--version', 'print the version')
-    .helpCommand(false)
-    .addHelpText('after', FIRST_STEPS)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.err(text),
-      outputError: (text, write) => write(inOwnVoice(text)),
-    })
+  return (
+    new Command('opgen')
+      .description('compile providers.yaml into OpenCode provider blocks and keys')
+      .version(system.version, '--version', 'print the version')
+      .helpCommand(false)
+      // What stands behind the program that `run` starts is that program's.
+      .enablePositionalOptions()
+      .addHelpText('after', FIRST_STEPS)
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => terminal.out(text),
+        writeErr: (text) => terminal.err(text),
+        outputError: (text, write) => write(inOwnVoice(text)),
+      })
+  )
 }
 
 const FIRST_STEPS = `

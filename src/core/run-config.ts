@@ -1,6 +1,7 @@
 import { isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue, Path } from './json.ts'
 import { valuesWithKey } from './key-delivery.ts'
+import { mergeOver } from './merge-json.ts'
 import type { Wanted, WantedProvider, WantedValue } from './wanted.ts'
 
 /** The variable in which OpenCode takes config as JSON text; what is in it beats all files of the user's. */
@@ -146,17 +147,6 @@ function toObject(branch: Branch): JsonObject {
   return Object.fromEntries(
     [...branch].map(([name, value]) => [name, value instanceof Map ? toObject(value) : value.leaf]),
   )
-}
-
-/** Merge as OpenCode merges its sources: objects member by member, all else replaced (contract 1.2). */
-export function mergeOver(below: JsonObject, above: JsonObject): JsonObject {
-  const merged = new Map(Object.entries(below))
-  for (const [name, value] of Object.entries(above)) {
-    const other = merged.get(name)
-    const both = isJsonObject(value) && isJsonObject(other)
-    merged.set(name, both ? mergeOver(other, value) : value)
-  }
-  return Object.fromEntries(merged)
 }
 
 /**

@@ -20,7 +20,10 @@ export function createRealSystem(program: Program): System {
       batch: async (requests, patience) => (await openKeychain(program)).batch(requests, patience),
     },
     machine: readMachine(),
-    processes: { named: async (name) => (await openProcesses()).named(name) },
+    processes: {
+      named: async (name) => (await openProcesses()).named(name),
+      run: async (argv, options) => (await import('./run-child.ts')).runChild(argv, options),
+    },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -37,7 +40,7 @@ async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
   return createOsKeychain({ childScript: keychainScript, env: process.env })
 }
 
-async function openProcesses(): Promise<Processes> {
+async function openProcesses(): Promise<Pick<Processes, 'named'>> {
   const { createRealProcesses } = await import('./real-processes.ts')
   return createRealProcesses()
 }

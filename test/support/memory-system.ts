@@ -8,6 +8,7 @@ import type {
   KeychainRequest,
   KeychainSituation,
   Machine,
+  RunChildOptions,
   RunningProcess,
   System,
 } from '../../src/system/system.ts'
@@ -29,6 +30,8 @@ export interface MemoryWorld {
   readonly keychain: Map<string, string>
   /** Every batch that the keychain was asked. */
   readonly asked: KeychainRequest[][]
+  /** Every program that was run in opgen's place. */
+  readonly ran: RanProgram[]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -44,8 +47,14 @@ export interface WorldOptions {
   /** Answer every keychain request with this situation. */
   readonly keychainRefuses?: KeychainSituation
   readonly processes?: readonly RunningProcess[]
+  /** What a program that is run in opgen's place ends with; 0 when absent. */
+  readonly exitCode?: number
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
+}
+
+export interface RanProgram extends RunChildOptions {
+  readonly argv: readonly string[]
 }
 
 export const HOME = '/home/ana'
@@ -56,6 +65,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const links = new Map<string, string>()
   const keychain = new Map(Object.entries(options.keychain ?? {}))
   const asked: KeychainRequest[][] = []
+  const ran: RanProgram[] = []
   const write = (file: string, text: string, mode = 0o644): void => {
     files.set(file, { text, mode, mtimeMs: clock++ })
   }
@@ -112,7 +122,13 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     files: memoryFiles,
     keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     machine: memoryMachine(env),
-    processes: { named: async () => options.processes ?? [] },
+    processes: {
+      named: async () => options.processes ?? [],
+      run: async (argv, { env: given }) => {
+        ran.push({ argv, env: given })
+        return { code: options.exitCode ?? 0 }
+      },
+    },
     locks: { take: async () => ({ release: async () => {} }) },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
@@ -122,7 +138,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
+  return { system, files, links, keychain, asked, ran, write, read, setEnv, refuseKeychain }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
