@@ -26,9 +26,9 @@ export interface Screen {
 
 /** Run opgen on a terminal (made by util-linux' `script`) and type each time it asks. */
 export async function typeAtOpgen(sandbox: Sandbox, typing: Typing): Promise<Screen> {
-  const command = [process.execPath, opgenProgram, ...typing.args]
-    .map((word) => `'${word}'`)
-    .join(' ')
+  const words = [process.execPath, opgenProgram, ...typing.args].map((word) => `'${word}'`)
+  // No shell stays in between: it would get what keys send, too.
+  const command = `exec ${words.join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.work,
     env: { ...sandbox.environment, ...typing.environment, SHELL: '/bin/sh', TERM: 'xterm' },
