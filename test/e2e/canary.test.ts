@@ -52,6 +52,13 @@ const applying: readonly Run[] = [
   { args: ['apply', '--json'] },
   { args: ['apply', '--verbose'] },
 ]
+/** A key with a quote is refused before anything starts, and one without is not shown by what starts. */
+const running: readonly Run[] = [
+  { args: ['run', '--', 'true'] },
+  { args: ['run', '--json', '--', 'true'] },
+  { args: ['run', '--', 'no-such-program'], environment: { OPGEN_KEY_HAIMAKER: canary } },
+  { args: ['run', '--json', 'false'], environment: { OPGEN_KEY_HAIMAKER: canary } },
+]
 const deciding: readonly Run[] = [
   { args: ['apply', '--keep'] },
   { args: ['apply', '--force'] },
@@ -63,7 +70,7 @@ const scenes: readonly Scene[] = [
     name: 'nothing there yet',
     stage: async () => {},
     inAuthFile: true,
-    runs: [...looking, ...applying, ...looking],
+    runs: [...looking, ...applying, ...looking, ...running],
   },
   {
     name: 'another key in auth.json that opgen did not write',
@@ -151,6 +158,7 @@ const scenes: readonly Scene[] = [
       (refused) => [
         { args: ['apply'], environment: { OPGEN_KEY_HAIMAKER: refused } },
         { args: ['key', 'list', '--json'], environment: { OPGEN_KEY_HAIMAKER: refused } },
+        { args: ['run', '--', 'true'], environment: { OPGEN_KEY_HAIMAKER: refused } },
         { args: ['key', 'set', 'haimaker'], input: refused },
         { args: ['key', 'set', 'haimaker', '--json'], input: refused },
       ],
@@ -176,6 +184,18 @@ const scenes: readonly Scene[] = [
     ],
   })),
   {
+    name: "a caller's own config that is no JSON beside a key",
+    stage: async () => {},
+    inAuthFile: false,
+    runs: running.map((run) => ({
+      ...run,
+      environment: {
+        ...run.environment,
+        OPENCODE_CONFIG_CONTENT: configWith(`"apiKey": "${canary}`),
+      },
+    })),
+  },
+  {
     name: 'no key any more',
     stage: async () => {},
     inAuthFile: false,
@@ -185,6 +205,7 @@ const scenes: readonly Scene[] = [
       ...looking,
       ...applying,
       { args: ['apply', '--skip-missing'] },
+      ...running,
     ],
   },
 ]
