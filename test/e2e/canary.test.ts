@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { watchArguments } from '../support/argument-watch.ts'
+import { runsOf } from '../support/canary-runs.ts'
 import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
+import { keptTexts } from '../support/kept-texts.ts'
 import { disguisesOf, leaks } from '../support/leaks.ts'
 import { keyFileOf, opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
 import { readRecording, recordingTo } from '../support/recording.ts'
@@ -52,13 +53,6 @@ const applying: readonly Run[] = [
   { args: ['apply', '--json'] },
   { args: ['apply', '--verbose'] },
 ]
-/** A key with a quote is refused before anything starts, and one without is not shown by what starts. */
-const running: readonly Run[] = [
-  { args: ['run', '--', 'true'] },
-  { args: ['run', '--json', '--', 'true'] },
-  { args: ['run', '--', 'no-such-program'], environment: { OPGEN_KEY_HAIMAKER: canary } },
-  { args: ['run', '--json', 'false'], environment: { OPGEN_KEY_HAIMAKER: canary } },
-]
 const deciding: readonly Run[] = [
   { args: ['apply', '--keep'] },
   { args: ['apply', '--force'] },
@@ -70,7 +64,7 @@ const scenes: readonly Scene[] = [
     name: 'nothing there yet',
     stage: async () => {},
     inAuthFile: true,
-    runs: [...looking, ...applying, ...looking, ...running],
+    runs: [...looking, ...applying, ...looking, ...runsOf(canary)],
   },
   {
     name: 'another key in auth.json that opgen did not write',
@@ -184,18 +178,6 @@ const scenes: readonly Scene[] = [
     ],
   })),
   {
-    name: "a caller's own config that is no JSON beside a key",
-    stage: async () => {},
-    inAuthFile: false,
-    runs: running.map((run) => ({
-      ...run,
-      environment: {
-        ...run.environment,
-        OPENCODE_CONFIG_CONTENT: configWith(`"apiKey": "${canary}`),
-      },
-    })),
-  },
-  {
     name: 'no key any more',
     stage: async () => {},
     inAuthFile: false,
@@ -205,7 +187,7 @@ const scenes: readonly Scene[] = [
       ...looking,
       ...applying,
       { args: ['apply', '--skip-missing'] },
-      ...running,
+      ...runsOf(canary),
     ],
   },
 ]
@@ -277,15 +259,4 @@ function configWith(options: string): string {
 
 function entry(value: object): string {
   return JSON.stringify({ haimaker: value })
-}
-
-/** Every file in the sandbox, byte for byte as latin1 text, so that binary files are searched too. */
-async function keptTexts(sandbox: Sandbox): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(sandbox.folder, { recursive: true, withFileTypes: true })
-  const texts = new Map<string, string>()
-  for (const found of entries.filter((each) => each.isFile())) {
-    const path = join(found.parentPath, found.name)
-    texts.set(path, await readFile(path, 'latin1'))
-  }
-  return texts
 }

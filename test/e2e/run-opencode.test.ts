@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../scripts/command.mjs'
@@ -7,6 +6,7 @@ import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { openCodeProgram } from '../../scripts/set-up.mjs'
 import { watchArguments } from '../support/argument-watch.ts'
 import { freshSandbox, freshServer, servedModels } from '../support/fresh.ts'
+import { keptTexts } from '../support/kept-texts.ts'
 import { leaks } from '../support/leaks.ts'
 import type { LoopbackServer } from '../support/loopback-server.ts'
 import { opgen, place, succeeds, textOf, writeManifest } from '../support/opgen.ts'
@@ -54,15 +54,8 @@ async function placeMine(sandbox: Sandbox, server: LoopbackServer): Promise<void
 
 /** Every file in the sandbox that holds a text. */
 async function filesWith(sandbox: Sandbox, text: string): Promise<readonly string[]> {
-  const entries = await readdir(sandbox.folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile())
-  const found = await Promise.all(
-    files.map(async ({ parentPath, name }) => {
-      const file = join(parentPath, name)
-      return leaks(await readFile(file, 'latin1'), text) ? [file] : []
-    }),
-  )
-  return found.flat()
+  const texts = [...(await keptTexts(sandbox))]
+  return texts.filter(([, content]) => leaks(content, text)).map(([file]) => file)
 }
 
 /** The folders in which OpenCode keeps what it likes. */
