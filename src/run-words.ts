@@ -22,7 +22,7 @@ export function describeNotStarted(program: string, reason: RunRefusal): Words {
       }
     case 'too-large':
       return {
-        message: `the config is too large for an environment, and "${program}" was not started`,
+        message: `the config is too large for an environment; "${program}" was not started`,
         hint: 'put it into files instead: `opgen apply`',
       }
     case 'other':
@@ -36,15 +36,15 @@ export function describeNotStarted(program: string, reason: RunRefusal): Words {
 /** A caller's config that opgen cannot put its own over. */
 export function describeContent(line: number, column: number): Words {
   return {
-    message: `$OPENCODE_CONFIG_CONTENT is not valid JSON at line ${line}, column ${column}; nothing was started`,
-    hint: 'correct it, or unset it for this run',
+    message: `$OPENCODE_CONFIG_CONTENT is no JSON (line ${line}, column ${column})`,
+    hint: 'nothing was started; correct it, or unset it for this run',
   }
 }
 
 /** A key that cannot go through the environment as it is. */
 export function describeUnfit(provider: string): Words {
   return {
-    message: `the key for "${provider}" holds a \`"\`, a \`\\\` or \`{file:\`, which OpenCode would misread; nothing was started`,
-    hint: 'it can go through a file: `opgen apply`',
+    message: `the key for "${provider}" holds \`"\`, \`\\\` or \`{file:\`; nothing was started`,
+    hint: 'OpenCode would misread it; `opgen apply` hands it over in a file',
   }
 }

@@ -199,7 +199,7 @@ describe.skipIf(skip)(`OpenCode in \`opgen run\`${note}`, () => {
       await writeManifest(sandbox, acmeAt('https://acme.example/v1'))
       const refused = await openCode(sandbox, ['models'], { OPGEN_KEY_ACME: odd })
       expect(refused).toMatchObject({ status: 1, stdout: '' })
-      expect(refused.stderr).toContain('OpenCode would misread; nothing was started')
+      expect(refused.stderr).toContain('; nothing was started\n')
       // The first thing that it does is to make its folders.
       expect([...readTree(sandbox.home).keys()]).not.toContain('.local')
     },

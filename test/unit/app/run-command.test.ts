@@ -164,7 +164,7 @@ describe("the caller's own config", () => {
     const own = '{ "provider": {},\n  "apiKey": test-key-mine }'
     const ran = await runIn(manifest(), { env: { [CONTENT]: own } })
     expect(ran).toMatchObject({ code: 1, argv: [] })
-    expect(ran.err).toContain('$OPENCODE_CONFIG_CONTENT is not valid JSON at line 2, column 13')
+    expect(ran.err).toContain('$OPENCODE_CONFIG_CONTENT is no JSON (line 2, column 13)')
     expect(ran.err).not.toContain('test-key')
   })
 
