@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { OpgenError } from '../errors.ts'
@@ -26,26 +27,15 @@ export async function runChild(
   [program, ...args]: readonly [string, ...string[]],
   { env }: RunChildOptions,
 ): Promise<Ended> {
-  const early: NodeJS.Signals[] = []
-  let pass = (signal: NodeJS.Signals): void => void early.push(signal)
+  let child: ChildProcess | undefined
+  // What comes while the child is being started is told after it has been.
   const listener = (signal: NodeJS.Signals): void => {
-    if (!FROM_KEYS.has(signal) || !isInForeground()) pass(signal)
+    if (!FROM_KEYS.has(signal) || !isInForeground()) child?.kill(signal)
   }
   for (const signal of PASSED_ON) process.on(signal, listener)
   try {
-    const child = start(program, args, env)
-    const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>(
-      (resolve, reject) => {
-        child.once('exit', (code, signal) => resolve([code, signal]))
-        // Also said of a signal that may not be sent, as to `sudo`; then it runs on.
-        child.on('error', (error) => {
-          if (child.pid === undefined) reject(refusal(program, error))
-        })
-      },
-    )
-    pass = (signal) => void child.kill(signal)
-    for (const signal of early) pass(signal)
-    const [code, signal] = await ended
+    child = start(program, args, env)
+    const [code, signal] = await endOf(child, program)
     if (signal === null) return { code: code ?? 1 }
     if (SHARED_END.has(signal)) process.once('exit', () => process.kill(process.pid, signal))
     return { code: 128 + constants.signals[signal] }
@@ -58,12 +48,26 @@ function start(
   program: string,
   args: readonly string[],
   env: RunChildOptions['env'],
-): ReturnType<typeof spawn> {
+): ChildProcess {
   try {
     return spawn(program, args, { env, stdio: 'inherit' })
   } catch (error) {
     throw refusal(program, error)
   }
+}
+
+/** Its exit code, or the signal that ended it. */
+async function endOf(
+  child: ChildProcess,
+  program: string,
+): Promise<readonly [number | null, NodeJS.Signals | null]> {
+  return await new Promise((resolve, reject) => {
+    child.once('exit', (code, signal) => resolve([code, signal]))
+    // Also said of a signal that may not be sent, as to `sudo`; then it runs on.
+    child.on('error', (error) => {
+      if (child.pid === undefined) reject(refusal(program, error))
+    })
+  })
 }
 
 /** Whether what keys send has reached the child by itself. */
