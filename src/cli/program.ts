@@ -46,21 +46,17 @@ export async function parseCommandLine(
 }
 
 function createProgram(system: System, terminal: Terminal): Command {
-  return (
-    new Command('opgen')
-      .description('compile providers.yaml into OpenCode provider blocks and keys')
-      .version(system.version, '--version', 'print the version')
-      .helpCommand(false)
-      // What stands behind the program that `run` starts is that program's.
-      .enablePositionalOptions()
-      .addHelpText('after', FIRST_STEPS)
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => terminal.out(text),
-        writeErr: (text) => terminal.err(text),
-        outputError: (text, write) => write(inOwnVoice(text)),
-      })
-  )
+  return new Command('opgen')
+    .description('compile providers.yaml into OpenCode provider blocks and keys')
+    .version(system.version, '--version', 'print the version')
+    .helpCommand(false)
+    .addHelpText('after', FIRST_STEPS)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(inOwnVoice(text)),
+    })
 }
 
 const FIRST_STEPS = `

@@ -6,6 +6,8 @@ import type { PlanFlags } from './plan-options.ts'
 
 /** The command that starts another: behind its name every word is that one's. */
 export function addRunCommand(program: Command, choose: Choose): void {
+  // Else an option of the program's that opgen has, too, would be taken for opgen's.
+  program.enablePositionalOptions()
   const run = addKeyAnswerOptions(subcommand(program, 'run'))
     .argument('<command...>', 'program to run, with its arguments')
     .usage('[options] -- <command...>')
