@@ -3,6 +3,7 @@ import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeyFailure } from './key-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
 import { describeSource } from './source-words.ts'
 import type { KeychainEntry, SourceRefusal } from './source-words.ts'
 import type { KeychainSituation } from './system/system.ts'
@@ -69,6 +70,9 @@ export type Failure =
   | { readonly code: 'recipient-refused'; readonly fault: RecipientFault }
   | { readonly code: 'identity-refused'; readonly path: string; readonly fault: IdentityFault }
   | { readonly code: 'keys-differ'; readonly names: readonly string[] }
+  | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
+  | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
+  | { readonly code: 'unfit-key'; readonly provider: string }
 
 /** Why a file could not be read or written. */
 export type FileRefusal =
@@ -82,6 +86,9 @@ export type FileRefusal =
   | 'no-folder'
   | 'in-use'
   | 'other'
+
+/** Why a program was not started. `shim-not-found`: on Windows, where what npm installs is no program. */
+export type RunRefusal = 'not-found' | 'shim-not-found' | 'not-permitted' | 'too-large' | 'other'
 
 /** Why no key is written to where the key files should be. */
 export type KeysFolderFault = 'link' | 'in-git' | 'character'
@@ -133,15 +140,8 @@ export function describeFailure(failure: Failure): Words {
     case 'keys-folder':
       return describeKeysFolder(failure.path, failure.fault)
     case 'state-unreadable':
-      return {
-        message: `opgen's own record ${failure.path} is damaged`,
-        hint: 'move it away and run `opgen plan`: what stands as wanted is adopted again',
-      }
     case 'state-too-new':
-      return {
-        message: `${failure.path} was written by a newer opgen (state version ${failure.version})`,
-        hint: 'update opgen on this machine',
-      }
+      return describeState(failure)
     case 'keychain-refused':
       return describeKeychain(failure.situation, failure.accounts, failure.entry)
     case 'source-refused':
@@ -152,12 +152,32 @@ export function describeFailure(failure: Failure): Words {
       return describeKeyFailure(failure)
     case 'decision-needed':
       return {
-        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
+        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was ${failure.command === 'run' ? 'started' : 'written'}`,
         hint: afterAsking(failure),
       }
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
+    case 'not-started':
+      return describeNotStarted(failure.program, failure.reason)
+    case 'bad-content':
+      return describeContent(failure.line, failure.column)
+    case 'unfit-key':
+      return describeUnfit(failure.provider)
   }
+}
+
+function describeState(
+  failure: Extract<Failure, { code: 'state-unreadable' | 'state-too-new' }>,
+): Words {
+  return failure.code === 'state-unreadable'
+    ? {
+        message: `opgen's own record ${failure.path} is damaged`,
+        hint: 'move it away and run `opgen plan`: what stands as wanted is adopted again',
+      }
+    : {
+        message: `${failure.path} was written by a newer opgen (state version ${failure.version})`,
+        hint: 'update opgen on this machine',
+      }
 }
 
 function afterAsking({

@@ -2,8 +2,7 @@ import type { CarriedOut } from '../app/carry-out.ts'
 import { displayPath } from '../app/paths.ts'
 import type { Planned } from '../app/planned.ts'
 import { toPointer } from '../core/json.ts'
-import { harmless } from '../core/format-diagnostic.ts'
-import type { Replaced, TrustedFlow } from '../core/plan/plan.ts'
+import type { Replaced } from '../core/plan/plan.ts'
 import type { Asked } from './ask-decisions.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
@@ -11,6 +10,7 @@ import { placesOf } from './places.ts'
 import { planJson } from './plan-json.ts'
 import type { Wish } from './plan-json.ts'
 import { countChanges, renderChanges, renderPlaces } from './render-plan.ts'
+import { renderTrusted } from './render-trusted.ts'
 import { reportUndecided } from './report-undecided.ts'
 
 /** What a command that writes targets leaves, whatever made the plan. */
@@ -41,7 +41,8 @@ export function reportCarriedOut(
     warnings,
     exitCode: executed.interrupted ? ExitCode.interrupted : ExitCode.ok,
     text: renderDone(context, planned, { ...words, applied: executed.applied }),
-    notes: renderTrusted(context, planned.plan.trusted) + renderRemarks(context, remarks),
+    notes:
+      (context.quiet ? '' : renderTrusted(planned.plan.trusted)) + renderRemarks(context, remarks),
     json: { ...planJson(planned, words, executed), notes: remarks.map(({ text }) => text) },
   }
 }
@@ -109,18 +110,6 @@ export interface Remark {
   /** A hint is no part of quiet output. */
   readonly kind: 'note' | 'warning' | 'hint'
   readonly text: string
-}
-
-/** What was accepted without a question is at least said. */
-function renderTrusted({ quiet }: CommandContext, trusted: readonly TrustedFlow[]): string {
-  if (quiet || trusted.length === 0) return ''
-  const width = Math.max(...trusted.map(({ id }) => id.length))
-  const lines = trusted.flatMap(({ id, source, destination }) => [
-    `  ${id.padEnd(width)}  ${harmless(source)}`,
-    `  ${' '.repeat(width)}  to ${harmless(destination)}`,
-  ])
-  const title = 'opgen: note: keys that go out from here for the first time, trusted from now on:'
-  return [title, ...lines].map((line) => `${line}\n`).join('')
 }
 
 function renderRemarks({ quiet }: CommandContext, remarks: readonly Remark[]): string {

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly paint: Paint
   readonly verbose: boolean
   readonly quiet: boolean
+  /** Whether standard output is for one JSON document. */
+  readonly json: boolean
 }
 
 /** What a command leaves: the same result as text and as JSON. `run.ts` prints one of the two. */
@@ -20,6 +22,6 @@ export interface Report {
   /** Standard error, beside the warnings. */
   readonly notes?: string
   readonly warnings?: readonly Diagnostic[]
-  /** The fields of the JSON document beside `version` and `command`. */
-  readonly json: Readonly<Record<string, unknown>>
+  /** The fields of the JSON document beside `version` and `command`; undefined: there is none. */
+  readonly json: Readonly<Record<string, unknown>> | undefined
 }

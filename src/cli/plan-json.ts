@@ -41,7 +41,8 @@ export function planJson(
   }
 }
 
-function decisionJson(
+/** @param carryInto what the manifest wants, where what stands on disk may be carried into it */
+export function decisionJson(
   decision: Decision,
   carryInto: Wanted | undefined,
 ): Readonly<Record<string, string>> {

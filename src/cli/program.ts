@@ -11,6 +11,7 @@ import type { Choose, Invocation } from './options.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
 import type { Terminal } from './terminal.ts'
+import { addRunCommand } from './run-options.ts'
 import { addUndoCommands } from './undo-commands.ts'
 import { addVaultCommands } from './vault-commands.ts'
 
@@ -33,6 +34,7 @@ export async function parseCommandLine(
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
+  addRunCommand(program, choose)
   addUndoCommands(program, choose)
   addManifestCommands(program, choose)
   addCommonOptions(program)

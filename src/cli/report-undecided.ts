@@ -12,8 +12,8 @@ import { leftOutLines, renderDecisions } from './render-decisions.ts'
 /** Decisions are open: nobody was asked, or the person will not answer, or not here. */
 export function reportUndecided(
   { paint, session }: CommandContext,
-  { decisions }: Plan,
-  words: Wish & { readonly command: string; readonly asked: Asked },
+  { decisions }: Pick<Plan, 'decisions'>,
+  words: Pick<Wish, 'carryInto'> & { readonly command: string; readonly asked: Asked },
 ): Omit<Report, 'warnings'> {
   const { carryInto, command } = words
   const carried = words.asked.carried(decisions)

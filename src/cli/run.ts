@@ -44,6 +44,7 @@ async function runInvocation(
     paint,
     verbose: options.verbose,
     quiet: options.quiet,
+    json: options.json,
     session: {
       system,
       options: { ...options, interactive: isInteractive(options, system, terminal) },
@@ -57,8 +58,8 @@ async function runInvocation(
   }
   try {
     const report = await invocation.run(context)
-    if (options.json) printJson(terminal, command, report.json)
-    else await printReport(context, report)
+    if (!options.json) await printReport(context, report)
+    else if (report.json !== undefined) printJson(terminal, command, report.json)
     return report.exitCode
   } catch (error) {
     if (error instanceof InvalidInput) {

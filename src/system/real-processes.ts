@@ -11,7 +11,7 @@ const TICKS_PER_SECOND = 100
  * The processes of this user: from /proc on Linux, from ps(1) on macOS, unknown elsewhere. Never
  * throws; a process that ends while it is looked at is left out.
  */
-export function createRealProcesses(): Processes {
+export function createRealProcesses(): Pick<Processes, 'named'> {
   return {
     async named(name) {
       const uid = process.getuid?.()

@@ -36,8 +36,11 @@ export function createRealSystem(program: Program): System {
       decrypt: async (file, identities) => (await openVault()).decrypt(file, identities),
     },
     machine,
-    processes: { named: async (name) => (await openProcesses()).named(name) },
     commands: { key: async (request) => (await openCommands()).key(request) },
+    processes: {
+      named: async (name) => (await openProcesses()).named(name),
+      run: async (argv, options) => (await import('./run-child.ts')).runChild(argv, options),
+    },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
     openCode: {
       find: async (also) => (await openInstalled(machine)).find(also),
@@ -64,7 +67,7 @@ async function openVault(): Promise<Vault> {
   return (await import('./age-vault.ts')).createAgeVault()
 }
 
-async function openProcesses(): Promise<Processes> {
+async function openProcesses(): Promise<Pick<Processes, 'named'>> {
   const { createRealProcesses } = await import('./real-processes.ts')
   return createRealProcesses()
 }

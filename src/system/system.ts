@@ -189,6 +189,24 @@ export interface RunningProcess {
 export interface Processes {
   /** Running processes of this user whose program is called `name`; empty where that is unknown. */
   named(name: string): Promise<readonly RunningProcess[]>
+  /**
+   * Run a program in the place of this one, without a shell: it has this process' streams, working folder
+   * and terminal, and the signals that are sent to this process. Returns when it has ended. Where a signal of
+   * a person's ended it, so it ends this process, once that has nothing left to do.
+   *
+   * @throws OpgenError `not-started`
+   */
+  run(argv: readonly [string, ...string[]], options: RunChildOptions): Promise<Ended>
+}
+
+export interface RunChildOptions {
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface Ended {
+  /** As a shell has it: 128 and the signal's number where one ended the program. */
+  readonly code: number
 }
 
 /** A program that prints a key. */

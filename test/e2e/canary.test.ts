@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
+import { runsOf } from '../support/canary-runs.ts'
 import { canary, key, manifest, findLeaks } from '../support/canary.ts'
 import type { Run, Scene } from '../support/canary.ts'
 import { disguisesOf, leaks } from '../support/leaks.ts'
@@ -39,7 +40,7 @@ const scenes: readonly Scene[] = [
     name: 'nothing there yet',
     stage: async () => {},
     inAuthFile: true,
-    runs: [...looking, ...applying, ...looking],
+    runs: [...looking, ...applying, ...looking, ...runsOf(canary)],
   },
   {
     name: 'another key in auth.json that opgen did not write',
@@ -127,6 +128,7 @@ const scenes: readonly Scene[] = [
       (refused) => [
         { args: ['apply'], environment: { OPGEN_KEY_HAIMAKER: refused } },
         { args: ['key', 'list', '--json'], environment: { OPGEN_KEY_HAIMAKER: refused } },
+        { args: ['run', '--', 'true'], environment: { OPGEN_KEY_HAIMAKER: refused } },
         { args: ['key', 'set', 'haimaker'], input: refused },
         { args: ['key', 'set', 'haimaker', '--json'], input: refused },
       ],
@@ -161,6 +163,7 @@ const scenes: readonly Scene[] = [
       ...looking,
       ...applying,
       { args: ['apply', '--skip-missing'] },
+      ...runsOf(canary),
     ],
   },
 ]

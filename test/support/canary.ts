@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { watchArguments } from './argument-watch.ts'
 import { freshSandbox, freshSecretService, haimakerAt } from './fresh.ts'
+import { keptTexts } from './kept-texts.ts'
 import { leaks } from './leaks.ts'
 import { keyFileOf, opgen, succeeds, textOf, writeManifest } from './opgen.ts'
 import { readRecording, recordingTo } from './recording.ts'
@@ -81,15 +81,4 @@ export async function findLeaks(
     if (searched.some((secret) => leaks(text, secret))) found.push(path)
   }
   return found
-}
-
-/** Every file in the sandbox, byte for byte as latin1 text, so that binary files are searched too. */
-async function keptTexts(sandbox: Sandbox): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(sandbox.folder, { recursive: true, withFileTypes: true })
-  const texts = new Map<string, string>()
-  for (const found of entries.filter((each) => each.isFile())) {
-    const path = join(found.parentPath, found.name)
-    texts.set(path, await readFile(path, 'latin1'))
-  }
-  return texts
 }

@@ -6,30 +6,19 @@ import type {
   KeychainRequest,
   KeychainSituation,
   Machine,
-  OpenCodePrograms,
+  RunChildOptions,
   RunningProcess,
   System,
   Vault,
 } from '../../src/system/system.ts'
-import { memoryCommands, memoryKeychain } from './memory-keychain.ts'
+import { memoryCommands, memoryKeychain, memoryPrograms } from './memory-doors.ts'
+import type { MemoryOpenCode } from './memory-doors.ts'
 
 interface MemoryFile {
   readonly text: string
   readonly mode: number
   /** Counts writes, so that a test can see that nothing was touched. */
   readonly mtimeMs: number
-}
-
-/** The OpenCodes of a world. */
-export interface MemoryOpenCode {
-  /** Versions by absolute path; null: one that does not say. */
-  readonly installed: Map<string, string | null>
-  /** Whether the packages of the programs have their versions. */
-  isPackaged: boolean
-  /** Databases that an OpenCode 2.x has opened. */
-  readonly databasesOfV2: Set<string>
-  /** The programs that were started. */
-  readonly started: string[]
 }
 
 /** A world in memory: what a test puts in, and what is there afterwards. */
@@ -45,6 +34,8 @@ export interface MemoryWorld {
   /** Every command that was run, as one would type it. */
   readonly ran: string[]
   readonly openCode: MemoryOpenCode
+  /** Every program that was run in opgen's place. */
+  readonly children: RanProgram[]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -64,8 +55,14 @@ export interface WorldOptions {
   readonly commands?: Readonly<Record<string, string | CommandFault>>
   /** Versions of the OpenCodes by absolute path. */
   readonly installed?: Readonly<Record<string, string | null>>
+  /** What a program that is run in opgen's place ends with; 0 when absent. */
+  readonly exitCode?: number
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
+}
+
+export interface RanProgram extends RunChildOptions {
+  readonly argv: readonly string[]
 }
 
 export const HOME = '/home/ana'
@@ -77,6 +74,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const keychain = new Map(Object.entries(options.keychain ?? {}))
   const asked: KeychainRequest[][] = []
   const ran: string[] = []
+  const children: RanProgram[] = []
   const write = (file: string, text: string, mode = 0o644): void => {
     files.set(file, { text, mode, mtimeMs: clock++ })
   }
@@ -148,7 +146,13 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     vault: quickVault,
     machine: memoryMachine(env),
-    processes: { named: async () => options.processes ?? [] },
+    processes: {
+      named: async () => options.processes ?? [],
+      run: async (argv, { env: given }) => {
+        children.push({ argv, env: given })
+        return { code: options.exitCode ?? 0 }
+      },
+    },
     commands: memoryCommands(options.commands ?? {}, ran),
     locks: { take: async () => ({ release: async () => {} }) },
     openCode: memoryPrograms(openCode),
@@ -167,6 +171,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     keychain,
     asked,
     ran,
+    children,
     openCode,
     write,
     read,
@@ -185,25 +190,6 @@ const quickVault: Vault = {
 async function openQuickly(): Promise<Vault> {
   const { createAgeVault } = await import('../../src/system/age-vault.ts')
   return createAgeVault({ workFactor: 4 })
-}
-
-function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
-  return {
-    find: async () =>
-      [...here.installed].map(([path, version]) => ({
-        path,
-        realPath: path,
-        size: 1,
-        // As a new version is a new file.
-        mtimeMs: Buffer.from(version ?? '').reduce((sum, byte) => sum * 3 + byte, 0),
-        version: here.isPackaged ? (version ?? undefined) : undefined,
-      })),
-    async versionOf({ path }) {
-      here.started.push(path)
-      return { version: here.installed.get(path) ?? undefined, lasts: true }
-    },
-    isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
-  }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {

@@ -35,7 +35,9 @@ export async function typeAt(
   sandbox: Sandbox,
   typing: Typing,
 ): Promise<Screen> {
-  const command = [...program, ...typing.args].map((word) => `'${word}'`).join(' ')
+  const words = [...program, ...typing.args].map((word) => `'${word}'`)
+  // No shell stays in between: it would get what keys send, too.
+  const command = `exec ${words.join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: sandbox.work,
     env: { ...sandbox.environment, ...typing.environment, SHELL: '/bin/sh', TERM: 'xterm' },

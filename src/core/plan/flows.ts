@@ -5,8 +5,7 @@ import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
 import { tokensInValues } from '../tokens.ts'
 import type { WantedProvider } from '../wanted.ts'
-import { findNode } from './actual.ts'
-import type { KeyedProvider, ProviderFiles } from './plan-key.ts'
+import type { KeyedProvider } from './plan-key.ts'
 
 /**
  * Something secret that a rendered provider sends, or may send, somewhere: its own key, what OpenCode fills
@@ -32,11 +31,17 @@ export interface FileReference {
 
 export type ReadReference = (reference: string) => FileReference
 
+/** What stands around a block, on which it depends what is sent. */
+export interface FlowScene {
+  readonly readReference: ReadReference
+  /** Whether OpenCode has a login of its own for a provider. */
+  readonly hasLogin: (id: string) => boolean
+}
+
 /** Everything secret that a provider sends somewhere, its key first. */
 export function flowsOf(
-  files: ProviderFiles,
   keyed: KeyedProvider,
-  readReference: ReadReference,
+  { readReference, hasLogin }: FlowScene,
 ): readonly Flow[] {
   const { provider } = keyed
   const parts = destinationOf(provider)
@@ -52,7 +57,8 @@ export function flowsOf(
     const because = open === undefined ? {} : { because: `would travel unencrypted to ${open}` }
     return { ...because, ...flow }
   })
-  return [...flows, ...fallbackFlows(files, keyed, { parts, destination }), ...adapterFlows(parts)]
+  const fallbacks = fallbackFlows(keyed, { parts, destination, hasLogin })
+  return [...flows, ...fallbacks, ...adapterFlows(parts)]
 }
 
 function ownFlow({ key }: KeyedProvider, destination: string): readonly Flow[] {
@@ -90,12 +96,18 @@ function tokenFlows(
  * OpenCode one that its catalogue names. Only where the manifest says whom: else it is the vendor.
  */
 function fallbackFlows(
-  files: ProviderFiles,
   keyed: KeyedProvider,
-  { parts, destination }: { readonly parts: Destination; readonly destination: string },
+  {
+    parts,
+    destination,
+    hasLogin,
+  }: Pick<FlowScene, 'hasLogin'> & {
+    readonly parts: Destination
+    readonly destination: string
+  },
 ): readonly Flow[] {
   if (parts.places.length === 0) return []
-  const given = placeOfKey(files, keyed)
+  const given = placeOfKey(keyed, hasLogin)
   const falling = parts.adapters.filter((adapter) => takesFallback(adapter, given))
   const names = new Set(falling.flatMap(fallbackVariables))
   const sources = [...names].map((name) => `env:${name}`)
@@ -106,16 +118,15 @@ function fallbackFlows(
 
 /** Where OpenCode finds a key for the adapter; undefined: nowhere, as far as opgen knows. */
 function placeOfKey(
-  files: ProviderFiles,
   { provider, key }: KeyedProvider,
+  hasLogin: FlowScene['hasLogin'],
 ): WantedProvider['keyIn'] | undefined {
   if (key.state === 'none') return undefined
   if (key.state !== 'external') return provider.keyIn
-  const login = findNode(files.auth.file, [provider.id])
   const isReferred = provider.values.some(
     ({ path }) => path.length === 4 && path[2] === 'options' && path[3] === 'apiKey',
   )
-  return login !== undefined || isReferred ? { kind: 'apiKey' } : undefined
+  return hasLogin(provider.id) || isReferred ? { kind: 'apiKey' } : undefined
 }
 
 function takesCatalogueVariables(

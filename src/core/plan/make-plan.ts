@@ -3,7 +3,7 @@ import { ownsNothing } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { routeOf } from '../key-delivery.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
-import { filesOf } from './actual.ts'
+import { filesOf, findNode } from './actual.ts'
 import { decisionsWithCarry } from './carry.ts'
 import type { Drafts, Ending, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, startFile, unitDraft } from './draft.ts'
@@ -19,10 +19,11 @@ import { releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
-import { planOrigin } from './plan-origin.ts'
+import { acceptedCommands, planOrigin, startLedger } from './plan-origin.ts'
 import type { Ledger } from './plan-origin.ts'
 import { planForeignRest, planMissingKey, planProvider, planUntrusted } from './plan-provider.ts'
 import { keysOf, routesOf } from './record-keys.ts'
+import { isCopyInPlace } from './plan-unread.ts'
 import { planUnwanted } from './plan-unwanted.ts'
 import { holdsBlock, locate, planSlot } from './plan-values.ts'
 import { warnings } from './warnings.ts'
@@ -61,14 +62,14 @@ export function makePlan(input: PlanInput): Plan {
   leaveOutModels(drafts, input)
   for (const draft of drafts.files.values()) carryOver(draft, drafts.leftOut)
   planManifest(drafts, input)
-  const ledger = startLedger(input)
+  const ledger = ledgerFor(drafts, files, input)
   const released = new Set<string>()
   const keyed = keyedProviders(input)
   for (const one of keyed) {
     const { provider } = one
     if (drafts.leftOut.has(provider.id)) continue
     planProvider(drafts, files, one)
-    planOrigin(drafts, files, { keyed: one, ledger })
+    planOrigin(drafts, one, ledger)
     if (releasesAuth(drafts, files, one)) released.add(provider.id)
   }
   planTopLevel(drafts, files, input.wanted)
@@ -95,7 +96,7 @@ export function makePlan(input: PlanInput): Plan {
     next: {
       ...finished.next,
       bindings: ledger.bindings,
-      commands: acceptedCommands(keyed, input.recorded),
+      commands: acceptedCommands(input.keys.values(), input.recorded),
       seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
       delivery: routesOf(drafts, keyed, input.recorded),
       keys: keysOf(drafts, keyed, input.recorded),
@@ -104,24 +105,17 @@ export function makePlan(input: PlanInput): Plan {
   }
 }
 
-function startLedger({ recorded, readReference, entered = [] }: PlanInput): Ledger {
-  return {
-    bindings: [...recorded.bindings],
-    trusted: [],
-    former: recorded.keys,
-    isSettled: recorded.lastApply !== null,
+function ledgerFor(
+  drafts: Drafts,
+  files: ProviderFiles,
+  { actual, recorded, readReference, entered }: PlanInput,
+): Ledger {
+  return startLedger(recorded, {
     readReference,
     entered: new Set(entered),
-  }
-}
-
-/** Those that were accepted before, and those that brought a key for this plan. */
-function acceptedCommands(
-  keyed: readonly KeyedProvider[],
-  { commands }: RecordedState,
-): readonly string[] {
-  const brought = keyed.flatMap(({ key }) => (key.state === 'present' ? (key.command ?? []) : []))
-  return [...new Set([...commands, ...brought])]
+    hasLogin: (id) => findNode(actual.auth, [id]) !== undefined,
+    isInPlace: (keyed) => isCopyInPlace(drafts, files, keyed),
+  })
 }
 
 function startDrafts(input: PlanInput): Drafts {

@@ -7,14 +7,13 @@ import type { Drafts } from './draft.ts'
 import { askFor } from './draft.ts'
 import type { Flow } from './flows.ts'
 import { flowsOf } from './flows.ts'
-import type { ReadReference } from './flows.ts'
+import type { FlowScene } from './flows.ts'
 import type { TrustedFlow } from './plan.ts'
 import { selects } from './plan.ts'
-import type { KeyedProvider, ProviderFiles } from './plan-key.ts'
-import { isCopyInPlace } from './plan-unread.ts'
+import type { KeyedProvider, ResolvedKey } from './plan-key.ts'
 
 /** What has been accepted on this machine, and what this plan adds to it. */
-export interface Ledger {
+export interface Ledger extends FlowScene {
   /** Every pair that is accepted, those of this plan included. */
   bindings: readonly Binding[]
   /** Pairs that are accepted because nothing was ever applied here. */
@@ -23,30 +22,27 @@ export interface Ledger {
   readonly former: RecordedState['keys']
   /** Whether an apply has succeeded on this machine. */
   readonly isSettled: boolean
-  readonly readReference: ReadReference
   /** Providers for which a person has just given the key. */
   readonly entered: ReadonlySet<string>
+  /** Whether the copy of a key stands as opgen wrote it, and goes where it went. */
+  readonly isInPlace: (keyed: KeyedProvider) => boolean
 }
 
 /**
  * Plan that everything secret that a provider sends goes only where that was accepted: a new pair of
  * source and destination is a decision, once an apply has succeeded on this machine.
  */
-export function planOrigin(
-  drafts: Drafts,
-  files: ProviderFiles,
-  { keyed, ledger }: { readonly keyed: KeyedProvider; readonly ledger: Ledger },
-): void {
+export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger): void {
   const { provider } = keyed
   const { id } = provider
-  for (const flow of flowsOf(files, keyed, ledger.readReference)) {
+  for (const flow of flowsOf(keyed, ledger)) {
     const verdict = judge(ledger, flow, provider)
     if (verdict === 'accepted' || selects(drafts.choices.trustOrigin, id)) {
       ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }
     const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
-    if (isOwnKey && (ledger.entered.has(id) || isCopyInPlace(drafts, files, keyed))) {
+    if (isOwnKey && (ledger.entered.has(id) || ledger.isInPlace(keyed))) {
       ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }
@@ -124,4 +120,21 @@ function describeSource({ source, destination, fingerprint }: Flow): string {
   if (kind === 'login') return "its login in OpenCode's own files"
   if (fingerprint !== undefined) return `its key (${source})`
   return kind === 'env' ? `$${address}` : address
+}
+
+/** What was accepted before, and by whom more is. */
+export function startLedger(
+  { bindings, keys, lastApply }: RecordedState,
+  scene: Omit<Ledger, 'bindings' | 'trusted' | 'former' | 'isSettled'>,
+): Ledger {
+  return { ...scene, bindings, trusted: [], former: keys, isSettled: lastApply !== null }
+}
+
+/** The commands that were accepted before, and those that brought a key now. */
+export function acceptedCommands(
+  keys: Iterable<ResolvedKey>,
+  { commands }: RecordedState,
+): readonly string[] {
+  const brought = [...keys].flatMap((key) => (key.state === 'present' ? (key.command ?? []) : []))
+  return [...new Set([...commands, ...brought])]
 }

@@ -14,6 +14,7 @@ import {
   STATE,
   worldWith,
 } from '../../support/run-opgen.ts'
+import { trusting } from '../../support/trusting.ts'
 
 const env = { GW_KEY: 'test-key-gw' }
 const V1 = '/usr/bin/opencode'
@@ -126,7 +127,7 @@ describe('the version of a program', () => {
     const none = 'version: 1\nproviders:\n  o: { preset: ollama, models: [m] }\n'
     for (const manifest of [none, GW.replace('providers', 'delivery: keyfile\nproviders')]) {
       given.write(MANIFEST, manifest)
-      expect((await opgen(given, 'apply')).code).toBe(0)
+      expect((await opgen(given, `apply${await trusting(given)}`)).code).toBe(0)
     }
     expect(given.openCode.started).toEqual([])
   })

@@ -45,14 +45,14 @@ function listedUnder(heading: string): readonly string[] {
 }
 
 const reasons = listedUnder('### Reasons of `file-refused`')
+const startReasons = listedUnder('### Reasons of `not-started`')
 const situations = listedUnder('### Situations of `keychain-refused`')
 const diagnostics = [
   ...listedUnder('## Diagnostics of the manifest and of presets'),
   ...listedUnder("## Diagnostics of OpenCode's files"),
 ]
-const failures = listedUnder('## Failures').filter(
-  (code) => !reasons.includes(code) && !situations.includes(code),
-)
+const details = new Set([...reasons, ...startReasons, ...situations])
+const failures = listedUnder('## Failures').filter((code) => !details.has(code))
 
 describe('docs/diagnostics.md', () => {
   test('has every code that the program gives, and no other', () => {
@@ -71,6 +71,7 @@ describe('docs/diagnostics.md', () => {
 
   test.each([
     { listed: reasons, file: 'src/errors.ts', type: 'FileRefusal' },
+    { listed: startReasons, file: 'src/errors.ts', type: 'RunRefusal' },
     { listed: situations, file: 'src/system/system.ts', type: 'KeychainSituation' },
     { listed: listedUnder('## Decisions'), file: 'src/core/plan/plan.ts', type: 'DecisionKind' },
   ])('has every $type', ({ listed, file, type }) => {

@@ -7,7 +7,20 @@ import type {
   KeychainAnswer,
   KeychainRequest,
   KeychainSituation,
+  OpenCodePrograms,
 } from '../../src/system/system.ts'
+
+/** The OpenCodes of a world. */
+export interface MemoryOpenCode {
+  /** Versions by absolute path; null: one that does not say. */
+  readonly installed: Map<string, string | null>
+  /** Whether the packages of the programs have their versions. */
+  isPackaged: boolean
+  /** Databases that an OpenCode 2.x has opened. */
+  readonly databasesOfV2: Set<string>
+  /** The programs that were started. */
+  readonly started: string[]
+}
 
 /** A keychain in memory: `service/account` to key. */
 export function memoryKeychain(
@@ -55,5 +68,25 @@ export function memoryCommands(
         ? { status: 'present', secret: new Secret(answer) }
         : { status: 'refused', fault: answer }
     },
+  }
+}
+
+/** Programs that may be an OpenCode. */
+export function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
+  return {
+    find: async () =>
+      [...here.installed].map(([path, version]) => ({
+        path,
+        realPath: path,
+        size: 1,
+        // As a new version is a new file.
+        mtimeMs: Buffer.from(version ?? '').reduce((sum, byte) => sum * 3 + byte, 0),
+        version: here.isPackaged ? (version ?? undefined) : undefined,
+      })),
+    async versionOf({ path }) {
+      here.started.push(path)
+      return { version: here.installed.get(path) ?? undefined, lasts: true }
+    },
+    isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
   }
 }

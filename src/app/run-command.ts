@@ -1,0 +1,243 @@
+import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { JsonObject } from '../core/json.ts'
+import { isJsonObject } from '../core/json.ts'
+import { parseJsonDocument, positionAt, valueOf } from '../core/jsonc/parse.ts'
+import type { Choices, Decision } from '../core/plan/plan.ts'
+import { decideRun } from '../core/plan/run-decisions.ts'
+import type { RunDecisions } from '../core/plan/run-decisions.ts'
+import {
+  childEnvironment,
+  CONTENT_VARIABLE,
+  idsIn,
+  makeRunConfig,
+  mayBeFilledIn,
+  nameVariables,
+} from '../core/run-config.ts'
+import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
+import type { Secret } from '../core/secret.ts'
+import { OpgenError } from '../errors.ts'
+import type { Ended, Files, Machine } from '../system/system.ts'
+import { configFolder, readLists } from './config-sources.ts'
+import { findTargets } from './find-targets.ts'
+import { requireNoKeyInConfig } from './guard-keys.ts'
+import { requireKnownIds } from './known-ids.ts'
+import { loadManifest } from './load-manifest.ts'
+import type { LoadedManifest } from './load-manifest.ts'
+import { variable } from './paths.ts'
+import { askAgain, askSources } from './ask-sources.ts'
+import { changeState } from './lock-targets.ts'
+import { readReferences } from './read-references.ts'
+import { collectAnswers, requireRead } from './resolve-keys.ts'
+import type { KeyAnswers } from './resolve-keys.ts'
+import type { Session } from './session.ts'
+import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
+import type { MachineSecret } from './state-store.ts'
+
+/** All that a child is to be given, or what is to be decided before. Holds keys: never printed. */
+export interface PreparedRun {
+  readonly manifest: LoadedManifest
+  /** While there are any, nothing is started. */
+  readonly decisions: readonly Decision[]
+  /** Things worth saying, by provider id. */
+  readonly notes: ReadonlyMap<string, readonly string[]>
+  readonly warnings: readonly Diagnostic[]
+  /** The whole environment of the child. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly trusted: RunDecisions['trusted']
+  readonly accepted: RunDecisions['accepted']
+  readonly machineSecret: MachineSecret
+}
+
+/** @param entered ids of providers for which a key was stored since the last time */
+export type PrepareRun = (choices: Choices, entered?: readonly string[]) => Promise<PreparedRun>
+
+/**
+ * Read the manifest and ask the keys, once; what comes back prepares a run with the answers given. Writes
+ * nothing, and reads no key but from its sources.
+ *
+ * @throws InvalidInput for a bad manifest
+ * @throws OpgenError `bad-content`, `unfit-key`, and what the world refuses
+ */
+export async function startRun(
+  session: Session,
+  { trustCommands }: Pick<Choices, 'trustCommands'>,
+): Promise<PrepareRun> {
+  const { system } = session
+  const manifest = await loadManifest(session)
+  const callers = readContent(system.machine)
+  const { providers } = manifest.wanted
+  const unwanted = new AbortController()
+  const how = { mayUnlock: true, signal: unwanted.signal }
+  const machineSecret = await readMachineSecret(system)
+  const given = new Set<string>()
+  let asking = askSources(session, providers, { ...how, trustCommands })
+  return async (choices, entered = []) => {
+    try {
+      requireKnown(manifest, choices)
+      for (const id of entered) given.add(id)
+      asking = askAgain(session, providers, {
+        before: asking,
+        entered,
+        how: { ...how, trustCommands: choices.trustCommands },
+      })
+      const keys = collectAnswers(await asking, (key) => key.fingerprint(machineSecret.bytes))
+      requireRead(unread(keys), keys)
+      requireNoKeyInConfig(manifest.wanted, keys)
+      const decided = await decide(session, { manifest, keys, choices, entered: [...given] })
+      return {
+        manifest,
+        accepted: decided.accepted,
+        machineSecret,
+        trusted: decided.trusted,
+        decisions: decided.decisions,
+        notes: keys.notes,
+        warnings: manifest.warnings,
+        environment: await makeEnvironment(session, { manifest, callers, keys, decided }),
+      }
+    } catch (error) {
+      unwanted.abort()
+      throw error
+    }
+  }
+}
+
+/** Remember what was accepted for the run: nothing else is written. */
+export async function recordRun(session: Session, prepared: PreparedRun): Promise<void> {
+  const { state } = await readState(session.system)
+  const accepted = { bindings: state.bindings, commands: state.commands }
+  if (isDeepStrictEqual(accepted, prepared.accepted)) return
+  await keepMachineSecret(session.system, prepared.machineSecret)
+  await changeState(session, (now) => ({ ...now, ...prepared.accepted }))
+}
+
+/** Start the child, and wait for its end. */
+export async function carryOutRun(
+  { system }: Session,
+  argv: readonly [string, ...string[]],
+  { environment }: PreparedRun,
+): Promise<Ended> {
+  return await system.processes.run(argv, { env: environment })
+}
+
+/** What was refused and cannot be decided. */
+function unread({ refused }: KeyAnswers): readonly string[] {
+  return [...refused].filter(([, { kind }]) => kind !== 'untrusted').map(([id]) => id)
+}
+
+/** Everything that has to be decided before a key leaves opgen: the one place where a run asks. */
+async function decide(
+  session: Session,
+  {
+    manifest,
+    keys,
+    choices,
+    entered,
+  }: Pick<Ingredients, 'manifest' | 'keys'> & {
+    readonly choices: Choices
+    readonly entered: readonly string[]
+  },
+): Promise<RunDecisions> {
+  const { system } = session
+  const { state: recorded } = await readState(system)
+  const targets = findTargets(session)
+  const logins = await readLogins(system.files, targets.auth)
+  return decideRun(manifest.wanted, keys.resolved, {
+    choices,
+    recorded,
+    entered,
+    readReference: await readReferences(system, manifest.wanted, targets),
+    hasLogin: (id) => logins.has(id),
+  })
+}
+
+/** The ids for which OpenCode has a login; none where its file is no JSON, as for OpenCode. */
+async function readLogins(files: Files, auth: string): Promise<ReadonlySet<string>> {
+  const text = await files.read(auth)
+  const parsed = text === undefined ? undefined : parseJsonDocument(text, 'strict')
+  const root = parsed?.ok === true ? parsed.document.root : undefined
+  return new Set(root?.kind === 'object' ? root.members.map(({ key }) => key) : [])
+}
+
+function requireKnown({ file, wanted }: LoadedManifest, { trustOrigin }: Choices): void {
+  const ids = [...wanted.providers.map(({ id }) => id), ...wanted.notHere]
+  requireKnownIds(file, trustOrigin === 'all' ? [] : [...trustOrigin], ids)
+}
+
+/** What the caller's own environment says to OpenCode. */
+interface Content {
+  readonly text: string
+  readonly config: JsonObject
+}
+
+function readContent(machine: Machine): Content {
+  const text = variable(machine, CONTENT_VARIABLE)
+  if (text === undefined) return { text: '', config: {} }
+  const parsed = parseJsonDocument(text, 'jsonc')
+  const [problem] = parsed.ok ? [] : parsed.problems
+  const config = parsed.ok ? valueOf(parsed.document.root) : undefined
+  if (isJsonObject(config)) return { text, config }
+  throw new OpgenError({ code: 'bad-content', ...positionAt(text, problem?.offset ?? 0) })
+}
+
+interface Ingredients {
+  readonly manifest: LoadedManifest
+  readonly callers: Content
+  readonly keys: KeyAnswers
+  readonly decided: RunDecisions
+}
+
+async function makeEnvironment(
+  { system }: Session,
+  { manifest, callers, keys, decided }: Ingredients,
+): Promise<Readonly<Record<string, string>>> {
+  const { machine } = system
+  const { leftOut } = decided
+  const secrets = [...keys.secrets].filter(([id]) => !leftOut.has(id))
+  const isKey = (id: string): boolean => keys.resolved.get(id)?.state === 'present'
+  const inVariables = secrets.filter(([id]) => isKey(id))
+  for (const [provider, secret] of inVariables) {
+    if (!mayBeFilledIn(secret.reveal())) throw new OpgenError({ code: 'unfit-key', provider })
+  }
+  const names = nameVariables(
+    inVariables.map(([id]) => id),
+    (name) => machine.env[name] !== undefined || callers.text.includes(`{env:${name}}`),
+  )
+  const config = makeRunConfig({
+    wanted: manifest.wanted,
+    keys: new Map(secrets.map(([id, secret]) => [id, keyInRun(secret, names.get(id))])),
+    leftOut,
+    lists: listsBelow(await readLists(system), callers.config),
+    callers: callers.config,
+    locate: (file) => locate(machine, configFolder(system), file),
+  })
+  const given = new Map(
+    inVariables.map(([id, secret]): [string, string] => [names.get(id) ?? '', secret.reveal()]),
+  )
+  given.set(CONTENT_VARIABLE, JSON.stringify(config))
+  return childEnvironment(machine.env, given, { ignoreCase: machine.os === 'win32' })
+}
+
+function keyInRun(secret: Secret, name: string | undefined): KeyInRun {
+  return name === undefined
+    ? { kind: 'placeholder', text: secret.reveal() }
+    : { kind: 'variable', name }
+}
+
+function listsBelow(onDisk: ProviderLists, callers: JsonObject): ProviderLists {
+  return {
+    enabled: idsIn(callers['enabled_providers']) ?? onDisk.enabled,
+    disabled: idsIn(callers['disabled_providers']) ?? onDisk.disabled,
+  }
+}
+
+/** The path of a `{file:…}` as it is meant beside a config file; a variable in it is filled in later. */
+function locate(machine: Machine, folder: string, file: string): string {
+  const filledIn = file.replaceAll(
+    /\{env:([^{}]+)\}/g,
+    (_, name: string) => machine.env[name] ?? '',
+  )
+  if (filledIn.startsWith('~/') || path.isAbsolute(filledIn)) return file
+  return `${folder.split(path.sep).join('/')}/${file.replace(/^\.\//, '')}`
+}
