@@ -2,6 +2,8 @@ import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import { describeRotation } from './rotate-words.ts'
+import type { RotateFailure } from './rotate-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
 /**
@@ -39,7 +41,12 @@ export type Failure =
       readonly from: string
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
-  | { readonly code: 'no-key-given'; readonly provider: string }
+  | {
+      readonly code: 'no-key-given'
+      readonly provider: string
+      /** What asked for it. */
+      readonly command: KeyCommand
+    }
   | {
       readonly code: 'decision-needed'
       readonly count: number
@@ -49,6 +56,10 @@ export type Failure =
       readonly asked: 'nobody' | 'quit' | 'manifest'
     }
   | { readonly code: 'interrupted' }
+  | RotateFailure
+
+/** Commands that ask for a key. */
+export type KeyCommand = 'key set' | 'key rotate'
 
 /** Why a file could not be read or written. */
 export type FileRefusal =
@@ -95,6 +106,7 @@ export interface Words {
 
 /** What the user reads: what happened, then the next thing to do. No capital, no full stop. */
 export function describeFailure(failure: Failure): Words {
+  if ('rotating' in failure) return describeRotation(failure)
   switch (failure.code) {
     case 'manifest-not-found':
     case 'no-facts':
@@ -245,7 +257,7 @@ function describeKeyFailure(failure: KeyFailure): Words {
     case 'no-key-given':
       return {
         message: `no key given for "${failure.provider}"`,
-        hint: `nothing was stored; type it at the prompt of \`opgen key set ${failure.provider}\`, or pipe it in`,
+        hint: `nothing was stored; type it at the prompt of \`opgen ${failure.command} ${failure.provider}\`, or pipe it in`,
       }
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { OpgenError } from '../errors.ts'
 import { realFiles } from './real-files.ts'
-import type { Finished, Keychain, Locks, Machine, Processes, System } from './system.ts'
+import type { Finished, Http, Keychain, Locks, Machine, Processes, System } from './system.ts'
 
 /** What the running program knows of itself. */
 export interface Program {
@@ -22,6 +22,7 @@ export function createRealSystem(program: Program): System {
     machine: readMachine(),
     processes: { named: async (name) => (await openProcesses()).named(name) },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
+    http: { ask: async (request, patience) => (await openHttp(program)).ask(request, patience) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -44,6 +45,10 @@ async function openProcesses(): Promise<Processes> {
 
 async function openLocks(): Promise<Locks> {
   return (await import('./real-locks.ts')).realLocks
+}
+
+async function openHttp({ version }: Program): Promise<Http> {
+  return (await import('./real-http.ts')).createRealHttp(version)
 }
 
 /** What a person or a session's end sends; nothing can be done about SIGKILL. */

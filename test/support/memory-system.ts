@@ -1,3 +1,4 @@
+import type { HttpAnswer, HttpRequest } from '../../src/core/http.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { OpgenError } from '../../src/errors.ts'
 import type {
@@ -29,6 +30,8 @@ export interface MemoryWorld {
   readonly keychain: Map<string, string>
   /** Every batch that the keychain was asked. */
   readonly asked: KeychainRequest[][]
+  /** Every request that was sent. */
+  readonly sent: HttpRequest[]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -44,6 +47,8 @@ export interface WorldOptions {
   /** Answer every keychain request with this situation. */
   readonly keychainRefuses?: KeychainSituation
   readonly processes?: readonly RunningProcess[]
+  /** What servers answer; without it there is no network. */
+  readonly answer?: (request: HttpRequest) => HttpAnswer
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
 }
@@ -56,6 +61,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const links = new Map<string, string>()
   const keychain = new Map(Object.entries(options.keychain ?? {}))
   const asked: KeychainRequest[][] = []
+  const sent: HttpRequest[] = []
   const write = (file: string, text: string, mode = 0o644): void => {
     files.set(file, { text, mode, mtimeMs: clock++ })
   }
@@ -114,6 +120,12 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     machine: memoryMachine(env),
     processes: { named: async () => options.processes ?? [] },
     locks: { take: async () => ({ release: async () => {} }) },
+    http: {
+      ask: async (request) => {
+        sent.push(request)
+        return options.answer?.(request) ?? { state: 'failed', fault: 'no-host' }
+      },
+    },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
@@ -122,7 +134,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     version: '0.0.0-test',
   }
   const read = (file: string): string | undefined => files.get(file)?.text
-  return { system, files, links, keychain, asked, write, read, setEnv, refuseKeychain }
+  return { system, files, links, keychain, asked, sent, write, read, setEnv, refuseKeychain }
 }
 
 function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machine {
