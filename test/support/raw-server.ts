@@ -21,6 +21,22 @@ export async function freshHttp(listener: http.RequestListener): Promise<Listeni
   return { origin: `http://127.0.0.1:${await listen(server)}` }
 }
 
+/**
+ * A server that answers with these statuses in turn, and each time with the headers that it was given: in
+ * its own, in an address to go to, and in a list of models.
+ */
+export function repeating(statuses: number[]): http.RequestListener {
+  return (request, response) => {
+    const { authorization = '' } = request.headers
+    const told = JSON.stringify(request.headers)
+    response.writeHead(statuses.shift() ?? 500, {
+      'x-authorization': authorization,
+      location: `https://elsewhere.example/?key=${encodeURIComponent(told)}`,
+    })
+    response.end(JSON.stringify({ data: [{ id: told }] }))
+  }
+}
+
 /** The same over TLS, with a certificate that nobody trusts by themselves. */
 export async function freshHttps(listener: http.RequestListener): Promise<Listening> {
   const cert = readFileSync(CERTIFICATE)

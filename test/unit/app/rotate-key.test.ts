@@ -3,7 +3,6 @@ import { run } from '../../../src/cli/run.ts'
 import type { HttpAnswer } from '../../../src/core/http.ts'
 import type { System } from '../../../src/system/system.ts'
 import { A_LIST, answered, listingTo, sentHeaders } from '../../support/answering-server.ts'
-import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import {
   drift,
@@ -15,7 +14,6 @@ import {
   rotatedKeys,
 } from '../../support/rotation.ts'
 import { AUTH, CONFIG, keyFiles, MANIFEST, opgen, worldWith } from '../../support/run-opgen.ts'
-import type { Outcome } from '../../support/run-opgen.ts'
 
 describe('key rotate', () => {
   test('stores and renders a key that the provider accepts', async () => {
