@@ -17,11 +17,11 @@ export function describeReception(reception: Refusal, asked: Asked): Words {
     case 'key-forbidden':
     case 'no-credit':
     case 'any-key':
-      return describeJudgement(reception, asked)
+      return describeJudgement(reception.kind, reception.status, asked)
     case 'no-model-list':
     case 'web-page':
     case 'odd-answer':
-      return describeOther(reception, asked)
+      return describeOther(reception.kind, reception.status, asked)
     case 'redirected':
       return describeRedirect(reception.to, origin)
     case 'rate-limited':
@@ -39,10 +39,9 @@ export function describeReception(reception: Refusal, asked: Asked): Words {
   }
 }
 
-type Of<Kind extends Refusal['kind']> = Extract<Refusal, { readonly kind: Kind }>
-
 function describeJudgement(
-  { kind, status }: Of<'key-rejected' | 'key-forbidden' | 'no-credit' | 'any-key'>,
+  kind: 'key-rejected' | 'key-forbidden' | 'no-credit' | 'any-key',
+  status: number,
   { provider, origin }: Asked,
 ): Words {
   switch (kind) {
@@ -71,7 +70,8 @@ function describeJudgement(
 
 /** Something else than a list of models. */
 function describeOther(
-  { kind, status }: Of<'no-model-list' | 'web-page' | 'odd-answer'>,
+  kind: 'no-model-list' | 'web-page' | 'odd-answer',
+  status: number,
   { provider, origin }: Asked,
 ): Words {
   switch (kind) {
@@ -112,7 +112,8 @@ function describeRedirect(to: string, origin: string): Words {
 }
 
 function describeFault(fault: HttpFault, { origin }: Asked): Words {
-  const checkURL = 'check "baseURL" and the network, then run it again'
+  // Where nothing is let out but what goes through a proxy, it looks like any of these.
+  const checkURL = 'check "baseURL" and the network; opgen asks directly, not through a proxy'
   const again = 'run it again later'
   switch (fault) {
     case 'no-host':
@@ -124,7 +125,7 @@ function describeFault(fault: HttpFault, { origin }: Asked): Words {
     case 'unreachable':
       return { message: `there is no way from here to ${origin}`, hint: checkURL }
     case 'no-connection':
-      return { message: `no connection to ${origin} was made in time`, hint: `${checkURL}${PROXY}` }
+      return { message: `no connection to ${origin} was made in time`, hint: checkURL }
     case 'no-answer':
       return { message: `${origin} did not answer in time`, hint: again }
     case 'cut-off':
@@ -159,9 +160,6 @@ function describeFault(fault: HttpFault, { origin }: Asked): Words {
       return { message: `${origin} could not be asked`, hint: checkURL }
   }
 }
-
-/** Where a firewall lets out nothing but what goes through a proxy, it looks like this. */
-const PROXY = ' (opgen uses no proxy)'
 
 function hostOf(origin: string): string {
   return `"${URL.canParse(origin) ? new URL(origin).hostname : origin}"`

@@ -1,6 +1,6 @@
 import { keyVariable } from './core/key-variable.ts'
 import type { NoCheck } from './core/live/key-check.ts'
-import type { Refusal } from './core/live/reception.ts'
+import type { Refusal, RefusalKind } from './core/live/reception.ts'
 import type { Words } from './errors.ts'
 import { describeReception, unverified } from './live-words.ts'
 
@@ -20,9 +20,9 @@ export type RotateFailure =
       readonly npm: string | undefined
       readonly why: NoCheck
     }
-  /** Asked live, the server did not accept the key. */
   | {
-      readonly code: Refusal['kind']
+      /** Asked live, the server did not accept the key. */
+      readonly code: RefusalKind
       readonly rotating: string
       readonly origin: string
       readonly reception: Refusal
@@ -117,16 +117,17 @@ function describeUndone({
   cause,
   entry,
 }: Extract<RotateFailure, { code: 'not-rotated' }>): Words {
-  const [state, hint] = {
-    'as-before': ['the keychain is as before', `then \`opgen key rotate ${provider}\` again`],
-    'of-others': [
-      'the keychain holds a key that somebody else has stored meanwhile',
-      'then `opgen apply`',
-    ],
-    unknown: [
-      'whether the keychain holds the old key or the new one is not known',
-      `then \`opgen key set ${provider}\` with the right one`,
-    ],
-  }[entry]
-  return { message: `${cause.message}; ${state ?? ''}`, hint: `${cause.hint}, ${hint ?? ''}` }
+  const [state, next] = AFTERMATH[entry]
+  const isSame = entry === 'as-before' && cause.hint.endsWith('run it again')
+  return {
+    message: `${cause.message}; ${state}`,
+    hint: `${cause.hint}${isSame ? ':' : '; then'} \`opgen ${next.replace('ID', () => provider)}\``,
+  }
+}
+
+/** What is in the keychain, and the command that goes on from there. */
+const AFTERMATH: Readonly<Record<EntryAfter, readonly [state: string, next: string]>> = {
+  'as-before': ['the keychain is as before', 'key rotate ID'],
+  'of-others': ['the keychain holds a key that somebody else stored meanwhile', 'apply'],
+  unknown: ['whether the keychain holds the old key or the new one is not known', 'key set ID'],
 }

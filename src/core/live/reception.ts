@@ -4,27 +4,34 @@ import type { Proof } from './adapters.ts'
 import type { KeyCheck } from './key-check.ts'
 import { isAccountOfKey, parseModelList } from './model-list.ts'
 
-/** How a server took a key that it was sent. */
-export type Reception =
-  | { readonly kind: 'accepted'; readonly status: number }
-  | { readonly kind: 'key-rejected'; readonly status: number }
-  | { readonly kind: 'key-forbidden'; readonly status: number }
-  | { readonly kind: 'no-credit'; readonly status: number }
-  | { readonly kind: 'rate-limited'; readonly status: number }
+/** Every way of a server not to accept a key. */
+export type RefusalKind =
+  | 'key-rejected'
+  | 'key-forbidden'
+  | 'no-credit'
+  | 'rate-limited'
   /** The server lists no models, so there is nothing to check a key with. */
-  | { readonly kind: 'no-model-list'; readonly status: number }
+  | 'no-model-list'
+  | 'server-fault'
+  | 'web-page'
+  /** Something else than a list of models, or an answer that says nothing about the key. */
+  | 'odd-answer'
+  /** It takes any key at all, so that taking this one proves nothing. */
+  | 'any-key'
+  | 'redirected'
+  | 'not-reached'
+
+export type Refusal =
+  | { readonly kind: StatusKind | 'any-key'; readonly status: number }
   /** It says to ask elsewhere, which nobody does; `to` is an origin, and nothing more of the address. */
   | { readonly kind: 'redirected'; readonly status: number; readonly to: string }
-  | { readonly kind: 'server-fault'; readonly status: number }
-  | { readonly kind: 'web-page'; readonly status: number }
-  /** Something else than a list of models, or an answer that says nothing about the key. */
-  | { readonly kind: 'odd-answer'; readonly status: number }
-  /** It takes any key at all, so that taking this one proves nothing. */
-  | { readonly kind: 'any-key'; readonly status: number }
   | { readonly kind: 'not-reached'; readonly fault: HttpFault }
 
-/** Every way not to accept it. */
-export type Refusal = Exclude<Reception, { readonly kind: 'accepted' }>
+/** How a server took a key that it was sent. */
+export type Reception = { readonly kind: 'accepted'; readonly status: number } | Refusal
+
+/** Those that the status of one answer tells. */
+type StatusKind = Exclude<RefusalKind, 'any-key' | 'redirected' | 'not-reached'>
 
 /** What an answer says about the key that the question held. */
 export function judgeAnswer(answer: HttpAnswer, { url, proof }: KeyCheck): Reception {
@@ -50,8 +57,6 @@ function judgeList(answer: Answered, proof: Proof): Reception {
 function isWebPage({ contentType, body }: Answered): boolean {
   return contentType === 'text/html' || /^\s*<(?:!doctype|html)/i.test(body)
 }
-
-type StatusKind = Exclude<Reception['kind'], 'accepted' | 'redirected' | 'any-key' | 'not-reached'>
 
 const KINDS: ReadonlyMap<number, StatusKind> = new Map([
   [401, 'key-rejected'],

@@ -119,7 +119,7 @@ describe('when a step fails, the old key is in the keychain and in auth.json:', 
     expect(err).toContain('the key for "gw" is still the old one')
   })
 
-  test('a key that somebody else has stored meanwhile stays', async () => {
+  test('a key that somebody else stored meanwhile stays', async () => {
     const THEIRS = 'test-key-theirs'
     const disk = { isFull: false }
     const world: MemoryWorld = await rotatableWorld({
@@ -132,6 +132,6 @@ describe('when a step fails, the old key is in the keychain and in auth.json:', 
     disk.isFull = true
     const { err } = await rotateIn(world.system)
     expect(rotatedKeys(world)).toEqual([THEIRS, OLD])
-    expect(err).toContain('the keychain holds a key that somebody else has stored meanwhile')
+    expect(err).toContain('the keychain holds a key that somebody else stored meanwhile')
   })
 })
