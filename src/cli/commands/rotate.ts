@@ -34,7 +34,6 @@ function reportRotated(
   const words = { ...wishOf(applied.planned), asked: NOBODY, command: 'apply', done: 'Applied' }
   const report = reportCarriedOut(context, applied, words)
   const was = former === undefined ? `fingerprint ${fingerprint}` : `${former} -> ${fingerprint}`
-  const { executed } = applied
   return {
     ...report,
     text: `Rotated the key for "${id}" (${was}).\n\n${report.text}`,
@@ -44,8 +43,8 @@ function reportRotated(
       rotated: true,
       fingerprint,
       verified,
-      applied: executed?.applied ?? false,
-      generation: executed?.generation ?? null,
+      applied: report.json['applied'],
+      generation: report.json['generation'],
     },
   }
 }
