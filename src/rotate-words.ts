@@ -92,7 +92,7 @@ function describeElsewhere({
     }
   }
   return {
-    message: `the key for "${provider}" comes from ${source}, not from an entry of opgen's`,
+    message: `the key for "${provider}" comes from ${source}, where opgen does not write`,
     hint: 'change the key there, then run `opgen apply`',
   }
 }
