@@ -2,10 +2,13 @@ import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeyFailure } from './key-words.ts'
+import { describeState, describeWriting } from './writing-words.ts'
 import { describeKeychain } from './keychain-words.ts'
 import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
 import { describeSource } from './source-words.ts'
 import type { KeychainEntry, SourceRefusal } from './source-words.ts'
+import { describeRotation } from './rotate-words.ts'
+import type { RotateFailure } from './rotate-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 import type { PassphraseRefusal, VaultFault } from './vault-words.ts'
 import type { IdentityFault, RecipientFault } from './core/vault/age-keys.ts'
@@ -53,7 +56,12 @@ export type Failure =
       readonly from: string
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
-  | { readonly code: 'no-key-given'; readonly provider: string }
+  | {
+      readonly code: 'no-key-given'
+      readonly provider: string
+      /** What asked for it. */
+      readonly command: KeyCommand
+    }
   | {
       readonly code: 'decision-needed'
       readonly count: number
@@ -73,6 +81,10 @@ export type Failure =
   | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
   | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
   | { readonly code: 'unfit-key'; readonly provider: string }
+  | RotateFailure
+
+/** Commands that ask for a key. */
+export type KeyCommand = 'key set' | 'key rotate'
 
 /** Why a file could not be read or written. */
 export type FileRefusal =
@@ -123,6 +135,7 @@ export interface Words {
 /** What the user reads: what happened, then the next thing to do. No capital, no full stop. */
 export function describeFailure(failure: Failure): Words {
   if (isVaultFailure(failure)) return describeVault(failure)
+  if ('rotating' in failure) return describeRotation(failure)
   switch (failure.code) {
     case 'manifest-not-found':
     case 'no-facts':
@@ -166,20 +179,6 @@ export function describeFailure(failure: Failure): Words {
   }
 }
 
-function describeState(
-  failure: Extract<Failure, { code: 'state-unreadable' | 'state-too-new' }>,
-): Words {
-  return failure.code === 'state-unreadable'
-    ? {
-        message: `opgen's own record ${failure.path} is damaged`,
-        hint: 'move it away and run `opgen plan`: what stands as wanted is adopted again',
-      }
-    : {
-        message: `${failure.path} was written by a newer opgen (state version ${failure.version})`,
-        hint: 'update opgen on this machine',
-      }
-}
-
 function afterAsking({
   asked,
   command,
@@ -191,41 +190,6 @@ function afterAsking({
       return 'run it again, or with `--no-input` to see the flags that answer'
     case 'manifest':
       return `put the lines above into the manifest, then run \`opgen ${command}\` again`
-  }
-}
-
-function describeWriting(
-  failure: Extract<
-    Failure,
-    { code: 'target-changed' | 'busy' | 'no-generation' | 'template-target' }
-  >,
-): Words {
-  switch (failure.code) {
-    case 'target-changed':
-      return {
-        message: `${failure.path} was changed by another program while opgen was writing`,
-        hint: 'nothing was written; run `opgen apply` again',
-      }
-    case 'busy':
-      return {
-        message: 'another opgen is at work on the same files, and did not finish in time',
-        hint: 'wait until it has, then run it again',
-      }
-    case 'no-generation':
-      return failure.newest === 0
-        ? {
-            message: 'nothing has been applied yet',
-            hint: '`opgen plan` shows what a first apply would do',
-          }
-        : {
-            message: `there is no generation ${failure.number} to go back to`,
-            hint: '`opgen history` lists those that are kept',
-          }
-    case 'template-target':
-      return {
-        message: `${failure.path} is a template of a dotfiles manager, not a file of OpenCode's`,
-        hint: 'name the rendered file with `--config FILE`',
-      }
   }
 }
 

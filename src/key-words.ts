@@ -21,7 +21,7 @@ export function describeKeyFailure(failure: KeyFailure): Words {
     case 'no-key-given':
       return {
         message: `no key given for "${failure.provider}"`,
-        hint: `nothing was stored; type it at the prompt of \`opgen key set ${failure.provider}\`, or pipe it in`,
+        hint: `nothing was stored; type it at the prompt of \`opgen ${failure.command} ${failure.provider}\`, or pipe it in`,
       }
   }
 }

@@ -6,10 +6,11 @@ import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
 import { nodeAt, parseJsonDocument } from '../core/jsonc/parse.ts'
-import type { Fingerprint } from '../core/secret.ts'
+import type { Fingerprint, Secret } from '../core/secret.ts'
 import { withBinding } from '../core/state/bindings.ts'
 import type { KeySource, WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
+import type { KeyCommand } from '../errors.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { findTargets } from './find-targets.ts'
 import { keyFilePath } from './key-files.ts'
@@ -58,23 +59,33 @@ export async function storeKey(
   id: string,
   text: string,
 ): Promise<{ readonly fingerprint: Fingerprint; readonly trimmed: boolean }> {
+  const { key, trimmed } = requireKey(id, text, 'key set')
+  const { system } = session
+  await ask(session, { op: 'store', service: KEYCHAIN_SERVICE, account: id, secret: key }, id)
+  const machineSecret = await readMachineSecret(system)
+  await keepMachineSecret(system, machineSecret)
+  return { fingerprint: key.fingerprint(machineSecret.bytes), trimmed }
+}
+
+/**
+ * Require that what somebody typed or piped in is a key.
+ *
+ * @throws OpgenError `no-key-given`, `bad-key`
+ */
+export function requireKey(
+  provider: string,
+  text: string,
+  command: KeyCommand,
+): { readonly key: Secret; readonly trimmed: boolean } {
   const checked = checkKey(text)
   if (!checked.ok) {
     const { fault } = checked
-    if (fault === 'empty') throw new OpgenError({ code: 'no-key-given', provider: id })
-    throw new OpgenError({ code: 'bad-key', provider: id, fault, from: 'as given' })
+    if (fault === 'empty') throw new OpgenError({ code: 'no-key-given', provider, command })
+    throw new OpgenError({ code: 'bad-key', provider, fault, from: 'as given' })
   }
-  const { system } = session
-  await ask(
-    session,
-    { op: 'store', service: KEYCHAIN_SERVICE, account: id, secret: checked.key },
-    id,
-  )
-  const machineSecret = await readMachineSecret(system)
-  await keepMachineSecret(system, machineSecret)
   // The line break that ends a piped or typed line is no white space worth a word.
   const trimmed = text.replace(/\r?\n$/, '') !== checked.key.reveal()
-  return { fingerprint: checked.key.fingerprint(machineSecret.bytes), trimmed }
+  return { key: checked.key, trimmed }
 }
 
 /** What becomes of a key that was stored. */

@@ -73,7 +73,8 @@ function stateOf(answered: SourceAnswer['state'] | undefined): KeyEntry['state']
   }
 }
 
-function sourcesOf({ system }: Session, { id, key }: WantedProvider): string {
+/** The sources of a provider's key as they are shown, in the order in which they are asked. */
+export function sourcesOf({ system }: Session, { id, key }: WantedProvider): string {
   const override = keyVariable(id)
   const declared = key.sources.map(sourceName)
   const named = variable(system.machine, override) === undefined ? [] : [`env:${override}`]

@@ -155,6 +155,13 @@ function addKeyCommands(program: Command, choose: Choose): void {
     const { runKeySet } = await import('./commands/key.ts')
     choose(set, 'key set', (context) => runKeySet(context, id))
   })
+  const rotate = addTargetOptions(subcommand(key, 'rotate'))
+    .argument('<id>', 'provider id')
+    .description('replace a key by a new one, once the provider has accepted it')
+  rotate.action(async (id: string) => {
+    const { runKeyRotate } = await import('./commands/rotate.ts')
+    choose(rotate, 'key rotate', (context) => runKeyRotate(context, id))
+  })
   const list = subcommand(key, 'list').description('list the providers and the state of their keys')
   list.action(async () => {
     const { runKeyList } = await import('./commands/key.ts')

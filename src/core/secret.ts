@@ -25,6 +25,11 @@ export class Secret {
     return createHmac('sha256', machineSecret).update(this.#value).digest('hex').slice(0, 12)
   }
 
+  /** Whether it is the same key. */
+  equals(other: Secret): boolean {
+    return this.#value === other.#value
+  }
+
   toString(): string {
     return '[secret]'
   }

@@ -5,6 +5,7 @@ import { realFiles } from './real-files.ts'
 import type {
   Commands,
   Finished,
+  Http,
   Keychain,
   Locks,
   Machine,
@@ -47,6 +48,7 @@ export function createRealSystem(program: Program): System {
       versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
       isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
     },
+    http: { ask: async (request, patience) => (await openHttp(program)).ask(request, patience) },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -83,6 +85,10 @@ async function openLocks(): Promise<Locks> {
 
 async function openInstalled(machine: Machine): Promise<OpenCodePrograms> {
   return (await import('./opencode-install.ts')).createOpenCodePrograms(machine)
+}
+
+async function openHttp({ version }: Program): Promise<Http> {
+  return (await import('./real-http.ts')).createRealHttp(version)
 }
 
 /** What a person or a session's end sends; nothing can be done about SIGKILL. */

@@ -1,3 +1,4 @@
+import type { HttpAnswer, HttpRequest } from '../core/http.ts'
 import type { Secret } from '../core/secret.ts'
 
 /**
@@ -13,6 +14,7 @@ export interface System {
   readonly commands: Commands
   readonly locks: Locks
   readonly openCode: OpenCodePrograms
+  readonly http: Http
   now(): Date
   randomBytes(count: number): Uint8Array
   /** Wait for so many milliseconds. */
@@ -317,4 +319,23 @@ export interface Vault {
   inspect(file: Uint8Array): Promise<VaultKind>
   /** Open a file that {@link inspect} says opens with such identities. Never throws for what it holds. */
   decrypt(file: Uint8Array, identities: VaultIdentities): Promise<OpenedVault>
+}
+
+export interface HttpPatience {
+  /** Milliseconds until there must be a connection, name and certificate looked at. */
+  readonly connectDeadline: number
+  /** Milliseconds until the answer must be whole, from the beginning. */
+  readonly deadline: number
+  /** Bytes of a body beyond which no more is taken in. */
+  readonly mostBytes: number
+  /** Called once when there has been no answer for half a second. */
+  readonly onWaiting?: () => void
+}
+
+export interface Http {
+  /**
+   * Ask a server, once. No redirect is followed: it is an answer like others. No proxy is used. A
+   * certificate is always checked. Never throws for what the world does.
+   */
+  ask(request: HttpRequest, patience: HttpPatience): Promise<HttpAnswer>
 }

@@ -30,7 +30,7 @@ interface LoopbackOptions {
   readonly reply: string
 }
 
-/** Start an OpenAI-compatible chat server on loopback that answers only who has the right key. */
+/** Start an OpenAI-compatible server on loopback that answers only who has the right key. */
 export async function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackServer> {
   const seen: SeenRequest[] = []
   const server = createServer((request, response) => {
@@ -66,6 +66,7 @@ async function answer(
 
   const expected = options.key === undefined ? undefined : `Bearer ${options.key}`
   if (authorization !== expected) return refuse(response, 401, 'the key is not the right one')
+  if (method === 'GET' && path === '/v1/models') return list(response, options.models)
   if (method !== 'POST' || path !== '/v1/chat/completions') {
     return refuse(response, 404, `no route ${method} ${path}`)
   }
@@ -90,6 +91,12 @@ async function readBody(
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ error: { message, type: 'invalid_request_error' } }))
+}
+
+function list(response: ServerResponse, models: readonly string[]): void {
+  const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'loopback' }))
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ object: 'list', data }))
 }
 
 const usage = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 }

@@ -1,3 +1,4 @@
+import type { HttpAnswer, HttpRequest } from '../../src/core/http.ts'
 import { OpgenError } from '../../src/errors.ts'
 import type {
   CommandFault,
@@ -36,6 +37,8 @@ export interface MemoryWorld {
   readonly openCode: MemoryOpenCode
   /** Every program that was run in opgen's place. */
   readonly children: RanProgram[]
+  /** Every request that was sent. */
+  readonly sent: HttpRequest[]
   write(file: string, text: string, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
@@ -57,6 +60,8 @@ export interface WorldOptions {
   readonly installed?: Readonly<Record<string, string | null>>
   /** What a program that is run in opgen's place ends with; 0 when absent. */
   readonly exitCode?: number
+  /** What servers answer; without it there is no network. */
+  readonly answer?: (request: HttpRequest) => HttpAnswer
   /** Called before each write; may throw to refuse it. */
   readonly beforeWrite?: (file: string) => void
 }
@@ -75,6 +80,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const asked: KeychainRequest[][] = []
   const ran: string[] = []
   const children: RanProgram[] = []
+  const sent: HttpRequest[] = []
   const write = (file: string, text: string, mode = 0o644): void => {
     files.set(file, { text, mode, mtimeMs: clock++ })
   }
@@ -156,6 +162,12 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     commands: memoryCommands(options.commands ?? {}, ran),
     locks: { take: async () => ({ release: async () => {} }) },
     openCode: memoryPrograms(openCode),
+    http: {
+      ask: async (request) => {
+        sent.push(request)
+        return options.answer?.(request) ?? { state: 'failed', fault: 'no-host' }
+      },
+    },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),
     randomBytes: (count) => new Uint8Array(count).fill(7),
     pause: async () => {},
@@ -171,6 +183,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     keychain,
     asked,
     ran,
+    sent,
     children,
     openCode,
     write,

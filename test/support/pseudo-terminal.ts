@@ -8,6 +8,8 @@ export interface Typing extends Exchange {
   readonly environment: Readonly<Record<string, string>>
   /** What comes after the first prompt, each waiting for its own. */
   readonly next?: readonly Exchange[]
+  /** Called with everything that has appeared, each time there is more. */
+  readonly onShown?: (text: string) => void
 }
 
 /** A prompt, and what a person types at it. */
@@ -49,6 +51,7 @@ export async function typeAt(
   const exchanges: Exchange[] = [typing, ...(typing.next ?? [])]
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString()
+    typing.onShown?.(text)
     const [next] = exchanges
     const at = next === undefined ? -1 : text.indexOf(next.prompt, seen)
     if (next === undefined || at < 0) return

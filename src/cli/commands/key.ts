@@ -12,9 +12,9 @@ import type { StoredKeyUse } from '../../app/key-store.ts'
 import { trustProvider } from '../../app/trust-provider.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { OpgenError } from '../../errors.ts'
+import type { KeyCommand } from '../../errors.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
-import type { Terminal } from '../terminal.ts'
 
 /** Store a key in the OS keychain, from a hidden prompt or from standard input. */
 export async function runKeySet(
@@ -23,7 +23,7 @@ export async function runKeySet(
 ): Promise<Report> {
   await requireProvider(session, id)
   await probeKeychain(session, id)
-  const text = await readKey(terminal, id, session.options.interactive)
+  const text = await readKey({ session, terminal }, id, 'key set')
   const { fingerprint, trimmed } = await storeKey(session, id, text)
   const use = await bindStoredKey(session, id, fingerprint)
   const cut = trimmed ? 'opgen: note: white space around the key was cut\n' : ''
@@ -47,11 +47,17 @@ function renderUse({ otherSource, destination, formerly }: StoredKeyUse): string
 }
 
 /** From standard input, unless a person is there to be asked. */
-async function readKey(terminal: Terminal, id: string, mayAsk: boolean): Promise<string> {
+export async function readKey(
+  { session, terminal }: Pick<CommandContext, 'session' | 'terminal'>,
+  id: string,
+  command: KeyCommand,
+): Promise<string> {
   if (!terminal.stdinIsTerminal) return await terminal.readStdin()
+  const mayAsk = session.options.interactive
   // Reading a terminal without a prompt would wait without a word and show what is typed.
-  if (!mayAsk) throw new OpgenError({ code: 'no-key-given', provider: id })
-  const answer = await terminal.askHidden(`Key for "${id}" (not shown): `)
+  if (!mayAsk) throw new OpgenError({ code: 'no-key-given', provider: id, command })
+  const what = command === 'key set' ? 'Key' : 'New key'
+  const answer = await terminal.askHidden(`${what} for "${id}" (not shown): `)
   if (answer === undefined) throw new OpgenError({ code: 'interrupted' })
   return answer
 }

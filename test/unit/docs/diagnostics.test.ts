@@ -18,18 +18,29 @@ const GIVEN = [
   /\bcode:[^,;{}]*\? '[a-z-]+'\s*:\s*'([a-z][a-z-]*)'/g,
 ]
 
-const given = new Set(
-  sources.flatMap((text) =>
-    GIVEN.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? '')),
-  ),
-)
-
 /** The texts of a union type such as `type Kind = 'a' | 'b'`. */
 function membersOf(file: string, type: string): readonly string[] {
-  const declaration = new RegExp(String.raw`type ${type} =((?:\s*\|?\s*'[a-z0-9-]+')+)`).exec(
-    readDocument(file),
-  )
+  const declaration = new RegExp(
+    String.raw`type ${type} =((?:\s*(?:/\*\*[^*]*\*/)?\s*\|?\s*'[a-z0-9-]+')+)`,
+  ).exec(readDocument(file))
   return [...(declaration?.[1] ?? '').matchAll(/'([a-z0-9-]+)'/g)].map((match) => match[1] ?? '')
+}
+
+/** How a server refuses a key is at once the code of the failure. */
+const refusals = membersOf('src/core/live/reception.ts', 'RefusalKind')
+
+const given = new Set([
+  ...sources.flatMap((text) =>
+    GIVEN.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? '')),
+  ),
+  ...refusals,
+])
+
+/** The codes in a union of failures. */
+function codesOf(file: string, type: string): readonly string[] {
+  const form = new RegExp(String.raw`export type ${type} =((?:\s*\|\s*\{[^}]*\})+)`)
+  const union = form.exec(readDocument(file))
+  return [...(union?.[1] ?? '').matchAll(/code: '([a-z-]+)'/g)].map((match) => match[1] ?? '')
 }
 
 /** The first column of the tables below a heading, down to the next heading of its rank or above. */
@@ -60,12 +71,11 @@ describe('docs/diagnostics.md', () => {
   })
 
   test('has every failure, and diagnostics apart from them', () => {
-    const union = /export type Failure =((?:\s*\|\s*\{[^}]*\})+)/.exec(
-      readDocument('src/errors.ts'),
-    )
-    const codes = [...(union?.[1] ?? '').matchAll(/code: '([a-z-]+)'/g)].map(
-      (match) => match[1] ?? '',
-    )
+    const codes = [
+      ...codesOf('src/errors.ts', 'Failure'),
+      ...codesOf('src/rotate-words.ts', 'RotateFailure'),
+      ...refusals,
+    ]
     expect(failures.toSorted()).toEqual(codes.toSorted())
   })
 

@@ -1,0 +1,105 @@
+/** How an adapter of OpenCode's sends a key, and where behind the base URL its models are listed. */
+export interface Adapter {
+  readonly header: string
+  /** Holds `{key}` exactly once. */
+  readonly format: string
+  readonly path: string
+  /** What goes with every request. */
+  readonly besides: Readonly<Record<string, string>>
+  /** What the answer has to be. */
+  readonly proof: Proof
+}
+
+/** `account`: what the server knows about the key, where it lists its models to everybody. */
+export type Proof = 'models' | 'account'
+
+const BEARER: Adapter = {
+  header: 'authorization',
+  format: 'Bearer {key}',
+  path: '/models',
+  besides: {},
+  proof: 'models',
+}
+
+/** What OpenCode takes for a provider that its catalogue does not know. */
+const DEFAULT_ADAPTER = '@ai-sdk/openai-compatible'
+
+/** Those bundled with OpenCode that send one key, as it is, with every request. */
+const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
+  [DEFAULT_ADAPTER, BEARER],
+  ['@ai-sdk/openai', BEARER],
+  ['@ai-sdk/xai', BEARER],
+  ['@ai-sdk/mistral', BEARER],
+  ['@ai-sdk/groq', BEARER],
+  ['@ai-sdk/cerebras', BEARER],
+  ['@ai-sdk/togetherai', BEARER],
+  ['@ai-sdk/vercel', BEARER],
+  ['@ai-sdk/alibaba', BEARER],
+  ['@ai-sdk/perplexity', BEARER],
+  ['@ai-sdk/cohere', BEARER],
+  ['venice-ai-sdk-provider', BEARER],
+  ['@ai-sdk/deepinfra', { ...BEARER, path: '/openai/models' }],
+  ['@openrouter/ai-sdk-provider', { ...BEARER, path: '/key', proof: 'account' }],
+  [
+    '@ai-sdk/anthropic',
+    {
+      ...BEARER,
+      header: 'x-api-key',
+      format: '{key}',
+      besides: { 'anthropic-version': '2023-06-01' },
+    },
+  ],
+  ['@ai-sdk/google', { ...BEARER, header: 'x-goog-api-key', format: '{key}' }],
+  ['@ai-sdk/azure', { ...BEARER, header: 'api-key', format: '{key}' }],
+])
+
+/** A provider of OpenCode's catalogue. */
+interface Vendor {
+  readonly npm: string
+  /** Undefined: every customer has another. */
+  readonly baseURL: string | undefined
+}
+
+/** Those that opgen has a preset for; of the others the catalogue is OpenCode's alone. */
+const VENDORS: ReadonlyMap<string, Vendor> = new Map([
+  ['anthropic', { npm: '@ai-sdk/anthropic', baseURL: 'https://api.anthropic.com/v1' }],
+  ['openai', { npm: '@ai-sdk/openai', baseURL: 'https://api.openai.com/v1' }],
+  [
+    'google',
+    { npm: '@ai-sdk/google', baseURL: 'https://generativelanguage.googleapis.com/v1beta' },
+  ],
+  ['openrouter', { npm: '@openrouter/ai-sdk-provider', baseURL: 'https://openrouter.ai/api/v1' }],
+  ['deepseek', { npm: DEFAULT_ADAPTER, baseURL: 'https://api.deepseek.com' }],
+  ['minimax', { npm: '@ai-sdk/anthropic', baseURL: 'https://api.minimax.io/anthropic/v1' }],
+  ['azure', { npm: '@ai-sdk/azure', baseURL: undefined }],
+])
+
+/**
+ * The adapter that OpenCode uses for a provider, if opgen knows how it sends a key.
+ *
+ * @param catalogued whether OpenCode's own catalogue has the provider
+ */
+export function adapterOf(
+  { id, npm }: { readonly id: string; readonly npm: string | undefined },
+  catalogued: boolean,
+): Adapter | undefined {
+  const name = npm ?? VENDORS.get(id)?.npm ?? (catalogued ? undefined : DEFAULT_ADAPTER)
+  return name === undefined ? undefined : ADAPTERS.get(name)
+}
+
+/** The base URL of OpenCode's catalogue, which holds for the vendor's own adapter alone. */
+export function vendorURL({
+  id,
+  npm,
+}: {
+  readonly id: string
+  readonly npm: string | undefined
+}): string | undefined {
+  const vendor = VENDORS.get(id)
+  return npm === undefined || npm === vendor?.npm ? vendor?.baseURL : undefined
+}
+
+/** The account of a key, at a server that says it. */
+export function atOpenRouter(adapter: Adapter): Adapter {
+  return { ...adapter, path: '/key', proof: 'account' }
+}
