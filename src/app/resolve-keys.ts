@@ -100,8 +100,7 @@ export async function askSources(
   how: AskOptions,
 ): Promise<ReadonlyMap<string, SourceAnswer>> {
   const keychain = await askKeychain(session, providers, how)
-  const { machine } = session.system
-  return new Map(providers.map((provider) => [provider.id, answerOf(machine, provider, keychain)]))
+  return new Map(providers.map((provider) => [provider.id, answerOf(session, provider, keychain)]))
 }
 
 /** The answers of before, with those of the providers anew for which a key was stored since. */
@@ -171,7 +170,7 @@ function keychainSourcesReached(
 
 /** What has been learnt on the way through a provider's sources. */
 interface Walk {
-  readonly machine: Machine
+  readonly session: Session
   readonly provider: WantedProvider
   readonly keychain: KeychainAnswers
   readonly notes: string[]
@@ -179,16 +178,16 @@ interface Walk {
 }
 
 function answerOf(
-  machine: Machine,
+  session: Session,
   provider: WantedProvider,
   keychain: KeychainAnswers,
 ): SourceAnswer {
-  const walk: Walk = { machine, provider, keychain, notes: [], tried: [] }
+  const walk: Walk = { session, provider, keychain, notes: [], tried: [] }
   const override = keyVariable(provider.id)
-  const given = variable(machine, override)
+  const given = variable(session.system.machine, override)
   if (given !== undefined) {
     const note = `key from $${override} instead of the declared source`
-    return keyAnswer(given, `env:${override}`, [note])
+    return keyAnswer(session, { value: given, source: `env:${override}` }, [note])
   }
   for (const source of provider.key.sources) {
     const answer = askSource(walk, source)
@@ -199,11 +198,13 @@ function answerOf(
 
 /** Undefined: go on to the next source. */
 function askSource(walk: Walk, source: KeySource): SourceAnswer | undefined {
-  const { machine, provider, notes, tried } = walk
+  const { session, provider, notes, tried } = walk
   switch (source.kind) {
     case 'env': {
-      const value = variable(machine, source.name)
-      if (value !== undefined) return keyAnswer(value, `env:${source.name}`, [...notes, ...tried])
+      const value = variable(session.system.machine, source.name)
+      const name = `env:${source.name}`
+      if (value !== undefined)
+        return keyAnswer(session, { value, source: name }, [...notes, ...tried])
       tried.push(`$${source.name} is not set`)
       return undefined
     }
@@ -221,13 +222,14 @@ function askSource(walk: Walk, source: KeySource): SourceAnswer | undefined {
 }
 
 function askEntry(
-  { provider, keychain, notes, tried }: Walk,
+  { session, provider, keychain, notes, tried }: Walk,
   source: Extract<KeySource, { kind: 'keychain' }>,
 ): SourceAnswer | undefined {
   const name = entryName(source)
   const answer = keychain.get(name) ?? { status: 'absent' }
   if (answer.status === 'present') {
-    return keyAnswer(answer.secret.reveal(), `keychain:${name}`, [...notes, ...tried])
+    const found = { value: answer.secret.reveal(), source: `keychain:${name}` }
+    return keyAnswer(session, found, [...notes, ...tried])
   }
   if (answer.status !== 'refused') tried.push(`nothing in the keychain as ${name}`)
   else if (movesOn(answer.situation, provider)) tried.push('no keychain service here')
@@ -241,7 +243,13 @@ function movesOn(situation: KeychainSituation, provider: WantedProvider): boolea
   return absent && provider.key.sources.length > 1
 }
 
-function keyAnswer(value: string, source: string, notes: readonly string[]): SourceAnswer {
+/** What a source gave. It is never printed from here on, whether it can be a key or not. */
+function keyAnswer(
+  { learn }: Pick<Session, 'learn'>,
+  { value, source }: { readonly value: string; readonly source: string },
+  notes: readonly string[],
+): SourceAnswer {
+  learn(value)
   const checked = checkKey(value)
   if (!checked.ok) return { state: 'bad', fault: checked.fault, source }
   const trimmed = checked.trimmed ? ['white space around the key was cut'] : []

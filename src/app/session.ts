@@ -8,6 +8,8 @@ export interface Session {
   readonly onWaiting: () => void
   /** Called once when another opgen keeps the run waiting. */
   readonly onBusy: () => void
+  /** Told of all that a key source gives, key or not: it is never printed. */
+  readonly learn: (text: string) => void
 }
 
 export interface RunOptions {

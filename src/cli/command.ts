@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly paint: Paint
   readonly verbose: boolean
   readonly quiet: boolean
+  /** Whether a program reads the result. */
+  readonly json: boolean
 }
 
 /** What a command leaves: the same result as text and as JSON. `run.ts` prints one of the two. */
@@ -22,4 +24,6 @@ export interface Report {
   readonly warnings?: readonly Diagnostic[]
   /** The fields of the JSON document beside `version` and `command`. */
   readonly json: Readonly<Record<string, unknown>>
+  /** That `text` and `json` are meant to hold a key: on standard output it is not masked. */
+  readonly revealed?: boolean
 }

@@ -1,11 +1,16 @@
 import { CommanderError } from 'commander'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { harmless } from '../core/format-diagnostic.ts'
+import { keyVariable } from '../core/key-variable.ts'
+import { keysIn } from '../core/manifest/key-forms.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
+import { learningKeychain } from '../system/learning-keychain.ts'
 import type { System } from '../system/system.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
+import { guardTerminal } from './guard-terminal.ts'
+import type { GuardedTerminal } from './guard-terminal.ts'
 import type { Invocation } from './options.ts'
 import { parseCommandLine } from './program.ts'
 import { choosePaint } from './paint.ts'
@@ -18,33 +23,55 @@ export async function run(
   system: System,
   terminal: Terminal,
 ): Promise<number> {
+  const guarded = guardTerminal(terminal)
   try {
-    const invocation = await parseCommandLine(argv, system, terminal)
-    return invocation === undefined
-      ? ExitCode.ok
-      : await runInvocation(invocation, system, terminal)
+    learnAtStart(argv, system, guarded)
+    const invocation = await parseCommandLine(argv, system, guarded)
+    return invocation === undefined ? ExitCode.ok : await runInvocation(invocation, system, guarded)
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
     }
-    return reportBug(error, terminal)
+    return reportBug(error, guarded)
+  }
+}
+
+/**
+ * Know the keys that show before any source is asked: in variables that are named for it, and typed where
+ * none belongs. Paths are left as they are: programs need them, and they may be made of random text.
+ */
+function learnAtStart(
+  argv: readonly string[],
+  { machine: { env } }: System,
+  { learn }: GuardedTerminal,
+): void {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(keyVariable(''))) learn(env[name] ?? '')
+  }
+  for (const word of argv) {
+    if (/[\\/]/.test(word)) continue
+    for (const { start, end } of keysIn(word)) learn(word.slice(start, end))
   }
 }
 
 async function runInvocation(
   invocation: Invocation,
-  system: System,
-  terminal: Terminal,
+  outside: System,
+  terminal: GuardedTerminal,
 ): Promise<number> {
   const { command, options } = invocation
+  const { learn } = terminal
+  const system = { ...outside, keychain: learningKeychain(outside.keychain, learn) }
   const paint = choosePaint(options.color, terminal.colourWanted)
   const context: CommandContext = {
     terminal,
     paint,
     verbose: options.verbose,
     quiet: options.quiet,
+    json: options.json,
     session: {
       system,
+      learn,
       options: { ...options, interactive: isInteractive(options, system, terminal) },
       onWaiting: () => {
         if (!options.quiet) terminal.err(WAITING)
@@ -56,15 +83,17 @@ async function runInvocation(
   }
   try {
     const report = await invocation.run(context)
-    if (options.json) printJson(terminal, command, report.json)
-    else await printReport(context, report)
+    const print = (text: string): void =>
+      report.revealed === true ? terminal.reveal(text) : terminal.out(text)
+    if (options.json) print(jsonText(command, report.json))
+    else await printReport(context, report, print)
     return report.exitCode
   } catch (error) {
     if (error instanceof InvalidInput) {
-      return await reportInvalid(error.diagnostics, { context, command, json: options.json })
+      return await reportInvalid(error.diagnostics, { context, command })
     }
     if (error instanceof OpgenError) {
-      return reportFailure(error, { context, command, json: options.json })
+      return reportFailure(error, { context, command })
     }
     throw error
   }
@@ -90,32 +119,32 @@ function isInteractive(
   )
 }
 
-async function printReport(context: CommandContext, report: Report): Promise<void> {
+/** @param print standard output */
+async function printReport(
+  context: CommandContext,
+  report: Report,
+  print: Terminal['out'],
+): Promise<void> {
   const { terminal, paint, quiet, session } = context
   if (!quiet) terminal.err(await renderDiagnostics(session.system, report.warnings ?? [], paint))
-  if (report.text !== '') terminal.out(report.text)
+  if (report.text !== '') print(report.text)
   if (report.notes !== undefined && report.notes !== '') terminal.err(report.notes)
 }
 
-function printJson(
-  terminal: Terminal,
-  command: string,
-  fields: Readonly<Record<string, unknown>>,
-): void {
-  terminal.out(`${JSON.stringify({ version: 1, command, ...fields }, null, 2)}\n`)
+function jsonText(command: string, fields: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ version: 1, command, ...fields }, null, 2)}\n`
 }
 
 interface Occasion {
   readonly context: CommandContext
   readonly command: string
-  readonly json: boolean
 }
 
 async function reportInvalid(
   diagnostics: readonly Diagnostic[],
-  { context, command, json }: Occasion,
+  { context, command }: Occasion,
 ): Promise<number> {
-  const { terminal, paint, session } = context
+  const { terminal, paint, session, json } = context
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const count = `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}`
   // Only some commands write, and `check` is run to be told this.
@@ -123,7 +152,7 @@ async function reportInvalid(
   const hint = 'correct what is named above, then run it again'
   if (json) {
     const error = { code: errors[0]?.code ?? 'invalid-input', message, hint }
-    printJson(terminal, command, { diagnostics: diagnostics.map(diagnosticJson), error })
+    terminal.out(jsonText(command, { diagnostics: diagnostics.map(diagnosticJson), error }))
   } else {
     terminal.err(await renderDiagnostics(session.system, diagnostics, paint))
     terminal.err(`opgen: error: ${message}\nopgen: hint: ${hint}\n`)
@@ -131,11 +160,11 @@ async function reportInvalid(
   return ExitCode.badInput
 }
 
-function reportFailure(error: OpgenError, { context, command, json }: Occasion): number {
-  const { terminal, paint } = context
+function reportFailure(error: OpgenError, { context, command }: Occasion): number {
+  const { terminal, paint, json } = context
   const { message, hint } = describeFailure(error.failure)
   const { code } = error.failure
-  if (json) printJson(terminal, command, { error: { code, message, hint } })
+  if (json) terminal.out(jsonText(command, { error: { code, message, hint } }))
   else {
     const lines = [
       `${paint.red('error:')} ${harmless(message)}`,
