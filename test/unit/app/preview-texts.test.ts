@@ -54,6 +54,7 @@ describe('the preview of a plan', () => {
     ['a URL with user info', '{ "mcp": { "x": { "url": "https://test-key-x@x.example" } } }'],
     ['an argument', '{ "mcp": { "x": { "command": ["a", "--api-key=test-key-x"] } } }'],
     ["a vendor's key anywhere", '{ "theme": "sk-test-key-x-0000" }'],
+    ['a key where a name should be', '{ "provider": { "x": { "sk-test-key-x-0000": "a" } } }'],
     ['a line comment', '{\n  // "apiKey": "test-key-x",\n  "theme": "a"\n}'],
     ['a block comment', '{ /* apiKey: test-key-x */ "theme": "a" }'],
     ['the second line of a comment', '{ /* first\n "apiKey": "test-key-x"\n last */ }'],
