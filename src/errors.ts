@@ -2,6 +2,8 @@ import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import { describeShowing } from './show-words.ts'
+import type { KeyReader } from './show-words.ts'
 import type { KeychainSituation } from './system/system.ts'
 
 /**
@@ -40,6 +42,9 @@ export type Failure =
     }
   | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
   | { readonly code: 'no-key-given'; readonly provider: string }
+  | { readonly code: 'not-revealed'; readonly provider: string; readonly to: KeyReader }
+  | { readonly code: 'no-key-used'; readonly provider: string; readonly external: boolean }
+  | { readonly code: 'not-here'; readonly provider: string }
   | {
       readonly code: 'decision-needed'
       readonly count: number
@@ -127,6 +132,10 @@ export function describeFailure(failure: Failure): Words {
     case 'missing-keys':
     case 'no-key-given':
       return describeKeyFailure(failure)
+    case 'not-revealed':
+    case 'no-key-used':
+    case 'not-here':
+      return describeShowing(failure)
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was written`,
