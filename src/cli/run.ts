@@ -2,7 +2,6 @@ import { CommanderError } from 'commander'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { keyVariable } from '../core/key-variable.ts'
-import { keysIn } from '../core/manifest/key-forms.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
 import { learningKeychain } from '../system/learning-keychain.ts'
@@ -25,7 +24,7 @@ export async function run(
 ): Promise<number> {
   const guarded = guardTerminal(terminal)
   try {
-    learnAtStart(argv, system, guarded)
+    await learnAtStart(argv, system, guarded)
     const invocation = await parseCommandLine(argv, system, guarded)
     return invocation === undefined ? ExitCode.ok : await runInvocation(invocation, system, guarded)
   } catch (error) {
@@ -40,19 +39,25 @@ export async function run(
  * Know the keys that show before any source is asked: in variables that are named for it, and typed where
  * none belongs. Paths are left as they are: programs need them, and they may be made of random text.
  */
-function learnAtStart(
+async function learnAtStart(
   argv: readonly string[],
   { machine: { env } }: System,
   { learn }: GuardedTerminal,
-): void {
+): Promise<void> {
   for (const name of Object.keys(env)) {
     if (name.startsWith(keyVariable(''))) learn(env[name] ?? '')
   }
-  for (const word of argv) {
-    if (/[\\/]/.test(word)) continue
+  const words = argv.filter((word) => word.length >= SHORTEST_KEY && !/[\\/]/.test(word))
+  if (words.length === 0) return
+  // Names and options are short, and most runs need no more than these.
+  const { keysIn } = await import('../core/manifest/key-forms.ts')
+  for (const word of words) {
     for (const { start, end } of keysIn(word)) learn(word.slice(start, end))
   }
 }
+
+/** Characters of the shortest word that has the form of a key. */
+const SHORTEST_KEY = 15
 
 async function runInvocation(
   invocation: Invocation,
