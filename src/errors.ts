@@ -2,14 +2,16 @@ import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeyFailure } from './key-words.ts'
-import { describeState, describeWriting } from './writing-words.ts'
+import { afterAsking, describeState, describeWriting } from './writing-words.ts'
 import { describeKeychain } from './keychain-words.ts'
 import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
 import { describeSource } from './source-words.ts'
 import type { KeychainEntry, SourceRefusal } from './source-words.ts'
 import { describeRotation } from './rotate-words.ts'
 import type { RotateFailure } from './rotate-words.ts'
-import type { KeychainSituation } from './system/system.ts'
+import { describeShowing } from './show-words.ts'
+import type { KeyReader } from './show-words.ts'
+import type { KeychainSituation, RunRefusal } from './system/system.ts'
 import type { PassphraseRefusal, VaultFault } from './vault-words.ts'
 import type { IdentityFault, RecipientFault } from './core/vault/age-keys.ts'
 import { describeVault, isVaultFailure } from './vault-words.ts'
@@ -62,6 +64,9 @@ export type Failure =
       /** What asked for it. */
       readonly command: KeyCommand
     }
+  | { readonly code: 'not-revealed'; readonly provider: string; readonly to: KeyReader }
+  | { readonly code: 'no-key-used'; readonly provider: string; readonly external: boolean }
+  | { readonly code: 'not-here'; readonly provider: string }
   | {
       readonly code: 'decision-needed'
       readonly count: number
@@ -98,9 +103,6 @@ export type FileRefusal =
   | 'no-folder'
   | 'in-use'
   | 'other'
-
-/** Why a program was not started. `shim-not-found`: on Windows, where what npm installs is no program. */
-export type RunRefusal = 'not-found' | 'shim-not-found' | 'not-permitted' | 'too-large' | 'other'
 
 /** Why no key is written to where the key files should be. */
 export type KeysFolderFault = 'link' | 'in-git' | 'character'
@@ -163,6 +165,10 @@ export function describeFailure(failure: Failure): Words {
     case 'missing-keys':
     case 'no-key-given':
       return describeKeyFailure(failure)
+    case 'not-revealed':
+    case 'no-key-used':
+    case 'not-here':
+      return describeShowing(failure)
     case 'decision-needed':
       return {
         message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was ${failure.command === 'run' ? 'started' : 'written'}`,
@@ -176,20 +182,6 @@ export function describeFailure(failure: Failure): Words {
       return describeContent(failure.line, failure.column)
     case 'unfit-key':
       return describeUnfit(failure.provider)
-  }
-}
-
-function afterAsking({
-  asked,
-  command,
-}: Pick<Extract<Failure, { code: 'decision-needed' }>, 'asked' | 'command'>): string {
-  switch (asked) {
-    case 'nobody':
-      return `run \`opgen ${command}\` again with the flags above`
-    case 'quit':
-      return 'run it again, or with `--no-input` to see the flags that answer'
-    case 'manifest':
-      return `put the lines above into the manifest, then run \`opgen ${command}\` again`
   }
 }
 

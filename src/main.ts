@@ -15,6 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${OPGEN_VERSION}\n`)
     return
   }
+  process.on('uncaughtException', reportStray)
   const { createRealSystem } = await import('./system/real-system.ts')
   const { createRealTerminal } = await import('./cli/real-terminal.ts')
   const { run } = await import('./cli/run.ts')
@@ -30,6 +31,19 @@ async function main(argv: readonly string[]): Promise<void> {
     if (code === 0 && terminal.lost()) process.exitCode = 1
   })
   process.exitCode = code
+}
+
+/**
+ * Tell of a bug that no command could catch. What it says may be anything, a key too, and the redactor
+ * that knows is out of reach: only where it was thrown is printed.
+ */
+function reportStray(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line))
+  const lines = ['opgen: bug: something was thrown outside of the command', ...frames]
+  process.stderr.write(`${lines.join('\n')}\n`)
+  process.stderr.write('opgen: hint: this is a fault of opgen; report it with the lines above\n')
+  process.exit(70)
 }
 
 void main(process.argv.slice(2))

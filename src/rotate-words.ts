@@ -7,7 +7,6 @@ import { describeReception, unverified } from './live-words.ts'
 /** Why a key was not replaced by a new one; `rotating` is the id of its provider. */
 export type RotateFailure =
   | { readonly code: 'same-key'; readonly rotating: string }
-  | { readonly code: 'not-here'; readonly rotating: string }
   | {
       readonly code: 'key-elsewhere'
       readonly rotating: string
@@ -55,11 +54,6 @@ export function describeRotation(failure: RotateFailure): Words {
       return {
         message: `this key for "${provider}" is the one that is stored already`,
         hint: "make a new one on the provider's site",
-      }
-    case 'not-here':
-      return {
-        message: `"${provider}" is not for this machine, or is switched off`,
-        hint: `\`opgen key set ${provider}\` stores a key all the same`,
       }
     case 'key-elsewhere':
       return describeElsewhere(failure)

@@ -1,4 +1,5 @@
-import type { RunRefusal, Words } from './errors.ts'
+import type { Words } from './errors.ts'
+import type { RunRefusal } from './system/system.ts'
 
 /** Why a program was not started, and what to do. */
 export function describeNotStarted(program: string, reason: RunRefusal): Words {

@@ -50,3 +50,18 @@ export function describeState(
         hint: 'update opgen on this machine',
       }
 }
+
+/** What to do when decisions are open. */
+export function afterAsking({
+  asked,
+  command,
+}: Pick<Extract<Failure, { code: 'decision-needed' }>, 'asked' | 'command'>): string {
+  switch (asked) {
+    case 'nobody':
+      return `run \`opgen ${command}\` again with the flags above`
+    case 'quit':
+      return 'run it again, or with `--no-input` to see the flags that answer'
+    case 'manifest':
+      return `put the lines above into the manifest, then run \`opgen ${command}\` again`
+  }
+}

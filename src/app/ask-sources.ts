@@ -40,9 +40,10 @@ export async function askSources(
   how: AskOptions,
 ): Promise<ReadonlyMap<string, SourceAnswer>> {
   const { machine } = session.system
+  const { learn } = session
   const files = await readFiles(session, providers)
   const keychain = await askKeychain(session, providers, { ...how, files })
-  const known = { machine, files, keychain }
+  const known = { machine, files, keychain, learn }
   const reached = providers.flatMap((provider) => commandReached(provider, known) ?? [])
   const commands = await askCommands(session, reached, how)
   return new Map(

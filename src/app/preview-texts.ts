@@ -64,7 +64,10 @@ function secretsInComment(
 /** Every text that may be a secret, in order. */
 function secretsIn(node: JsonNode, path: Path): readonly Span[] {
   if (node.kind === 'object') {
-    return node.members.flatMap(({ key, value }) => secretsIn(value, [...path, key]))
+    return node.members.flatMap(({ key, keyStart, keyEnd, value }) => [
+      ...(hiddenFrom(key) === undefined ? [] : [{ start: keyStart, end: keyEnd }]),
+      ...secretsIn(value, [...path, key]),
+    ])
   }
   if (node.kind === 'array') return node.elements.flatMap(({ value }) => secretsIn(value, path))
   return typeof node.value === 'string' && isSensitive(path, node.value) ? [node] : []

@@ -55,11 +55,16 @@ export function requireRead(
   const refusal = refused.get(providers[0] ?? '')
   if (refusal === undefined) return
   const alike = providers.filter((id) => isAlike(refused.get(id), refusal))
+  throw refusedSource(refusal, alike)
+}
+
+/** That the keys of these providers cannot be had. */
+export function refusedSource(refusal: SourceRefusal, providers: readonly string[]): OpgenError {
   if (refusal.kind !== 'keychain') {
-    throw new OpgenError({ code: 'source-refused', refusal, providers: alike })
+    return new OpgenError({ code: 'source-refused', refusal, providers })
   }
   const { situation, entry } = refusal
-  throw new OpgenError({ code: 'keychain-refused', situation, accounts: alike, entry })
+  return new OpgenError({ code: 'keychain-refused', situation, accounts: providers, entry })
 }
 
 /** Whether two refusals are one and the same: a keychain is refused as a whole. */

@@ -23,7 +23,7 @@ import {
   storeOwnEntry,
   withOwnEntry,
 } from './own-entry.ts'
-import { requireRead } from './resolve-keys.ts'
+import { refusedSource } from './resolve-keys.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret } from './state-store.ts'
 import { verifyKey } from './verify-key.ts'
@@ -90,7 +90,7 @@ async function findProvider(session: Session, id: string): Promise<WantedProvide
   const { file, wanted } = await loadManifest(session)
   const provider = wanted.providers.find((one) => one.id === id)
   if (provider !== undefined) return provider
-  if (wanted.notHere.includes(id)) throw new OpgenError({ code: 'not-here', rotating: id })
+  if (wanted.notHere.includes(id)) throw new OpgenError({ code: 'not-here', provider: id })
   const ids = [...wanted.providers.map((one) => one.id), ...wanted.notHere]
   throw new InvalidInput([unknownProvider(file, id, ids)])
 }
@@ -113,7 +113,7 @@ async function requireOwnEntry(session: Session, provider: WantedProvider): Prom
   const system = withOwnEntry(session.system, id, ANY_KEY)
   const answers = await askSources({ ...session, system }, [provider], { mayUnlock: true })
   const answer = answers.get(id)
-  if (answer?.state === 'refused') requireRead([id], { refused: new Map([[id, answer.refusal]]) })
+  if (answer?.state === 'refused') throw refusedSource(answer.refusal, [id])
   const source = answer !== undefined && 'source' in answer ? answer.source : answer?.state
   if (source !== ownEntryName(id)) throw elsewhere(source ?? '')
 }

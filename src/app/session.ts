@@ -8,6 +8,8 @@ export interface Session {
   readonly onWaiting: (source: SlowSource) => void
   /** Called once when another opgen keeps the run waiting. */
   readonly onBusy: () => void
+  /** Told of all that a key source gives, key or not: it is never printed. */
+  readonly learn: (text: string) => void
 }
 
 /** What is waited for: the keychain, or a command of the manifest. */

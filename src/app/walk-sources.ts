@@ -51,6 +51,8 @@ export interface Known {
   readonly files: FileAnswers
   readonly keychain: KeychainAnswers
   readonly commands: CommandAnswers
+  /** Told every key that is found, so that it is never printed. */
+  readonly learn: (key: string) => void
 }
 
 /** The command that a provider's key comes to, when all that stands before it has no answer. */
@@ -96,7 +98,7 @@ function overriding({ known, provider }: Walk): SourceAnswer | undefined {
   const given = variable(known.machine, name)
   if (given === undefined) return undefined
   const note = `key from $${name} instead of the declared source`
-  return keyAnswer(new Secret(given), `env:${name}`, [note])
+  return keyAnswer(known, { given: new Secret(given), source: `env:${name}` }, [note])
 }
 
 /** Undefined: go on to the next source. */
@@ -125,7 +127,8 @@ type Source<K extends KeySource['kind']> = Extract<KeySource, { kind: K }>
 
 function askVariable({ known, tried }: Walk, source: Source<'env'>): SourceAnswer | undefined {
   const value = variable(known.machine, source.name)
-  if (value !== undefined) return keyAnswer(new Secret(value), sourceName(source), tried)
+  if (value !== undefined)
+    return keyAnswer(known, { given: new Secret(value), source: sourceName(source) }, tried)
   tried.push(`$${source.name} is not set`)
   return undefined
 }
@@ -135,7 +138,8 @@ function askEntry(
   source: Source<'keychain'>,
 ): SourceAnswer | undefined {
   const answer = known.keychain.get(sourceName(source)) ?? { status: 'absent' }
-  if (answer.status === 'present') return keyAnswer(answer.secret, sourceName(source), tried)
+  if (answer.status === 'present')
+    return keyAnswer(known, { given: answer.secret, source: sourceName(source) }, tried)
   const { service, account } = source
   if (answer.status !== 'refused') {
     tried.push(`nothing in the keychain as ${service}/${account}`)
@@ -162,14 +166,15 @@ function askCommand({ known, tried }: Walk, source: CommandSource): SourceAnswer
   const answer = known.commands.get(command)
   if (answer === undefined) return refused({ kind: 'untrusted', line })
   if (answer.status === 'refused') return refused({ kind: 'command', line, fault: answer.fault })
-  const key = keyAnswer(answer.secret, sourceName(source), tried)
+  const key = keyAnswer(known, { given: answer.secret, source: sourceName(source) }, tried)
   return key.state === 'key' ? { ...key, command } : key
 }
 
 function askFile({ known, tried }: Walk, source: Source<'file'>): SourceAnswer | undefined {
   const { path } = source
   const answer = known.files.get(path) ?? { status: 'absent' }
-  if (answer.status === 'present') return keyAnswer(answer.secret, sourceName(source), tried)
+  if (answer.status === 'present')
+    return keyAnswer(known, { given: answer.secret, source: sourceName(source) }, tried)
   if (answer.status === 'refused') return refused({ kind: 'file', path, fault: answer.fault })
   tried.push(`there is no file ${path}`)
   return undefined
@@ -179,7 +184,13 @@ function refused(refusal: SourceRefusal): Refusal {
   return { state: 'refused', refusal }
 }
 
-function keyAnswer(given: Secret, source: string, notes: readonly string[]): SourceAnswer {
+/** What a source gave. It is never printed from here on, whether it can be a key or not. */
+function keyAnswer(
+  { learn }: Pick<Known, 'learn'>,
+  { given, source }: { readonly given: Secret; readonly source: string },
+  notes: readonly string[],
+): SourceAnswer {
+  learn(given.reveal())
   // White space around what stands in a file is no slip.
   const value = source.startsWith('file:') ? given.reveal().trim() : given.reveal()
   const checked = checkKey(value)

@@ -24,4 +24,6 @@ export interface Report {
   readonly warnings?: readonly Diagnostic[]
   /** The fields of the JSON document beside `version` and `command`; undefined: there is none. */
   readonly json: Readonly<Record<string, unknown>> | undefined
+  /** That `text` and `json` are meant to hold a key: on standard output it is not masked. */
+  readonly revealed?: boolean
 }

@@ -174,6 +174,16 @@ function addKeyCommands(program: Command, choose: Choose): void {
     const { runKeyTrust } = await import('./commands/key.ts')
     choose(trust, 'key trust', (context) => runKeyTrust(context, id))
   })
+  const show = subcommand(key, 'show')
+    .argument('<id>', 'provider id')
+    .description('print a key on a terminal')
+    .option('--reveal', 'print it anywhere, also inside a coding agent')
+  show.action(async (id: string, given: { readonly reveal?: boolean }) => {
+    const { runKeyShow } = await import('./commands/key-show.ts')
+    choose(show, 'key show', (context) =>
+      runKeyShow(context, id, { reveal: given.reveal === true }),
+    )
+  })
   const remove = subcommand(key, 'remove')
     .argument('<id>', 'provider id')
     .description('remove a key from the keychain')

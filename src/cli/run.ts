@@ -2,11 +2,15 @@ import { CommanderError } from 'commander'
 import type { SlowSource } from '../app/session.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { harmless } from '../core/format-diagnostic.ts'
+import { keyVariable } from '../core/key-variable.ts'
 import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
+import { learningKeychain } from '../system/learning-keychain.ts'
 import type { System } from '../system/system.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
+import { guardTerminal } from './guard-terminal.ts'
+import type { GuardedTerminal } from './guard-terminal.ts'
 import type { Invocation } from './options.ts'
 import { parseCommandLine } from './program.ts'
 import { choosePaint } from './paint.ts'
@@ -19,25 +23,51 @@ export async function run(
   system: System,
   terminal: Terminal,
 ): Promise<number> {
+  const guarded = guardTerminal(terminal)
   try {
-    const invocation = await parseCommandLine(argv, system, terminal)
-    return invocation === undefined
-      ? ExitCode.ok
-      : await runInvocation(invocation, system, terminal)
+    await learnAtStart(argv, system, guarded)
+    const invocation = await parseCommandLine(argv, system, guarded)
+    return invocation === undefined ? ExitCode.ok : await runInvocation(invocation, system, guarded)
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
     }
-    return reportBug(error, terminal)
+    return reportBug(error, guarded)
   }
 }
 
+/**
+ * Know the keys that show before any source is asked: in variables that are named for it, and typed where
+ * none belongs. Paths are left as they are: programs need them, and they may be made of random text.
+ */
+async function learnAtStart(
+  argv: readonly string[],
+  { machine: { env } }: System,
+  { learn }: GuardedTerminal,
+): Promise<void> {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(keyVariable(''))) learn(env[name] ?? '')
+  }
+  const words = argv.filter((word) => word.length >= SHORTEST_KEY && !/[\\/]/.test(word))
+  if (words.length === 0) return
+  // Names and options are short, and most runs need no more than these.
+  const { keysIn } = await import('../core/manifest/key-forms.ts')
+  for (const word of words) {
+    for (const { start, end } of keysIn(word)) learn(word.slice(start, end))
+  }
+}
+
+/** Characters of the shortest word that has the form of a key. */
+const SHORTEST_KEY = 15
+
 async function runInvocation(
   invocation: Invocation,
-  system: System,
-  terminal: Terminal,
+  outside: System,
+  terminal: GuardedTerminal,
 ): Promise<number> {
   const { command, options } = invocation
+  const { learn } = terminal
+  const system = { ...outside, keychain: learningKeychain(outside.keychain, learn) }
   const paint = choosePaint(options.color, terminal.colourWanted)
   const context: CommandContext = {
     terminal,
@@ -47,6 +77,7 @@ async function runInvocation(
     json: options.json,
     session: {
       system,
+      learn,
       options: { ...options, interactive: isInteractive(options, system, terminal) },
       onWaiting: (source) => {
         if (!options.quiet) terminal.err(waitingFor(source))
@@ -58,15 +89,17 @@ async function runInvocation(
   }
   try {
     const report = await invocation.run(context)
-    if (!options.json) await printReport(context, report)
-    else if (report.json !== undefined) printJson(terminal, command, report.json)
+    const print = (text: string): void =>
+      report.revealed === true ? terminal.reveal(text) : terminal.out(text)
+    if (!options.json) await printReport(context, report, print)
+    else if (report.json !== undefined) print(jsonText(command, report.json))
     return report.exitCode
   } catch (error) {
     if (error instanceof InvalidInput) {
-      return await reportInvalid(error.diagnostics, { context, command, json: options.json })
+      return await reportInvalid(error.diagnostics, { context, command })
     }
     if (error instanceof OpgenError) {
-      return reportFailure(error, { context, command, json: options.json })
+      return reportFailure(error, { context, command })
     }
     throw error
   }
@@ -98,32 +131,32 @@ function isInteractive(
   )
 }
 
-async function printReport(context: CommandContext, report: Report): Promise<void> {
+/** @param print standard output */
+async function printReport(
+  context: CommandContext,
+  report: Report,
+  print: Terminal['out'],
+): Promise<void> {
   const { terminal, paint, quiet, session } = context
   if (!quiet) terminal.err(await renderDiagnostics(session.system, report.warnings ?? [], paint))
-  if (report.text !== '') terminal.out(report.text)
+  if (report.text !== '') print(report.text)
   if (report.notes !== undefined && report.notes !== '') terminal.err(report.notes)
 }
 
-function printJson(
-  terminal: Terminal,
-  command: string,
-  fields: Readonly<Record<string, unknown>>,
-): void {
-  terminal.out(`${JSON.stringify({ version: 1, command, ...fields }, null, 2)}\n`)
+function jsonText(command: string, fields: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ version: 1, command, ...fields }, null, 2)}\n`
 }
 
 interface Occasion {
   readonly context: CommandContext
   readonly command: string
-  readonly json: boolean
 }
 
 async function reportInvalid(
   diagnostics: readonly Diagnostic[],
-  { context, command, json }: Occasion,
+  { context, command }: Occasion,
 ): Promise<number> {
-  const { terminal, paint, session } = context
+  const { terminal, paint, session, json } = context
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const count = `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}`
   // Only some commands write, and `check` is run to be told this.
@@ -131,7 +164,7 @@ async function reportInvalid(
   const hint = 'correct what is named above, then run it again'
   if (json) {
     const error = { code: errors[0]?.code ?? 'invalid-input', message, hint }
-    printJson(terminal, command, { diagnostics: diagnostics.map(diagnosticJson), error })
+    terminal.out(jsonText(command, { diagnostics: diagnostics.map(diagnosticJson), error }))
   } else {
     terminal.err(await renderDiagnostics(session.system, diagnostics, paint))
     terminal.err(`opgen: error: ${message}\nopgen: hint: ${hint}\n`)
@@ -139,11 +172,11 @@ async function reportInvalid(
   return ExitCode.badInput
 }
 
-function reportFailure(error: OpgenError, { context, command, json }: Occasion): number {
-  const { terminal, paint } = context
+function reportFailure(error: OpgenError, { context, command }: Occasion): number {
+  const { terminal, paint, json } = context
   const { message, hint } = describeFailure(error.failure)
   const { code } = error.failure
-  if (json) printJson(terminal, command, { error: { code, message, hint } })
+  if (json) terminal.out(jsonText(command, { error: { code, message, hint } }))
   else {
     const lines = [
       `${paint.red('error:')} ${harmless(message)}`,

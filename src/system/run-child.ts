@@ -3,8 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { OpgenError } from '../errors.ts'
-import type { RunRefusal } from '../errors.ts'
-import type { Ended, RunChildOptions } from './system.ts'
+import type { Ended, RunChildOptions, RunRefusal } from './system.ts'
 
 /** What is passed on. SIGWINCH and those that stop and continue come from the terminal, to all at once. */
 const PASSED_ON = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const

@@ -188,6 +188,9 @@ export interface RunningProcess {
   readonly startedAt: number
 }
 
+/** Why a program was not started. `shim-not-found`: on Windows, where what npm installs is no program. */
+export type RunRefusal = 'not-found' | 'shim-not-found' | 'not-permitted' | 'too-large' | 'other'
+
 export interface Processes {
   /** Running processes of this user whose program is called `name`; empty where that is unknown. */
   named(name: string): Promise<readonly RunningProcess[]>

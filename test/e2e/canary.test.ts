@@ -2,39 +2,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { runsOf } from '../support/canary-runs.ts'
-import { freshHttp, repeating } from '../support/raw-server.ts'
-import { canary, key, manifest, findLeaks } from '../support/canary.ts'
-import type { Run, Scene } from '../support/canary.ts'
+import { applying, canary, deciding, findLeaks, key, looking, manifest } from '../support/canary.ts'
+import type { Scene } from '../support/canary.ts'
 import { haimakerAt } from '../support/fresh.ts'
+import { freshHttp, repeating } from '../support/raw-server.ts'
 import { keyFileOf, place, writeManifest } from '../support/opgen.ts'
 import { need } from '../support/tools.ts'
 
 const withKeyFiles = manifest.replace('providers:', 'delivery: keyfile\nproviders:')
-
-const looking: readonly Run[] = [
-  { args: ['plan'] },
-  { args: ['plan', '--json'] },
-  { args: ['plan', '--text'] },
-  { args: ['plan', '--check', '--verbose'] },
-  { args: ['status'] },
-  { args: ['status', '--json'] },
-  { args: ['render'] },
-  { args: ['render', '--json'] },
-  { args: ['presets'] },
-  { args: ['key', 'list'] },
-  { args: ['key', 'list', '--json'] },
-  { args: ['init', '--manifest', 'another.yaml'] },
-]
-const applying: readonly Run[] = [
-  { args: ['apply'] },
-  { args: ['apply', '--json'] },
-  { args: ['apply', '--verbose'] },
-]
-const deciding: readonly Run[] = [
-  { args: ['apply', '--keep'] },
-  { args: ['apply', '--force'] },
-  { args: ['apply', '--verbose', '--force', 'haimaker'] },
-]
 
 const scenes: readonly Scene[] = [
   {

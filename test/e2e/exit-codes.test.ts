@@ -55,6 +55,18 @@ describe('the exit code', () => {
     })
   })
 
+  test('is 70 for a bug that no command catches, without what it says', async () => {
+    const sandbox = await freshSandbox()
+    await writeManifest(sandbox, manifest)
+    const stray = join(sandbox.folder, 'stray.cjs')
+    await place(stray, `setImmediate(() => { throw new Error('\\n  test-key-haimaker') })`)
+    const environment = { ...withKey.environment, NODE_OPTIONS: `--require=${stray}` }
+    const { status, stderr } = await opgen(sandbox, ['plan'], { environment })
+    expect(status).toBe(70)
+    expect(stderr).toMatch(/^opgen: bug: something was thrown .*\n {4}at .*stray\.cjs/)
+    expect(stderr).not.toContain('test-key')
+  })
+
   test('is 65 for a bad manifest, with every problem and its place', async () => {
     const sandbox = await freshSandbox()
     await writeManifest(

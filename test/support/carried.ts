@@ -5,11 +5,11 @@ import type { CarriedYaml } from '../../src/core/manifest/carry-yaml.ts'
 import { noChoices } from '../../src/core/plan/plan.ts'
 import type { Json, JsonObject } from './arbitrary-worlds.ts'
 import type { MemoryWorld } from './memory-system.ts'
-import { PLAIN_RUN } from './run-opgen.ts'
+import { PLAIN_SESSION } from './run-opgen.ts'
 
 /** What an apply would start from. */
 export async function plan({ system }: MemoryWorld): Promise<Loaded> {
-  const session = { system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }
+  const session = { ...PLAIN_SESSION, system }
   return loadPlan(session, noChoices, { forApply: true })
 }
 

@@ -1,6 +1,6 @@
 import { run } from '../../src/cli/run.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
-import type { RunOptions } from '../../src/app/session.ts'
+import type { RunOptions, Session } from '../../src/app/session.ts'
 import type { MemoryWorld, WorldOptions } from './memory-system.ts'
 import { memoryTerminal } from './memory-terminal.ts'
 import type { MemoryTerminalOptions } from './memory-terminal.ts'
@@ -55,4 +55,12 @@ export const PLAIN_RUN: RunOptions = {
   machine: undefined,
   machineFacts: undefined,
   interactive: false,
+}
+
+/** A session of such a run, but for its system, in which nobody is told anything. */
+export const PLAIN_SESSION: Omit<Session, 'system'> = {
+  options: PLAIN_RUN,
+  onWaiting: () => {},
+  onBusy: () => {},
+  learn: () => {},
 }

@@ -64,7 +64,7 @@ const failures: readonly Failure[] = [
     reception,
   })),
   { code: 'same-key', rotating: 'gw' },
-  { code: 'not-here', rotating: 'gw' },
+  { code: 'not-here', provider: 'gw' },
   ...['env:GW', 'env:OPGEN_KEY_GW', 'none', 'external', 'keychain:other/gw', 'env:A, env:B'].map(
     (source) => ({ code: 'key-elsewhere' as const, rotating: 'gw', source }),
   ),

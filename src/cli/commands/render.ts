@@ -19,5 +19,6 @@ export async function runRender(
     text: blocks.join('\n'),
     warnings: manifest.warnings,
     json: { files, diagnostics: manifest.warnings.map(diagnosticJson) },
+    revealed: options.reveal,
   }
 }

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { keyVariable } from '../key-variable.ts'
 import type { Source } from '../source.ts'
+import { keyFoundAt } from './find-keys.ts'
+import { keysIn } from './key-forms.ts'
 import type { Entry } from './node.ts'
 import { OBJECT_NAMES } from './object-names.ts'
 import { quote } from './words.ts'
@@ -62,6 +64,8 @@ function checkId({ id, source, keyIsNoText }: Id): Diagnostic | undefined {
       hint: 'put it in quotes',
     }
   }
+  // It would be in every message and in both files. What merely begins like a key may be a name.
+  if (keysIn(id).length > 0) return keyFoundAt(source)
   const problem = idProblem(id)
   if (problem === undefined) return undefined
   return {

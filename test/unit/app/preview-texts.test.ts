@@ -3,7 +3,7 @@ import { loadPlan } from '../../../src/app/load-plan.ts'
 import { previewTexts } from '../../../src/app/preview-texts.ts'
 import type { TextPreview } from '../../../src/app/preview-texts.ts'
 import { noChoices } from '../../../src/core/plan/plan.ts'
-import { AUTH, CONFIG, opgen, MANIFEST, worldWith, PLAIN_RUN } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, opgen, MANIFEST, worldWith, PLAIN_SESSION } from '../../support/run-opgen.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 
 const GW =
@@ -11,7 +11,7 @@ const GW =
 const env = { GW: 'test-key-gw' }
 
 async function previewsIn({ system }: MemoryWorld): Promise<readonly TextPreview[]> {
-  const session = { system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }
+  const session = { ...PLAIN_SESSION, system }
   return previewTexts(await loadPlan(session, noChoices, { forApply: false }))
 }
 
@@ -54,6 +54,7 @@ describe('the preview of a plan', () => {
     ['a URL with user info', '{ "mcp": { "x": { "url": "https://test-key-x@x.example" } } }'],
     ['an argument', '{ "mcp": { "x": { "command": ["a", "--api-key=test-key-x"] } } }'],
     ["a vendor's key anywhere", '{ "theme": "sk-test-key-x-0000" }'],
+    ['a key where a name should be', '{ "provider": { "x": { "sk-test-key-x-0000": "a" } } }'],
     ['a line comment', '{\n  // "apiKey": "test-key-x",\n  "theme": "a"\n}'],
     ['a block comment', '{ /* apiKey: test-key-x */ "theme": "a" }'],
     ['the second line of a comment', '{ /* first\n "apiKey": "test-key-x"\n last */ }'],

@@ -71,6 +71,6 @@ describe('nobody is asked for a key', () => {
     const unknown = await untouched(worldWith(gateway().replace('gw:', 'gwy:')))
     expect(unknown).toMatchObject({ code: 65, err: expect.stringContaining('mean "gwy"?') })
     const off = await untouched(worldWith(gateway(', enabled: false')))
-    expect(off).toMatchObject({ code: 1, err: expect.stringContaining('is not for this machine') })
+    expect(off).toMatchObject({ code: 1, err: expect.stringContaining('is not on this machine') })
   })
 })

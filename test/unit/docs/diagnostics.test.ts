@@ -81,7 +81,7 @@ describe('docs/diagnostics.md', () => {
 
   test.each([
     { listed: reasons, file: 'src/errors.ts', type: 'FileRefusal' },
-    { listed: startReasons, file: 'src/errors.ts', type: 'RunRefusal' },
+    { listed: startReasons, file: 'src/system/system.ts', type: 'RunRefusal' },
     { listed: situations, file: 'src/system/system.ts', type: 'KeychainSituation' },
     { listed: listedUnder('## Decisions'), file: 'src/core/plan/plan.ts', type: 'DecisionKind' },
   ])('has every $type', ({ listed, file, type }) => {

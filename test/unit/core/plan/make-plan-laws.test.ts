@@ -6,7 +6,7 @@ import { noChoices } from '../../../../src/core/plan/plan.ts'
 import { auth, config, foreignEdit, manifest } from '../../../support/arbitrary-worlds.ts'
 import type { JsonObject } from '../../../support/arbitrary-worlds.ts'
 import { leaks } from '../../../support/leaks.ts'
-import { AUTH, CONFIG, worldWith, PLAIN_RUN } from '../../../support/run-opgen.ts'
+import { AUTH, CONFIG, worldWith, PLAIN_SESSION } from '../../../support/run-opgen.ts'
 
 const KEY = 'test-key-some'
 const RUNS = { numRuns: 60 * Number(process.env['OPGEN_FUZZ'] ?? 1) }
@@ -17,7 +17,7 @@ async function load(
   choices: typeof noChoices,
 ): Promise<Loaded> {
   const { system } = worldWith(text, { files, env: { SOME_KEY: KEY } })
-  return loadPlan({ system, options: PLAIN_RUN, onWaiting: () => {}, onBusy: () => {} }, choices, {
+  return loadPlan({ ...PLAIN_SESSION, system }, choices, {
     forApply: true,
   })
 }
