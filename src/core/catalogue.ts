@@ -37,3 +37,11 @@ export const CATALOGUE_IDS: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 )
+
+/** Those of them whose own address is on the machine that OpenCode runs on. */
+export const LOCAL_IDS: ReadonlySet<string> = new Set([
+  'atomic-chat',
+  'lmstudio',
+  'lynkr',
+  'privatemode-ai',
+])

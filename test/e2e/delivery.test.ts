@@ -126,7 +126,8 @@ describe.skipIf(skip)(`an OpenCode ${OPENCODE_VERSION} that is installed${note}`
       const program = await installV2(sandbox)
       if (!isV2Here) await rm(program)
       await writeManifest(sandbox, acmeAt(server.baseURL))
-      await succeeds(opgen(sandbox, ['apply', '--switch-delivery'], withKey(key)))
+      const moved = ['--switch-delivery', '--trust-origin', 'acme']
+      await succeeds(opgen(sandbox, ['apply', ...moved], withKey(key)))
 
       expect(await textOf(keyFileOf(sandbox, 'acme'))).toBe(isV2Here ? key : undefined)
       expect((await textOf(sandbox.authFile))?.includes(key) ?? false).toBe(!isV2Here)
@@ -151,7 +152,8 @@ describe.skipIf(skip)(`an OpenCode ${OPENCODE_VERSION} that is installed${note}`
       ]
       const manifest = acmeAt(bearer.baseURL, `delivery: ${delivery}\n`) + others.join('')
       await writeManifest(sandbox, manifest)
-      await succeeds(opgen(sandbox, ['apply'], { environment }))
+      const trust = ['acme', 'head', 'token'].flatMap((id) => ['--trust-origin', id])
+      await succeeds(opgen(sandbox, ['apply', ...trust], { environment }))
 
       await succeeds(openCode(sandbox, ['run', '-m', `acme/${model}`, 'ping']))
       await succeeds(openCode(sandbox, ['run', '-m', `head/${model}`, 'ping']))

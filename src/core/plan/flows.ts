@@ -1,9 +1,10 @@
 import { fallbackVariables, isBundled, takesFallback } from '../adapters.ts'
-import { CATALOGUE_IDS } from '../catalogue.ts'
+import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
 import { tokensInValues } from '../tokens.ts'
+import { classifyHost } from '../url.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { KeyedProvider } from './plan-key.ts'
 
@@ -111,7 +112,9 @@ function fallbackFlows(
   const falling = parts.adapters.filter((adapter) => takesFallback(adapter, given))
   const names = new Set(falling.flatMap(fallbackVariables))
   const sources = [...names].map((name) => `env:${name}`)
-  if (takesCatalogueVariables(keyed, given)) sources.push(`variables:${keyed.provider.id}`)
+  if (takesCatalogueVariables(keyed, { parts, given })) {
+    sources.push(`variables:${keyed.provider.id}`)
+  }
   const because = `is what OpenCode sends to ${destination} where it has no key for it`
   return sources.map((source) => ({ source, destination, because }))
 }
@@ -131,8 +134,14 @@ function placeOfKey(
 
 function takesCatalogueVariables(
   { provider: { id, values } }: KeyedProvider,
-  given: WantedProvider['keyIn'] | undefined,
+  {
+    parts,
+    given,
+  }: { readonly parts: Destination; readonly given: WantedProvider['keyIn'] | undefined },
 ): boolean {
+  const isAtHome =
+    LOCAL_IDS.has(id) && parts.places.every((place) => classifyHost(place) === 'loopback')
+  if (isAtHome) return false
   const isNamed = values.some(({ path }) => path.length === 3 && path[2] === 'env')
   return CATALOGUE_IDS.has(id) && !isNamed && given?.kind !== 'apiKey'
 }

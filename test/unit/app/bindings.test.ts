@@ -114,6 +114,11 @@ describe('until an apply has succeeded', () => {
   })
 })
 
+test('a server of this machine that the catalogue has needs no question', async () => {
+  const lmstudio = 'lmstudio: { baseURL: "http://localhost:1234/v1", key: none, models: [m] }'
+  expect((await opgen(worldWith(manifest(lmstudio)), 'apply')).code).toBe(0)
+})
+
 describe('the way out', () => {
   const moved = manifest(ACME.replace('acme.example', 'new.example'))
 
