@@ -47,7 +47,9 @@ const second = [
 ].join('')
 
 const applyFirst: Step = { manifest: first, keys: oldKeys, args: ['apply'] }
-const applySecond: Step = { manifest: second, keys: newKeys, args: ['apply'] }
+// Its new providers were never sent a key from here.
+const trust = ['--trust-origin', 'come', '--trust-origin', 'late']
+const applySecond: Step = { manifest: second, keys: newKeys, args: ['apply', ...trust] }
 const applyNewKeys: Step = { manifest: first, keys: newKeys, args: ['apply'] }
 const applyNothing: Step = { manifest: emptyManifest, keys: {}, args: ['apply'] }
 

@@ -48,7 +48,8 @@ describe.skipIf(skip)(`the real opencode as the other writer${note}`, () => {
 
   async function apply(text: string, ...flags: readonly string[]): Promise<Outcome> {
     await writeManifest(sandbox, text)
-    return await succeeds(opgen(sandbox, ['apply', ...flags], { environment: keys }))
+    const trust = text === twoProviders ? ['--trust-origin', 'other'] : []
+    return await succeeds(opgen(sandbox, ['apply', ...flags, ...trust], { environment: keys }))
   }
 
   async function stateOfAcme(): Promise<unknown> {

@@ -126,7 +126,9 @@ async function setStage(pair: Pair): Promise<Stage> {
 
 async function start(sandbox: Sandbox, { manifest, command, keys }: Run): Promise<Outcome> {
   const switching = command === 'apply' ? ['--switch-manifest'] : []
-  const args = [command, '--manifest', `${manifest}.yaml`, '--json', ...switching]
+  // The one that comes second has a provider that was never sent a key from here.
+  const own = command === 'apply' && manifest !== 'none' ? ['--trust-origin', manifest] : []
+  const args = [command, '--manifest', `${manifest}.yaml`, '--json', ...switching, ...own]
   return await opgen(sandbox, args, { environment: keys })
 }
 
