@@ -69,12 +69,10 @@ export async function startPlanning(
   // Asked meanwhile: the keychain takes the longest. When something else stops the run, nobody waits for it.
   const chosen = providers.filter(({ id }) => only === undefined || only.has(id))
   const how = { mayUnlock: forApply, signal: unwanted.signal }
-  const given = new Set<string>()
   let asking = askSources(session, chosen, { ...how, trustCommands })
   let found: FoundOpenCode | undefined
   return async (choices, entered = []) => {
     try {
-      for (const id of entered) given.add(id)
       asking = askAgain(session, chosen, {
         before: asking,
         entered,
@@ -92,7 +90,6 @@ export async function startPlanning(
         answers,
         choices,
         forApply,
-        entered: [...given],
         found,
         delivery,
       })
@@ -119,14 +116,12 @@ interface Ingredients extends LoadOptions {
   readonly world: World
   readonly answers: ReadonlyMap<string, SourceAnswer>
   readonly choices: Choices
-  /** Ids of providers for which a key was stored in this run. */
-  readonly entered: readonly string[]
   readonly found: FoundOpenCode
   readonly delivery: SettledDelivery
 }
 
 async function planFor(session: Session, ingredients: Ingredients): Promise<Loaded> {
-  const { manifest, world, answers, choices, forApply, entered, found, delivery } = ingredients
+  const { manifest, world, answers, choices, forApply, found, delivery } = ingredients
   const { system } = session
   const { targets, recorded, fingerprintOf } = world
   const keys = collectAnswers(answers, fingerprintOf)
@@ -136,7 +131,6 @@ async function planFor(session: Session, ingredients: Ingredients): Promise<Load
     wanted: manifest.wanted,
     keys: keys.resolved,
     choices,
-    entered,
     manifest: manifest.realPath,
     passing: loadPassing(manifest, recorded, fingerprintOf),
   })

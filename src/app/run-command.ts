@@ -71,12 +71,10 @@ export async function startRun(
   const unwanted = new AbortController()
   const how = { mayUnlock: true, signal: unwanted.signal }
   const machineSecret = await readMachineSecret(system)
-  const given = new Set<string>()
   let asking = askSources(session, providers, { ...how, trustCommands })
   return async (choices, entered = []) => {
     try {
       requireKnown(manifest, choices)
-      for (const id of entered) given.add(id)
       asking = askAgain(session, providers, {
         before: asking,
         entered,
@@ -85,7 +83,7 @@ export async function startRun(
       const keys = collectAnswers(await asking, (key) => key.fingerprint(machineSecret.bytes))
       requireRead(unread(keys), keys)
       requireNoKeyInConfig(manifest.wanted, keys)
-      const decided = await decide(session, { manifest, keys, choices, entered: [...given] })
+      const decided = await decide(session, { manifest, keys, choices })
       return {
         manifest,
         accepted: decided.accepted,
@@ -133,11 +131,7 @@ async function decide(
     manifest,
     keys,
     choices,
-    entered,
-  }: Pick<Ingredients, 'manifest' | 'keys'> & {
-    readonly choices: Choices
-    readonly entered: readonly string[]
-  },
+  }: Pick<Ingredients, 'manifest' | 'keys'> & { readonly choices: Choices },
 ): Promise<RunDecisions> {
   const { system } = session
   const { state: recorded } = await readState(system)
@@ -146,7 +140,6 @@ async function decide(
   return decideRun(manifest.wanted, keys.resolved, {
     choices,
     recorded,
-    entered,
     readReference: await readReferences(system, manifest.wanted, targets),
     hasLogin: (id) => logins.has(id),
   })

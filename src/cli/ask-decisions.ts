@@ -100,8 +100,10 @@ export async function askDecisions(
       return undefined
     }
     if (effect === 'carry') carried.push(decision)
-    else if (effect === 'enter-key') entered.push(decision.id)
-    else if (effect !== 'import-keys') given = effect(given, decision)
+    else if (effect === 'enter-key') {
+      entered.push(decision.id)
+      given = { ...given, typedKeys: new Set([...given.typedKeys, decision.id]) }
+    } else if (effect !== 'import-keys') given = effect(given, decision)
   }
   terminal.err('\n')
   return { choices: given, carried, entered }

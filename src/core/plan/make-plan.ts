@@ -45,8 +45,6 @@ export interface PlanInput {
   /** `delete` when absent. */
   readonly ending?: Ending
   readonly readReference: ReadReference
-  /** Ids of providers for which a person has just given the key. */
-  readonly entered?: readonly string[]
 }
 
 /**
@@ -108,11 +106,11 @@ export function makePlan(input: PlanInput): Plan {
 function ledgerFor(
   drafts: Drafts,
   files: ProviderFiles,
-  { actual, recorded, readReference, entered }: PlanInput,
+  { actual, choices, recorded, readReference }: PlanInput,
 ): Ledger {
   return startLedger(recorded, {
     readReference,
-    entered: new Set(entered),
+    typedKeys: choices.typedKeys,
     hasLogin: (id) => findNode(actual.auth, [id]) !== undefined,
     isInPlace: (keyed) => isCopyInPlace(drafts, files, keyed),
   })

@@ -22,8 +22,8 @@ export interface Ledger extends FlowScene {
   readonly former: RecordedState['keys']
   /** Whether an apply has succeeded on this machine. */
   readonly isSettled: boolean
-  /** Providers for which a person has just given the key. */
-  readonly entered: ReadonlySet<string>
+  /** Providers for which a person has typed the key in this run. */
+  readonly typedKeys: ReadonlySet<string>
   /** Whether the copy of a key stands as opgen wrote it, and goes where it went. */
   readonly isInPlace: (keyed: KeyedProvider) => boolean
 }
@@ -42,7 +42,7 @@ export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger)
       continue
     }
     const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
-    if (isOwnKey && (ledger.entered.has(id) || ledger.isInPlace(keyed))) {
+    if (isOwnKey && (ledger.typedKeys.has(id) || ledger.isInPlace(keyed))) {
       ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }

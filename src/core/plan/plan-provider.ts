@@ -1,3 +1,4 @@
+import { destinationOf, renderDestination } from '../destination.ts'
 import { fromPointer, toPointer } from '../json.ts'
 import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { WantedProvider } from '../wanted.ts'
@@ -32,7 +33,12 @@ export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: Re
     unitDraft(drafts, provider.id)
     return
   }
-  const details = [{ text: `no key found (${key.tried.join(', ')})` }]
+  const destination = renderDestination(destinationOf(provider), provider)
+  const details = [
+    { text: `no key found (${key.tried.join(', ')})` },
+    // Whoever types one at this question lets it go there.
+    { text: `it would go to ${destination}` },
+  ]
   const page = provider.key.keyPage === undefined ? '' : ` (get one at ${provider.key.keyPage})`
   const hint = `${wayToKey(provider, 'one')}${page}`
   const question = { id: provider.id, kind: 'missing-key' as const, details, hint }

@@ -177,6 +177,8 @@ export interface Choices {
   readonly trustOrigin: Selection
   readonly trustCommands: Selection
   readonly skipMissing: Selection
+  /** Providers for which a person has typed the key in this run. */
+  readonly typedKeys: ReadonlySet<string>
   readonly switchManifest: boolean
   readonly switchDelivery: boolean
   /** Only these units are planned; all when undefined. */
@@ -192,6 +194,7 @@ export const noChoices: Choices = {
   trustOrigin: new Set(),
   trustCommands: new Set(),
   skipMissing: new Set(),
+  typedKeys: new Set(),
   switchManifest: false,
   switchDelivery: false,
   only: undefined,

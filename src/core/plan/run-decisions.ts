@@ -20,8 +20,6 @@ export interface RunDecisions {
 interface RunScene extends FlowScene {
   readonly choices: Choices
   readonly recorded: RecordedState
-  /** Ids of providers for which a person has just given the key. */
-  readonly entered: readonly string[]
 }
 
 /**
@@ -31,12 +29,12 @@ interface RunScene extends FlowScene {
 export function decideRun(
   { providers }: Pick<Wanted, 'providers'>,
   keys: ReadonlyMap<string, ResolvedKey>,
-  { choices, recorded, entered, ...scene }: RunScene,
+  { choices, recorded, ...scene }: RunScene,
 ): RunDecisions {
   const drafts = emptyDrafts(choices)
   const ledger = startLedger(recorded, {
     ...scene,
-    entered: new Set(entered),
+    typedKeys: choices.typedKeys,
     isInPlace: () => false,
   })
   for (const provider of providers) {
