@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HOME } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { answered, ctrlC, snapshot } from '../../support/answering.ts'
-import { AUTH, CONFIG, opgen, worldWith } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, MANIFEST, opgen, worldWith } from '../../support/run-opgen.ts'
 
 const manifest = `version: 1
 vault: keys.age
@@ -43,6 +43,19 @@ describe('a missing key on a laptop that has the vault', () => {
     for (const key of ['one', 'two', 'three']) expect(world.read(AUTH)).toContain(`test-key-${key}`)
     expect(out + err).not.toContain('test-key')
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
+  })
+
+  test('goes where the manifest says only after a question, once an apply has succeeded', async () => {
+    const world = await second()
+    expect((await opgen(world, 'apply --skip-missing')).code).toBe(0)
+    world.write(MANIFEST, manifest.replace('one.example', 'evil.example'))
+    const { code, err } = await answered(world, 'i', good, 'q')
+    expect(code).toBe(3)
+    expect(err).toContain('one origin: ')
+    expect(err).toContain(
+      'would go to @ai-sdk/openai-compatible https://evil.example, which is new',
+    )
+    expect(world.read(AUTH)).not.toContain('test-key-one')
   })
 
   test('is left to be answered otherwise when the passphrase is not known', async () => {
