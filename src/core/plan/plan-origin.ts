@@ -51,7 +51,7 @@ export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger)
       ledger.trusted.push({ id, source: flow.source, destination: flow.destination })
       continue
     }
-    const details = [{ text: describe(ledger, flow) }]
+    const details = describe(ledger, flow).map((text) => ({ text }))
     askFor(drafts, { id, kind: 'origin', details }, [`--trust-origin ${id}`])
   }
 }
@@ -99,16 +99,19 @@ function covers(bindings: readonly Binding[], { destination }: Flow): boolean {
   return destination.split(' ').every((part) => parts.has(part))
 }
 
-function describe({ bindings }: Ledger, flow: Flow): string {
+/** A question in lines: what would go where, and where it goes so far. */
+function describe({ bindings }: Ledger, flow: Flow): readonly string[] {
   const what = describeSource(flow)
-  if (flow.because !== undefined) return `${what} ${flow.because}`
+  if (flow.because !== undefined) return [`${what} ${flow.because}`]
   const same = sameKey(bindings, flow)
   const [other] = same
   const known = other === undefined ? bindings.filter(({ source }) => source === flow.source) : same
-  const places = known.map(({ destination }) => destination).join(', ')
-  const before = known.length === 0 ? 'which is new' : `and so far goes to ${places}`
   const alias = other === undefined ? '' : ` (the same key as ${other.source})`
-  return `${what}${alias} would go to ${flow.destination}, ${before}`
+  const places = known.map(({ destination }) => destination).join(', ')
+  return [
+    `${what}${alias} would go to ${flow.destination}`,
+    known.length === 0 ? 'it was never sent anywhere from here' : `so far it goes to ${places}`,
+  ]
 }
 
 function describeSource({ source, destination, fingerprint }: Flow): string {

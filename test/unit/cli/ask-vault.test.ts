@@ -52,9 +52,7 @@ describe('a missing key on a laptop that has the vault', () => {
     const { code, err } = await answered(world, 'i', good, 'q')
     expect(code).toBe(3)
     expect(err).toContain('one origin: ')
-    expect(err).toContain(
-      'would go to @ai-sdk/openai-compatible https://evil.example, which is new',
-    )
+    expect(err).toContain('would go to @ai-sdk/openai-compatible https://evil.example\n')
     expect(world.read(AUTH)).not.toContain('test-key-one')
   })
 
