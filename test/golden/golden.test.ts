@@ -75,8 +75,10 @@ describe('the story of', () => {
     // applied stays applied.
     expect(harm).toEqual([])
     const stored = [...world.keychain].filter(([entry]) => entry.startsWith('opgen/'))
+    const printed = Object.entries(readNames(path.join(folder, 'given', 'commands.yaml')))
     const set = Object.entries(world.system.machine.env).filter(([, value]) => isTestKey(value))
-    for (const [, key = ''] of [...stored, ...set]) expect(transcript).not.toContain(key)
+    for (const [, key = ''] of [...stored, ...set, ...printed])
+      expect(transcript).not.toContain(key)
     if (last?.code === 0 && last.line.startsWith('apply')) await expectNothingToDo(world)
   })
 })
@@ -91,7 +93,8 @@ function argumentsOf(line: string): readonly string[] {
 
 function givenWorld(folder: string): MemoryWorld {
   const env = readNames(path.join(folder, 'given', 'env.yaml'))
-  const world = memoryWorld({ files: packageTemplates(), env })
+  const commands = readNames(path.join(folder, 'given', 'commands.yaml'))
+  const world = memoryWorld({ files: packageTemplates(), env, commands })
   place(world, path.join(folder, 'given'))
   install(world, readNames(path.join(folder, 'given', 'installed.yaml')))
   return world
@@ -121,7 +124,8 @@ function place(world: MemoryWorld, folder: string): void {
 /** Other manifests, facts of machines and presets: what stands in a folder of its own lies beside the manifest. */
 function filesBeside(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
-  const places = new Set([...Object.keys(PLACES), 'env.yaml', 'keychain.yaml', 'installed.yaml'])
+  const worlds = ['env.yaml', 'keychain.yaml', 'installed.yaml', 'commands.yaml']
+  const places = new Set([...Object.keys(PLACES), ...worlds])
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))

@@ -29,7 +29,9 @@ export function makeChanges(
   for (const one of keyed) {
     const { id } = one.provider
     const key = keyOutcome(drafts, files, one)
-    if (drafts.leftOut.has(id) && key !== 'missing') continue
+    // One that lacks its key is told of all the same.
+    const lacksKey = one.key.state === 'missing' || one.key.state === 'untrusted'
+    if (drafts.leftOut.has(id) && !lacksKey) continue
     changes.push({ ...changeOf(drafts, id, { fresh: isNew(files, id), wanted: true }), key })
   }
   for (const id of [...leaving, ...TOP_LEVEL]) {
