@@ -20,7 +20,7 @@ import { changeState } from './lock-targets.ts'
 import { readSources } from './read-sources.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
 
 /**
  * Require that the manifest names a provider. The manifest may have other errors: a key can be
@@ -50,6 +50,8 @@ function unreadable(manifest: ManifestText): Diagnostic {
  * lost to a locked store.
  */
 export async function probeKeychain(session: Session, id: string): Promise<void> {
+  // Where it may go is recorded once it is stored.
+  await readState(session.system)
   await ask(session, { op: 'probe' }, id)
 }
 

@@ -160,6 +160,15 @@ describe('the way out', () => {
     expect((await opgen(world, 'apply')).code).toBe(0)
   })
 
+  test('`key set` stores nothing when it could not be recorded where it may go', async () => {
+    const world = await applied()
+    world.write(STATE, 'damaged')
+    const { code, err } = await opgen(world, 'key set acme', { stdin: 'test-key-acme-2' })
+    expect(code).toBe(1)
+    expect(err).toContain("opgen's own record")
+    expect(world.keychain.get('opgen/acme')).toBe('test-key-acme')
+  })
+
   test('`key set` before the first apply binds to what the manifest says then', async () => {
     const world = worldWith(manifest(ACME), {})
     await opgen(world, 'key set acme', { stdin: 'test-key-acme' })
