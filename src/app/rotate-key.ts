@@ -5,12 +5,11 @@ import type { Choices } from '../core/plan/plan.ts'
 import { Secret } from '../core/secret.ts'
 import type { Fingerprint } from '../core/secret.ts'
 import type { WantedProvider } from '../core/wanted.ts'
-import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
+import { describeFailure, OpgenError } from '../errors.ts'
 import { applyManifest } from './apply-manifest.ts'
 import type { Applied } from './apply-manifest.ts'
 import { askSources } from './ask-sources.ts'
 import { requireKey } from './key-store.ts'
-import { unknownProvider } from './known-ids.ts'
 import { sourcesOf } from './list-keys.ts'
 import { loadManifest } from './load-manifest.ts'
 import { loadPlan } from './load-plan.ts'
@@ -24,6 +23,7 @@ import {
   withOwnEntry,
 } from './own-entry.ts'
 import { refusedSource } from './resolve-keys.ts'
+import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret } from './state-store.ts'
 import { verifyKey } from './verify-key.ts'
@@ -61,7 +61,7 @@ export type Rotation =
  */
 export async function rotateKey(session: Session, request: RotationRequest): Promise<Rotation> {
   const { id } = request
-  const provider = await findProvider(session, id)
+  const provider = requireHere(await loadManifest(session), id)
   await requireOwnEntry(session, provider)
   const check = requireCheck(provider)
   const former = await readOwnEntry(session, id)
@@ -84,15 +84,6 @@ export async function rotateKey(session: Session, request: RotationRequest): Pro
     keyPage: provider.key.keyPage,
     trimmed,
   }
-}
-
-async function findProvider(session: Session, id: string): Promise<WantedProvider> {
-  const { file, wanted } = await loadManifest(session)
-  const provider = wanted.providers.find((one) => one.id === id)
-  if (provider !== undefined) return provider
-  if (wanted.notHere.includes(id)) throw new OpgenError({ code: 'not-here', provider: id })
-  const ids = [...wanted.providers.map((one) => one.id), ...wanted.notHere]
-  throw new InvalidInput([unknownProvider(file, id, ids)])
 }
 
 /** Stands for a key that is not known yet. */

@@ -1,9 +1,7 @@
 import type { Fingerprint, Secret } from '../core/secret.ts'
-import type { WantedProvider } from '../core/wanted.ts'
-import { InvalidInput, OpgenError } from '../errors.ts'
-import { unknownProvider } from './known-ids.ts'
+import { OpgenError } from '../errors.ts'
 import { loadManifest } from './load-manifest.ts'
-import type { LoadedManifest } from './load-manifest.ts'
+import { requireHere } from './require-here.ts'
 import { askSources } from './ask-sources.ts'
 import { refusedSource } from './resolve-keys.ts'
 import type { SourceAnswer } from './walk-sources.ts'
@@ -33,14 +31,6 @@ export async function readShownKey(session: Session, id: string): Promise<ShownK
   // A fingerprint is only worth showing when it is the same the next time.
   await keepMachineSecret(system, machineSecret)
   return { secret, fingerprint: secret.fingerprint(machineSecret.bytes), source, notes }
-}
-
-function requireHere({ file, wanted }: LoadedManifest, id: string): WantedProvider {
-  const provider = wanted.providers.find((each) => each.id === id)
-  if (provider !== undefined) return provider
-  if (wanted.notHere.includes(id)) throw new OpgenError({ code: 'not-here', provider: id })
-  const ids = [...wanted.providers.map((each) => each.id), ...wanted.notHere]
-  throw new InvalidInput([unknownProvider(file, id, ids)])
 }
 
 function requireKey(

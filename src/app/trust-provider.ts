@@ -4,9 +4,9 @@ import { noChoices } from '../core/plan/plan.ts'
 import { withBinding } from '../core/state/bindings.ts'
 import type { Binding } from '../core/state/recorded.ts'
 import type { WantedProvider } from '../core/wanted.ts'
-import { requireKnownIds } from './known-ids.ts'
 import { loadPlan } from './load-plan.ts'
 import { changeState } from './lock-targets.ts'
+import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
 
@@ -19,21 +19,13 @@ export interface Trusted {
  * Accept that the key of a provider, and all else that is secret in its block, goes where the manifest says
  * now. Where no key can be had, it is its sources that are accepted.
  *
- * @throws InvalidInput for an id that is no provider of this machine
+ * @throws InvalidInput for an id that the manifest does not have
+ * @throws OpgenError `not-here`
  */
 export async function trustProvider(session: Session, id: string): Promise<Trusted> {
   const choices = { ...noChoices, only: new Set([id]), trustOrigin: new Set([id]) }
   const { manifest, plan, keys } = await loadPlan(session, choices, { forApply: false })
-  const { providers } = manifest.wanted
-  const provider = providers.find((one) => one.id === id)
-  if (provider === undefined) {
-    requireKnownIds(
-      manifest.file,
-      [id],
-      providers.map((one) => one.id),
-    )
-    return { pairs: [] }
-  }
+  const provider = requireHere(manifest, id)
   const { bindings: before } = (await readState(session.system)).state
   const hasKey = keys.get(id)?.state === 'present'
   const sent = plan.next.bindings.filter((pair) => !before.some((known) => isSame(known, pair)))
