@@ -115,7 +115,7 @@ function fallbackFlows(
   if (takesCatalogueVariables(keyed, { parts, given })) {
     sources.push(`variables:${keyed.provider.id}`)
   }
-  const because = `is what OpenCode sends to ${destination} where it has no key for it`
+  const because = `is sent in place of the missing key, to ${destination}`
   return sources.map((source) => ({ source, destination, because }))
 }
 

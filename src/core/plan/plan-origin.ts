@@ -99,18 +99,19 @@ function covers(bindings: readonly Binding[], { destination }: Flow): boolean {
   return destination.split(' ').every((part) => parts.has(part))
 }
 
-/** A question in lines: what would go where, and where it goes so far. */
+/** A question in lines: what it is about, where it would go, and where it goes so far. */
 function describe({ bindings }: Ledger, flow: Flow): readonly string[] {
   const what = describeSource(flow)
-  if (flow.because !== undefined) return [`${what} ${flow.because}`]
+  if (flow.because !== undefined) return [what, flow.because]
   const same = sameKey(bindings, flow)
   const [other] = same
   const known = other === undefined ? bindings.filter(({ source }) => source === flow.source) : same
   const alias = other === undefined ? '' : ` (the same key as ${other.source})`
   const places = known.map(({ destination }) => destination).join(', ')
   return [
-    `${what}${alias} would go to ${flow.destination}`,
-    known.length === 0 ? 'it was never sent anywhere from here' : `so far it goes to ${places}`,
+    `${what}${alias}`,
+    `would go to ${flow.destination}`,
+    known.length === 0 ? 'and was never sent anywhere from here' : `and so far goes to ${places}`,
   ]
 }
 

@@ -117,7 +117,7 @@ describe('once an apply has succeeded', () => {
     expect((await opgen(world, 'apply')).err).toContain('evil command')
     const { code, err } = await opgen(world, 'apply --trust-commands')
     expect(code).toBe(3)
-    expect(err).toContain('(the same key as keychain:opgen/acme) would go to')
+    expect(err).toContain('(the same key as keychain:opgen/acme)')
   })
 
   test.each([
@@ -155,7 +155,7 @@ describe('once an apply has succeeded', () => {
     const { code, err } = await opgen(world, 'apply --force')
     expect(code).toBe(3)
     expect(err).toContain('https://evil.example')
-    expect(err).toContain('so far it goes to @ai-sdk/openai-compatible https://acme.example')
+    expect(err).toContain('and so far goes to @ai-sdk/openai-compatible https://acme.example')
   })
 
   test('a URL with user info is refused as it is', async () => {

@@ -210,7 +210,7 @@ describe('where the keys of a run may go', () => {
     given.write(MANIFEST, manifest().replace('gw.example', 'evil.example'))
     const { code, err } = await opgen(given, 'run opencode')
     expect(code).toBe(3)
-    expect(err).toContain('so far it goes to @ai-sdk/openai-compatible https://gw.example')
+    expect(err).toContain('and so far goes to @ai-sdk/openai-compatible https://gw.example')
     expect(given.children).toHaveLength(2)
     expect((await opgen(given, 'run --trust-origin gw opencode')).code).toBe(0)
     expect((await opgen(given, 'run opencode')).code).toBe(0)
