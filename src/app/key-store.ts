@@ -17,6 +17,7 @@ import { keyFilePath } from './key-files.ts'
 import { unknownProvider } from './known-ids.ts'
 import { findManifest, loadManifest } from './load-manifest.ts'
 import { changeState } from './lock-targets.ts'
+import { isOwnEntry } from './own-entry.ts'
 import { readSources } from './read-sources.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
@@ -138,9 +139,10 @@ async function providerOf(session: Session, id: string): Promise<WantedProvider 
   }
 }
 
-function sourceBeside({ key }: WantedProvider): string | undefined {
+function sourceBeside({ id, key }: WantedProvider): string | undefined {
   const [first] = key.sources
-  if (first === undefined || key.sources.some(({ kind }) => kind === 'keychain')) return undefined
+  if (first === undefined || key.sources.some((source) => isOwnEntry(id, source))) return undefined
+  if (first.kind === 'keychain') return `its entry ${first.service}/${first.account}`
   if (first.kind === 'env') return `$${first.name}`
   if (first.kind === 'command') return `\`${commandLine(first)}\``
   return first.kind === 'file' ? first.path : `\`key: ${first.kind}\``

@@ -39,7 +39,7 @@ function renderUse({ otherSource, destination, formerly }: StoredKeyUse): string
   const next =
     otherSource === undefined
       ? 'opgen: hint: run `opgen apply` to hand it to OpenCode\n'
-      : `opgen: note: the manifest takes this key from ${harmless(otherSource)}, not from the keychain\n`
+      : `opgen: note: the manifest takes this key from ${harmless(otherSource)}, not from this entry of the keychain\n`
   if (destination === undefined) return next
   const before =
     formerly.length === 0 ? '' : `opgen: note: so far it went to ${harmless(formerly.join(', '))}\n`

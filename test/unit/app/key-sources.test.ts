@@ -48,8 +48,9 @@ describe('the entry of another tool', () => {
 
   test('is never written by `key set`', async () => {
     const given = world('{ keychain: { service: other-tool, account: me } }')
-    await opgen(given, 'key set gw', { stdin: 'test-key-gw' })
+    const { err } = await opgen(given, 'key set gw', { stdin: 'test-key-gw' })
     expect([...given.keychain.keys()]).toEqual(['opgen/gw'])
+    expect(err).toContain('the manifest takes this key from its entry other-tool/me, not from this')
   })
 })
 

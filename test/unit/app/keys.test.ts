@@ -228,7 +228,9 @@ describe('key set on a terminal', () => {
   test('says so when the manifest takes the key from elsewhere', async () => {
     const world = worldWith(withKey('{ env: GW }'))
     const { err } = await opgen(world, 'key set gw', { stdin: ' test-key-new ' })
-    expect(err).toContain('the manifest takes this key from $GW, not from the keychain')
+    expect(err).toContain(
+      'the manifest takes this key from $GW, not from this entry of the keychain',
+    )
     expect(err).toContain('white space around the key was cut')
   })
 })
