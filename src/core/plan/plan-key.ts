@@ -1,6 +1,7 @@
 import { toPointer } from '../json.ts'
 import { keyPath, valuesWithKey } from '../key-delivery.ts'
 import type { Route } from '../key-delivery.ts'
+import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import { keyVariable } from '../key-variable.ts'
 import type { WantedProvider, WantedValue } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
@@ -86,12 +87,26 @@ export function planKey(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvid
   ])
 }
 
-/** How a person hands opgen a key for this provider. */
+/** How a person hands opgen a key for this provider: in the way that asks least of them. */
 export function wayToKey({ id, key }: WantedProvider, what: 'one' | 'it'): string {
-  const variable = key.sources.find((source) => source.kind === 'env')?.name ?? keyVariable(id)
-  return key.sources.some((source) => source.kind === 'keychain')
-    ? `store ${what} with \`opgen key set ${id}\``
-    : `set $${variable}${what === 'it' ? ' to it' : ''}`
+  const { sources } = key
+  if (takesStoredKey({ id, key })) return `store ${what} with \`opgen key set ${id}\``
+  const variable = sources.find((source) => source.kind === 'env')?.name
+  const file = sources.find((source) => source.kind === 'file')?.path
+  const entry = sources.find((source) => source.kind === 'keychain')
+  if (variable === undefined && file !== undefined) return `write ${what} into ${file}`
+  if (variable === undefined && entry !== undefined) {
+    return `put ${what} into the keychain as ${entry.service}/${entry.account}`
+  }
+  return `set $${variable ?? keyVariable(id)}${what === 'it' ? ' to it' : ''}`
+}
+
+/** Whether a key that `key set` stores would be found. */
+export function takesStoredKey({ id, key }: Pick<WantedProvider, 'id' | 'key'>): boolean {
+  return key.sources.some(
+    (source) =>
+      source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id,
+  )
 }
 
 export function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {

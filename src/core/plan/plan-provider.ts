@@ -1,6 +1,5 @@
 import { destinationOf, renderDestination } from '../destination.ts'
 import { fromPointer, toPointer } from '../json.ts'
-import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
 import { planToSave } from './before.ts'
@@ -8,7 +7,7 @@ import { isSensitive } from './describe.ts'
 import type { Drafts, FileDraft } from './draft.ts'
 import { askFor, blockPath, changedPath, forceOrKeep, unitDraft } from './draft.ts'
 import { answerTo, selects } from './plan.ts'
-import { blockValues, planKey, wayToKey } from './plan-key.ts'
+import { blockValues, planKey, takesStoredKey, wayToKey } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planUnread } from './plan-unread.ts'
 import { locate, planSlot } from './plan-values.ts'
@@ -51,13 +50,6 @@ export function planUntrusted(drafts: Drafts, { id }: WantedProvider, key: Resol
   drafts.leftOut.add(id)
   const details = [{ text: `its key comes from \`${key.command}\`` }]
   askFor(drafts, { id, kind: 'command', details }, ['--trust-commands'])
-}
-
-function takesStoredKey({ id, key }: WantedProvider): boolean {
-  return key.sources.some(
-    (source) =>
-      source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id,
-  )
 }
 
 /** Whether anything in a block of that name is opgen's: for an element of a list nobody's block goes. */

@@ -46,6 +46,16 @@ describe('the entry of another tool', () => {
     expect(err).toContain('`secret-tool clear service other-tool username me`')
   })
 
+  test('that is not there is a missing key, with the way to it', async () => {
+    const given = world('{ keychain: { service: other-tool, account: me } }')
+    const { err } = await opgen(given, 'apply')
+    expect(err).toContain('no key found (nothing in the keychain as other-tool/me)')
+    expect(err).toContain('put one into the keychain as other-tool/me')
+    expect((await opgen(world('{ file: ~/keys/gw }'), 'apply')).err).toContain(
+      `write one into ${HOME}/keys/gw`,
+    )
+  })
+
   test('is never written by `key set`', async () => {
     const given = world('{ keychain: { service: other-tool, account: me } }')
     const { err } = await opgen(given, 'key set gw', { stdin: 'test-key-gw' })
