@@ -1,16 +1,11 @@
+import { isOwnEntry } from '../core/key-source.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import type { Secret } from '../core/secret.ts'
-import type { KeySource } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
 import type { EntryAfter } from '../rotate-words.ts'
 import type { Keychain, KeychainAnswer, KeychainRequest, System } from '../system/system.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
-
-/** Whether a source is the entry that `key set` writes for this provider. */
-export function isOwnEntry(id: string, source: KeySource): boolean {
-  return source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id
-}
 
 /** How messages and records name it. */
 export function ownEntryName(id: string): string {

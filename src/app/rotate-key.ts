@@ -1,3 +1,4 @@
+import { isOwnEntry } from '../core/key-source.ts'
 import { makeKeyCheck } from '../core/live/key-check.ts'
 import type { KeyCheck } from '../core/live/key-check.ts'
 import { noChoices } from '../core/plan/plan.ts'
@@ -14,14 +15,7 @@ import { sourcesOf } from './list-keys.ts'
 import { loadManifest } from './load-manifest.ts'
 import { loadPlan } from './load-plan.ts'
 import type { Loaded } from './load-plan.ts'
-import {
-  isOwnEntry,
-  ownEntryName,
-  putBack,
-  readOwnEntry,
-  storeOwnEntry,
-  withOwnEntry,
-} from './own-entry.ts'
+import { ownEntryName, putBack, readOwnEntry, storeOwnEntry, withOwnEntry } from './own-entry.ts'
 import { refusedSource } from './resolve-keys.ts'
 import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'

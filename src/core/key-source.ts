@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { KEYCHAIN_SERVICE } from './manifest/read-key.ts'
 import type { CommandSource, KeySource } from './wanted.ts'
 
 /**
@@ -36,4 +37,9 @@ export function commandDigest({ argv, folder }: CommandSource): string {
   return createHash('sha256')
     .update(JSON.stringify([folder, argv]))
     .digest('hex')
+}
+
+/** Whether a source is the entry that `key set` writes for this provider. */
+export function isOwnEntry(id: string, source: KeySource): boolean {
+  return source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id
 }

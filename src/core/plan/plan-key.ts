@@ -1,7 +1,7 @@
 import { toPointer } from '../json.ts'
 import { keyPath, valuesWithKey } from '../key-delivery.ts'
 import type { Route } from '../key-delivery.ts'
-import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
+import { isOwnEntry } from '../key-source.ts'
 import { keyVariable } from '../key-variable.ts'
 import type { WantedProvider, WantedValue } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
@@ -103,10 +103,7 @@ export function wayToKey({ id, key }: WantedProvider, what: 'one' | 'it'): strin
 
 /** Whether a key that `key set` stores would be found. */
 export function takesStoredKey({ id, key }: Pick<WantedProvider, 'id' | 'key'>): boolean {
-  return key.sources.some(
-    (source) =>
-      source.kind === 'keychain' && source.service === KEYCHAIN_SERVICE && source.account === id,
-  )
+  return key.sources.some((source) => isOwnEntry(id, source))
 }
 
 export function keyFileOf(files: ProviderFiles, id: string): KeyFileDraft {
