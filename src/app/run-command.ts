@@ -4,6 +4,8 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
 import { parseJsonDocument, positionAt, valueOf } from '../core/jsonc/parse.ts'
+import type { JsonDocument } from '../core/jsonc/parse.ts'
+import { hasLogin } from '../core/plan/actual.ts'
 import type { Choices, Decision } from '../core/plan/plan.ts'
 import { decideRun } from '../core/plan/run-decisions.ts'
 import type { RunDecisions } from '../core/plan/run-decisions.ts'
@@ -141,16 +143,15 @@ async function decide(
     choices,
     recorded,
     readReference: await readReferences(system, manifest.wanted, targets),
-    hasLogin: (id) => logins.has(id),
+    hasLogin: (id) => hasLogin(logins, id),
   })
 }
 
-/** The ids for which OpenCode has a login; none where its file is no JSON, as for OpenCode. */
-async function readLogins(files: Files, auth: string): Promise<ReadonlySet<string>> {
+/** OpenCode's logins; none where the file is no JSON, as for OpenCode. */
+async function readLogins(files: Files, auth: string): Promise<JsonDocument | undefined> {
   const text = await files.read(auth)
   const parsed = text === undefined ? undefined : parseJsonDocument(text, 'strict')
-  const root = parsed?.ok === true ? parsed.document.root : undefined
-  return new Set(root?.kind === 'object' ? root.members.map(({ key }) => key) : [])
+  return parsed?.ok === true ? parsed.document : undefined
 }
 
 function requireKnown({ file, wanted }: LoadedManifest, { trustOrigin }: Choices): void {

@@ -65,6 +65,13 @@ export function filesOf({
   return [...config, auth, ...formerAuth, ...keyFiles]
 }
 
+/** Whether auth.json has a login that OpenCode uses: an empty key counts as none (contract 3.1). */
+export function hasLogin(document: JsonDocument | undefined, id: string): boolean {
+  if (document === undefined || nodeAt(document, [id]) === undefined) return false
+  const key = nodeAt(document, [id, 'key'])
+  return key?.kind !== 'scalar' || key.value !== ''
+}
+
 /** The key's fingerprint under this machine's secret. */
 export type FingerprintOf = (secret: Secret) => string
 

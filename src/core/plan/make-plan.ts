@@ -3,7 +3,7 @@ import { ownsNothing } from '../state/recorded.ts'
 import type { Wanted } from '../wanted.ts'
 import { routeOf } from '../key-delivery.ts'
 import type { ActualState, FingerprintOf } from './actual.ts'
-import { filesOf, findNode } from './actual.ts'
+import { filesOf, hasLogin } from './actual.ts'
 import { decisionsWithCarry } from './carry.ts'
 import type { Drafts, Ending, FileDraft } from './draft.ts'
 import { askFor, blockPath, carryOver, startFile, unitDraft } from './draft.ts'
@@ -111,7 +111,7 @@ function ledgerFor(
   return startLedger(recorded, {
     readReference,
     typedKeys: choices.typedKeys,
-    hasLogin: (id) => findNode(actual.auth, [id]) !== undefined,
+    hasLogin: (id) => hasLogin(actual.auth.document, id),
     isInPlace: (keyed) => isCopyInPlace(drafts, files, keyed),
   })
 }

@@ -74,13 +74,8 @@ function judge(
   const { id, key } = provider
   if (flow.source === `env:${keyVariable(id)}` || flow.source === `login:${id}`) {
     const declared = new Set([...key.sources, ...(former[id]?.sources ?? [])].map(sourceName))
-    if (
-      covers(
-        bindings.filter(({ source }) => declared.has(source)),
-        flow,
-      )
-    )
-      return 'accepted'
+    const ofProvider = bindings.filter(({ source }) => declared.has(source))
+    if (covers(ofProvider, flow)) return 'accepted'
   }
   return own.length === 0 ? 'new' : 'elsewhere'
 }

@@ -103,6 +103,16 @@ describe('until an apply has succeeded', () => {
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
   })
 
+  test('a login with an empty key is none', async () => {
+    const gateway =
+      'anthropic: { preset: anthropic, npm: "@ai-sdk/anthropic", baseURL: "https://acme.example/v1", models: [m] }'
+    const world = worldWith(manifest(gateway))
+    world.write(AUTH, '{"anthropic":{"type":"api","key":""}}', 0o600)
+    expect((await opgen(world, 'apply')).code).toBe(3)
+    world.write(AUTH, '{"anthropic":{"type":"api","key":"test-key-mine"}}', 0o600)
+    expect((await opgen(world, 'apply')).code).toBe(0)
+  })
+
   test('a link in the repository is followed to the keys it leads to', async () => {
     const provider = ACME.replace(
       'models',
