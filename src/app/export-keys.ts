@@ -1,4 +1,6 @@
 import { checkKey } from '../core/check-key.ts'
+import { sourceName } from '../core/key-source.ts'
+import type { Binding } from '../core/state/recorded.ts'
 import { checkRecipient } from '../core/vault/age-keys.ts'
 import { entryId, entryName, renderVault } from '../core/vault/content.ts'
 import type { VaultContent, VaultEntry } from '../core/vault/content.ts'
@@ -10,6 +12,7 @@ import { loadManifest } from './load-manifest.ts'
 import { absolute } from './paths.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
+import { readState } from './state-store.ts'
 import { readVault, vaultOf } from './vault-file.ts'
 import type { ClosedVault } from './vault-file.ts'
 
@@ -41,12 +44,23 @@ export async function gatherKeys(session: Session, to: string | undefined): Prom
   const former = await readVault(session, file)
   const named = [...namedEntries(manifest.wanted.providers).values()]
   const answers = await readAll(session, named)
-  const entries = named.flatMap((entry, index) => present(entry, answers[index]))
+  const { bindings } = (await readState(session.system)).state
+  const entries = named
+    .flatMap((entry, index) => present(entry, answers[index]))
+    .map((entry) => withDestinations(entry, bindings))
   const held = new Set(entries.map(entryId))
   const exported = idsOf(named.filter((entry) => held.has(entryId(entry))))
   const missing = idsOf(named).filter((id) => !exported.includes(id))
   if (entries.length === 0) throw new OpgenError({ code: 'nothing-to-export', ids: missing })
   return { file, entries, exported, missing, former }
+}
+
+/** With where it was accepted to go here, so that it need not be taken on trust elsewhere. */
+function withDestinations(entry: VaultEntry, bindings: readonly Binding[]): VaultEntry {
+  const source = sourceName({ ...entry, kind: 'keychain' })
+  const own = bindings.filter((binding) => binding.source === source)
+  if (own.length === 0) return entry
+  return { ...entry, destinations: own.map(({ destination }) => destination).toSorted() }
 }
 
 function idsOf(named: readonly NamedEntry[]): readonly string[] {
@@ -94,6 +108,11 @@ export function requireRecipients(given: readonly string[]): VaultRecipients {
   return { kind: 'recipients', recipients }
 }
 
+/** Anybody can encrypt to a recipient: where keys may go is not to be learnt from such a file. */
+function bare(entries: readonly VaultEntry[]): readonly VaultEntry[] {
+  return entries.map(({ service, account, key }) => ({ service, account, key }))
+}
+
 export interface Exported {
   /** The vault had the same content, for the same recipients: not a byte was touched. */
   readonly unchanged: boolean
@@ -113,7 +132,10 @@ export async function exportKeys(
   { to, former }: { readonly to: VaultRecipients; readonly former: VaultContent | undefined },
 ): Promise<Exported> {
   const recipients = to.kind === 'recipients' ? to.recipients : []
-  const text = renderVault({ entries, recipients })
+  const text = renderVault({
+    entries: to.kind === 'passphrase' ? entries : bare(entries),
+    recipients,
+  })
   if (former !== undefined && renderVault(former).reveal() === text.reveal())
     return { unchanged: true, dropped: [] }
   const sealed = await system.vault.encrypt(text, to)

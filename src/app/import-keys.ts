@@ -1,3 +1,5 @@
+import { sourceName } from '../core/key-source.ts'
+import { withBinding } from '../core/state/bindings.ts'
 import { entryId, entryName } from '../core/vault/content.ts'
 import type { VaultContent, VaultEntry } from '../core/vault/content.ts'
 import { namedEntries } from '../core/vault/named-entries.ts'
@@ -9,8 +11,10 @@ import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { absolute } from './paths.ts'
+import { changeState } from './lock-targets.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
+import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
 import { requireVault, vaultOf } from './vault-file.ts'
 import type { ClosedVault } from './vault-file.ts'
 
@@ -121,6 +125,8 @@ function incomingOf(entry: VaultEntry, named: Named): Incoming | undefined {
 
 /** Find out whether keys could be stored, before anybody is asked for a passphrase. */
 export async function probeForImport(session: Session): Promise<void> {
+  // Where keys may go is recorded once they are stored.
+  await readState(session.system)
   await ask(session, [{ op: 'probe' }])
 }
 
@@ -136,19 +142,43 @@ export async function storeEntries(
 }
 
 /**
+ * Accept where keys may go that stand in the keychain now: as on the machine that exported them. Only
+ * whoever knows the passphrase can have said so; anybody can encrypt to a recipient.
+ */
+export async function bindEntries(
+  session: Session,
+  { kind }: Pick<ClosedVault, 'kind'>,
+  entries: readonly VaultEntry[],
+): Promise<void> {
+  const machineSecret = await readMachineSecret(session.system)
+  const bindings = entries.flatMap(({ destinations = [], key, ...entry }) => {
+    const source = sourceName({ ...entry, kind: 'keychain' })
+    const fingerprint = key.fingerprint(machineSecret.bytes)
+    return destinations.map((destination) => ({ source, destination, fingerprint }))
+  })
+  if (kind !== 'passphrase' || bindings.length === 0) return
+  await keepMachineSecret(session.system, machineSecret)
+  await changeState(session, (state) => ({
+    ...state,
+    bindings: bindings.reduce(withBinding, state.bindings),
+  }))
+}
+
+/**
  * Import what a vault has for these providers, all of which lack a key.
  *
  * @returns ids of those that have one now
  */
 export async function importMissing(
   session: Session,
-  content: VaultContent,
+  { closed, content }: { readonly closed: ClosedVault; readonly content: VaultContent },
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const { wanted } = await loadManifest(session)
   const lacking = wanted.providers.filter(({ id }) => ids.includes(id))
   const { fresh } = await compareKeys(session, content, lacking)
   await storeEntries(session, fresh)
+  await bindEntries(session, closed, fresh)
   return [...new Set(fresh.flatMap((entry) => entry.ids))]
 }
 

@@ -29,7 +29,7 @@ export async function importFromVault(
     await probeForImport(session)
     const content = await openAsking(context, closed)
     if (content === undefined) return []
-    const imported = await importMissing(session, content, ids)
+    const imported = await importMissing(session, { closed, content }, ids)
     const lacking = ids.filter((id) => !imported.includes(id))
     if (imported.length > 0) terminal.err(`  imported: ${imported.join(', ')}\n`)
     if (lacking.length > 0) terminal.err(`  not in the vault: ${lacking.join(', ')}\n`)

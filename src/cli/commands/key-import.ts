@@ -1,4 +1,10 @@
-import { compareKeys, findImport, probeForImport, storeEntries } from '../../app/import-keys.ts'
+import {
+  bindEntries,
+  compareKeys,
+  findImport,
+  probeForImport,
+  storeEntries,
+} from '../../app/import-keys.ts'
 import type { Incoming } from '../../app/import-keys.ts'
 import { displayPath } from '../../app/paths.ts'
 import { openVault, readIdentityFiles } from '../../app/vault-file.ts'
@@ -36,6 +42,7 @@ export async function runKeyImport(context: CommandContext, flags: ImportFlags):
   const { fresh, same, different, leftOut } = await compareKeys(session, content, providers)
   const replaced = await chooseReplaced(context, different, flags)
   await storeEntries(session, [...fresh, ...replaced])
+  await bindEntries(session, closed, [...fresh, ...replaced, ...same])
   const kept = different.filter((entry) => !replaced.includes(entry))
   const lists = {
     imported: idsOf(fresh),

@@ -19,6 +19,8 @@ export interface VaultEntry {
   readonly service: string
   readonly account: string
   readonly key: Secret
+  /** Where it was accepted to go on the machine that exported it, sorted. */
+  readonly destinations?: readonly string[]
 }
 
 export type ParsedVault =
@@ -38,7 +40,17 @@ const schema = z.object({
   version: z.literal(1),
   // As pairs: a record would lose the name `__proto__`.
   keys: z.pipe(z.transform(pairsOf), z.array(z.tuple([name, z.string()]))),
-  entries: z.optional(z.array(z.object({ service: name, account: name, key: z.string() }))),
+  entries: z.optional(
+    z.array(
+      z.object({
+        service: name,
+        account: name,
+        key: z.string(),
+        destinations: z.optional(z.array(name)),
+      }),
+    ),
+  ),
+  destinations: z.optional(z.pipe(z.transform(pairsOf), z.array(z.tuple([name, z.array(name)])))),
   recipients: z.optional(z.array(z.string())),
 })
 
@@ -57,15 +69,18 @@ export function parseVault(text: Secret): ParsedVault {
   if (newer.success) return refused({ kind: 'too-new', version: newer.data.version })
   const parsed = z.safeParse(schema, json)
   if (!parsed.success) return refused({ kind: 'not-a-vault' })
-  const { keys, entries = [], recipients = [] } = parsed.data
+  const { keys, entries = [], destinations = [], recipients = [] } = parsed.data
+  const accepted = new Map(destinations)
   const own = keys.map(([account, key]) => {
-    return { service: KEYCHAIN_SERVICE, account, key }
+    return { service: KEYCHAIN_SERVICE, account, key, destinations: accepted.get(account) }
   })
   const found = new Map<string, VaultEntry>()
-  for (const { service, account, key } of [...entries, ...own]) {
+  for (const { key, destinations: places, ...entry } of [...entries, ...own]) {
     const checked = checkKey(key)
+    const { account } = entry
     if (!checked.ok) return refused({ kind: 'bad-key', account, fault: checked.fault })
-    found.set(entryId({ service, account }), { service, account, key: checked.key })
+    const whole = { ...entry, key: checked.key }
+    found.set(entryId(entry), places === undefined ? whole : { ...whole, destinations: places })
   }
   return { ok: true, content: { entries: inOrder([...found.values()]), recipients } }
 }
@@ -74,11 +89,15 @@ export function parseVault(text: Secret): ParsedVault {
 export function renderVault({ entries, recipients }: VaultContent): Secret {
   const sorted = inOrder(entries).map(({ key, ...entry }) => ({ ...entry, key: key.reveal() }))
   const others = sorted.filter((entry) => !isOwn(entry))
-  const own = sorted.filter(isOwn).map(({ account, key }) => [account, key] as const)
+  const own = sorted.filter(isOwn)
+  const accepted = own.flatMap(({ account, destinations }) =>
+    destinations === undefined ? [] : [[account, destinations] as const],
+  )
   const json = {
     version: 1,
-    keys: Object.fromEntries(own),
+    keys: Object.fromEntries(own.map(({ account, key }) => [account, key])),
     ...(others.length === 0 ? {} : { entries: others }),
+    ...(accepted.length === 0 ? {} : { destinations: Object.fromEntries(accepted) }),
     ...(recipients.length === 0 ? {} : { recipients: recipients.toSorted() }),
   }
   return new Secret(`${JSON.stringify(json)}\n`)

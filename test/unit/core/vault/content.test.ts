@@ -68,6 +68,28 @@ describe('the text of a vault', () => {
     )
   })
 
+  test('has where each key may go only where that is known', () => {
+    const destinations = ['@ai-sdk/openai-compatible https://a.example']
+    const entries = [
+      { ...entry('opgen', 'a', 'test-key-a'), destinations },
+      entry('opgen', 'b', 'test-key-b'),
+      { ...entry('work', 'me', 'test-key-work'), destinations },
+    ]
+    const text = renderVault({ entries, recipients: [] })
+    expect(JSON.parse(text.reveal())).toEqual({
+      version: 1,
+      keys: { a: 'test-key-a', b: 'test-key-b' },
+      destinations: { a: destinations },
+      entries: [{ service: 'work', account: 'me', destinations, key: 'test-key-work' }],
+    })
+    expect(contentOf(text).entries.map((one) => one.destinations)).toEqual([
+      destinations,
+      undefined,
+      destinations,
+    ])
+    expect(renderVault(contentOf(text)).reveal()).toBe(text.reveal())
+  })
+
   test('that a person wrote may have white space around keys, and fields of its own', () => {
     const text = new Secret(' { "version": 1, "note": "mine", "keys": { "a": " test-key-a\\n" } } ')
     expect(shown(contentOf(text))).toEqual({
