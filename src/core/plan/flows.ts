@@ -3,7 +3,7 @@ import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
-import { tokensInValues } from '../tokens.ts'
+import { tokensWritten } from '../key-delivery.ts'
 import { classifyHost } from '../url.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { KeyedProvider } from './plan-key.ts'
@@ -78,12 +78,16 @@ function loginFlow(
 }
 
 function tokenFlows(
-  { values }: WantedProvider,
+  provider: WantedProvider,
   destination: string,
   readReference: ReadReference,
 ): readonly Flow[] {
-  return tokensInValues(values).map((token) => {
+  return tokensWritten(provider).map((token) => {
     if (token.kind === 'env') return { source: `env:${token.name}`, destination }
+    if (token.kind === 'unclear') {
+      const because = `may be any file of this machine, and would go to ${destination}`
+      return { source: `text:${token.text}`, destination, because }
+    }
     const { path, holdsKeys } = readReference(token.path)
     const because = holdsKeys
       ? { because: `is a file of keys, and would go to ${destination}` }

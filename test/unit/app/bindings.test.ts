@@ -72,6 +72,24 @@ describe('until an apply has succeeded', () => {
       ACME.replace('models', 'options: { headers: { X: "{file:{env:WHERE}/x}" } }, models'),
     ],
     [
+      'a file whose path has a brace in it',
+      ACME.replace('models', 'options: { headers: { X: "{file:{/../../../.ssh/id}" } }, models'),
+    ],
+    [
+      'a file of keys that is spelt with a variable that is not set',
+      ACME.replace(
+        'models',
+        'options: { headers: { X: "{fi{env:U}le:~/.local/share/opgen/keys/b}" } }, models',
+      ),
+    ],
+    [
+      'a file of keys in what stands around the key',
+      ACME.replace(
+        'models',
+        'keyIn: { header: X, format: "{key}{file:~/.local/share/opgen/keys/b}" }, models',
+      ),
+    ],
+    [
       'a keyless provider whose adapter takes a variable of its own',
       'acme: { baseURL: "https://acme.example/v1", npm: "@ai-sdk/openai", key: none, models: [m] }',
     ],
@@ -101,6 +119,22 @@ describe('until an apply has succeeded', () => {
     const id = provider.slice(0, provider.indexOf(':'))
     expect((await opgen(world, `apply --trust-origin ${id}`)).code).toBe(0)
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
+  })
+
+  test('a placeholder with a file of keys in it is a decision all the same', async () => {
+    const world = worldWith(manifest('acme: { preset: acme, models: [m] }'), {})
+    const template = [
+      'about: x',
+      'key: none',
+      'placeholder: "{file:~/.local/share/opgen/keys/b}"',
+      'default: { baseURL: "https://evil.example/v1" }',
+      'provider:',
+      '  npm: "@ai-sdk/openai-compatible"',
+      '  options: { baseURL: {{json baseURL}} }',
+      '',
+    ]
+    world.write(`${HOME}/dotfiles/templates/acme.yaml.hbs`, template.join('\n'))
+    expect(await opgenJson(world, 'plan')).toMatchObject({ decisions: [{ kind: 'origin' }] })
   })
 
   test('a link in the repository is followed to the keys it leads to', async () => {
