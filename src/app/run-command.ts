@@ -149,6 +149,8 @@ async function decide(
     entered,
     readReference: await readReferences(system, manifest.wanted, targets),
     hasLogin: (id) => logins.has(id),
+    // A run writes nothing, so all of them stay; a placeholder comes before them.
+    keepsLogin: (id) => logins.has(id) && keys.resolved.get(id)?.state !== 'placeholder',
   })
 }
 

@@ -37,12 +37,14 @@ export interface FlowScene {
   readonly readReference: ReadReference
   /** Whether OpenCode has a login of its own for a provider. */
   readonly hasLogin: (id: string) => boolean
+  /** Whether it will still have one that opgen did not write. */
+  readonly keepsLogin: (id: string) => boolean
 }
 
 /** Everything secret that a provider sends somewhere, its key first. */
 export function flowsOf(
   keyed: KeyedProvider,
-  { readReference, hasLogin }: FlowScene,
+  { readReference, hasLogin, keepsLogin }: FlowScene,
 ): readonly Flow[] {
   const { provider } = keyed
   const parts = destinationOf(provider)
@@ -50,7 +52,7 @@ export function flowsOf(
   const open = parts.places.find(isOpenPlace)
   const flows = [
     ...ownFlow(keyed, destination),
-    ...loginFlow(keyed, parts, destination),
+    ...(sendsLogin(keyed, keepsLogin) ? loginFlow(keyed, parts, destination) : []),
     ...tokenFlows(provider, destination, readReference),
     ...variableFlows(provider, destination),
     ...loginOptionFlows(provider, destination),
@@ -67,13 +69,25 @@ function ownFlow({ key }: KeyedProvider, destination: string): readonly Flow[] {
   return [{ source: key.source, destination, fingerprint: key.fingerprint }]
 }
 
+/** Whether OpenCode sends a login of its own: where opgen gives it no key, or one that is sent besides. */
+function sendsLogin(
+  { provider, key }: KeyedProvider,
+  keepsLogin: FlowScene['keepsLogin'],
+): boolean {
+  if (key.state === 'external') return true
+  const isBeside = provider.keyIn.kind !== 'apiKey'
+  return (
+    (isBeside || key.state === 'none' || key.state === 'placeholder') && keepsLogin(provider.id)
+  )
+}
+
 /** A login of OpenCode's own goes along with an address that the manifest sets. */
 function loginFlow(
-  { provider: { id }, key }: KeyedProvider,
+  { provider: { id } }: KeyedProvider,
   { adapters, places }: Destination,
   destination: string,
 ): readonly Flow[] {
-  if (key.state !== 'external' || (places.length === 0 && adapters.length === 0)) return []
+  if (places.length === 0 && adapters.length === 0) return []
   return [{ source: `login:${id}`, destination }]
 }
 
@@ -137,7 +151,7 @@ function placeOfKey(
 }
 
 function takesCatalogueVariables(
-  { provider: { id, values } }: KeyedProvider,
+  { provider: { id } }: KeyedProvider,
   {
     parts,
     given,
@@ -146,8 +160,8 @@ function takesCatalogueVariables(
   const isAtHome =
     LOCAL_IDS.has(id) && parts.places.every((place) => classifyHost(place) === 'loopback')
   if (isAtHome) return false
-  const isNamed = values.some(({ path }) => path.length === 3 && path[2] === 'env')
-  return CATALOGUE_IDS.has(id) && !isNamed && given?.kind !== 'apiKey'
+  // Other names under `env` are for OpenCode: the adapter of the catalogue's models has its own.
+  return CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey'
 }
 
 /** Variables that a block names as its key, which OpenCode takes where there is no other. */

@@ -115,6 +115,14 @@ function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): bo
   return standsAsRecorded(drafts, auth, [provider, 'key'])
 }
 
+/** Whether an entry stays that somebody else wrote, or that the user chose to keep. */
+export function keepsLogin(drafts: Drafts, auth: FileDraft, provider: string): boolean {
+  if (findNode(auth.file, [provider]) === undefined) return false
+  const path = [provider, 'key']
+  const isKept = auth.old.values[toPointer(path)]?.origin === 'kept'
+  return isKept || !standsAsRecorded(drafts, auth, path)
+}
+
 /** Providers whose auth entry opgen lets go of without touching it. */
 export function releasesAuth(
   drafts: Drafts,
