@@ -214,6 +214,19 @@ describe('once an apply has succeeded', () => {
     expect((await opgen(world, 'apply --force')).code).toBe(3)
   })
 
+  test('a file that became a link is another source', async () => {
+    const key = 'key: { file: ./evil.key }'
+    const evil = `evil: { baseURL: "https://evil.example/v1", ${key}, models: [m] }`
+    const world = worldWith(manifest(ACME, evil), KEYS)
+    world.write(`${HOME}/dotfiles/evil.key`, 'test-key-evil', 0o600)
+    expect((await opgen(world, 'apply')).code).toBe(0)
+    world.write(`${HOME}/.config/bank/token`, 'test-key-bank', 0o600)
+    world.links.set(`${HOME}/dotfiles/evil.key`, `${HOME}/.config/bank/token`)
+    const { code, err } = await opgen(world, 'apply --force')
+    expect(code).toBe(3)
+    expect(err).toContain('.config/bank/token')
+  })
+
   test('a URL with user info is refused as it is', async () => {
     const world = await applied()
     world.write(MANIFEST, manifest(ACME.replace('https://', 'https://acme.example@evil.example/')))
