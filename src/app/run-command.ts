@@ -17,6 +17,7 @@ import {
 } from '../core/run-config.ts'
 import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
 import type { Secret } from '../core/secret.ts'
+import { variablesNamed } from '../core/key-delivery.ts'
 import { OpgenError } from '../errors.ts'
 import type { Ended, Files, Machine } from '../system/system.ts'
 import { configFolder, readLists } from './config-sources.ts'
@@ -50,8 +51,12 @@ export interface PreparedRun {
   readonly machineSecret: MachineSecret
 }
 
-/** @param entered ids of providers for which a key was stored since the last time */
-export type PrepareRun = (choices: Choices, entered?: readonly string[]) => Promise<PreparedRun>
+/** What was stored since the last time is told as when an apply is planned. */
+export type PrepareRun = (
+  choices: Choices,
+  entered?: readonly string[],
+  imported?: readonly string[],
+) => Promise<PreparedRun>
 
 /**
  * Read the manifest and ask the keys, once; what comes back prepares a run with the answers given. Writes
@@ -73,13 +78,13 @@ export async function startRun(
   const machineSecret = await readMachineSecret(system)
   const given = new Set<string>()
   let asking = askSources(session, providers, { ...how, trustCommands })
-  return async (choices, entered = []) => {
+  return async (choices, entered = [], imported = []) => {
     try {
       requireKnown(manifest, choices)
       for (const id of entered) given.add(id)
       asking = askAgain(session, providers, {
         before: asking,
-        entered,
+        stored: [...entered, ...imported],
         how: { ...how, trustCommands: choices.trustCommands },
       })
       const keys = collectAnswers(await asking, (key) => key.fingerprint(machineSecret.bytes))
@@ -202,9 +207,13 @@ async function makeEnvironment(
   for (const [provider, secret] of inVariables) {
     if (!mayBeFilledIn(secret.reveal())) throw new OpgenError({ code: 'unfit-key', provider })
   }
+  // No key may be where the block of another provider would find it.
+  const named = new Set(manifest.wanted.providers.flatMap(variablesNamed))
+  const isTaken = (name: string): boolean =>
+    machine.env[name] !== undefined || callers.text.includes(`{env:${name}}`) || named.has(name)
   const names = nameVariables(
     inVariables.map(([id]) => id),
-    (name) => machine.env[name] !== undefined || callers.text.includes(`{env:${name}}`),
+    isTaken,
   )
   const config = makeRunConfig({
     wanted: manifest.wanted,

@@ -50,6 +50,22 @@ export function tokensWritten(provider: WantedProvider): readonly Token[] {
   return tokensInValues([...provider.values, ...around])
 }
 
+/** Every variable that a provider's block takes something from. */
+export function variablesNamed(provider: WantedProvider): readonly string[] {
+  const inTokens = tokensWritten(provider).flatMap((token) =>
+    token.kind === 'env' ? [token.name] : [],
+  )
+  return [...inTokens, ...variablesOfKey(provider)]
+}
+
+/** Variables that a block names as its key, which OpenCode takes where there is no other. */
+export function variablesOfKey({ values }: WantedProvider): readonly string[] {
+  const names = values.flatMap(({ path, value }) =>
+    path.length === 3 && path[2] === 'env' && Array.isArray(value) ? value : [],
+  )
+  return names.filter((name) => typeof name === 'string')
+}
+
 function isAtOrAbove(path: Path, below: Path): boolean {
   return path.length <= below.length && path.every((name, depth) => name === below[depth])
 }

@@ -3,7 +3,7 @@ import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
-import { tokensWritten } from '../key-delivery.ts'
+import { tokensWritten, variablesOfKey } from '../key-delivery.ts'
 import { classifyHost } from '../url.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { KeyedProvider } from './plan-key.ts'
@@ -164,14 +164,8 @@ function takesCatalogueVariables(
   return CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey'
 }
 
-/** Variables that a block names as its key, which OpenCode takes where there is no other. */
-function variableFlows({ values }: WantedProvider, destination: string): readonly Flow[] {
-  const names = values.flatMap(({ path, value }) =>
-    path.length === 3 && path[2] === 'env' && Array.isArray(value) ? value : [],
-  )
-  return names.flatMap((name) =>
-    typeof name === 'string' ? [{ source: `env:${name}`, destination }] : [],
-  )
+function variableFlows(provider: WantedProvider, destination: string): readonly Flow[] {
+  return variablesOfKey(provider).map((name) => ({ source: `env:${name}`, destination }))
 }
 
 /** An option with which an adapter sends a file of its choice to an address of its choice. */
