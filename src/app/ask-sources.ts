@@ -57,19 +57,19 @@ export async function askAgain(
   providers: readonly WantedProvider[],
   {
     before,
-    entered,
+    stored,
     how,
   }: {
     readonly before: Promise<ReadonlyMap<string, SourceAnswer>>
     /** Ids of those for which a key was stored since. */
-    readonly entered: readonly string[]
+    readonly stored: readonly string[]
     readonly how: AskOptions
   },
 ): Promise<ReadonlyMap<string, SourceAnswer>> {
   const known = await before
   const { trustCommands = new Set<string>() } = how
   const isOutdated = (id: string): boolean => {
-    return entered.includes(id) || (isUntrusted(known.get(id)) && selects(trustCommands, id))
+    return stored.includes(id) || (isUntrusted(known.get(id)) && selects(trustCommands, id))
   }
   const again = providers.filter(({ id }) => isOutdated(id))
   if (again.length === 0) return known

@@ -19,8 +19,10 @@ export type Decide<P extends Planned> = (
 
 export interface Decided {
   readonly choices: Choices
-  /** Ids of providers for which a key was stored. */
+  /** Ids of providers for which a person gave the key. */
   readonly entered: readonly string[]
+  /** Ids of those whose keys came out of a vault. */
+  readonly imported: readonly string[]
 }
 
 export interface Undertaking<P extends Planned> {
@@ -51,16 +53,16 @@ export async function carryOut<P extends Planned>(
   session: Session,
   { cause, choices, plan, decide }: Undertaking<P>,
 ): Promise<CarriedOut<P>> {
-  let answers: Decided = { choices, entered: [] }
+  let answers: Decided = { choices, entered: [], imported: [] }
   let shown: P | undefined
   let mayChange = true
   let lock: Lock | undefined
   try {
     for (;;) {
-      const planned: P = await plan(answers.choices, answers.entered)
-      answers = { ...answers, entered: [] }
+      const planned: P = await plan(answers.choices, answers.entered, answers.imported)
+      answers = { ...answers, entered: [], imported: [] }
       if (shown !== undefined && !isSameWorld(shown, planned)) {
-        answers = { choices, entered: [] }
+        answers = { choices, entered: [], imported: [] }
         shown = undefined
         continue
       }

@@ -72,12 +72,12 @@ export async function startPlanning(
   const given = new Set<string>()
   let asking = askSources(session, chosen, { ...how, trustCommands })
   let found: FoundOpenCode | undefined
-  return async (choices, entered = []) => {
+  return async (choices, entered = [], imported = []) => {
     try {
       for (const id of entered) given.add(id)
       asking = askAgain(session, chosen, {
         before: asking,
-        entered,
+        stored: [...entered, ...imported],
         how: { ...how, trustCommands: choices.trustCommands },
       })
       found ??= await findWhereNeeded(session.system, manifest.wanted)
@@ -119,7 +119,7 @@ interface Ingredients extends LoadOptions {
   readonly world: World
   readonly answers: ReadonlyMap<string, SourceAnswer>
   readonly choices: Choices
-  /** Ids of providers for which a key was stored in this run. */
+  /** Ids of providers for which a person gave the key in this run. */
   readonly entered: readonly string[]
   readonly found: FoundOpenCode
   readonly delivery: SettledDelivery

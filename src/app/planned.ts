@@ -29,9 +29,11 @@ export interface Origin {
 /**
  * Make a plan from what stands on disk now, and again when that has changed or a question was answered.
  *
- * @param entered ids of providers for which a key was stored since the last time
+ * @param entered ids of providers for which a person gave the key since the last time
+ * @param imported ids of those whose keys came out of a vault: not for where they would go now
  */
 export type MakePlanned<P extends Planned> = (
   choices: Choices,
   entered?: readonly string[],
+  imported?: readonly string[],
 ) => Promise<P>

@@ -74,9 +74,10 @@ export async function startRollingBack(
   let asking = askSources(session, wanted.providers, { mayUnlock, trustCommands })
   await asking
   const saved = await readSaved(session, state, { mayUnlock })
-  return async (choices, entered = []) => {
+  return async (choices, entered = [], imported = []) => {
     const how = { mayUnlock, trustCommands: choices.trustCommands }
-    asking = askAgain(session, wanted.providers, { before: asking, entered, how })
+    const stored = [...entered, ...imported]
+    asking = askAgain(session, wanted.providers, { before: asking, stored, how })
     const answers = await asking
     const now = await readState(system)
     const { targets } = targetsBack(session, now.state, generation?.after.files ?? {})

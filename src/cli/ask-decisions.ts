@@ -89,12 +89,13 @@ export async function askDecisions(
   let given = choices
   const carried: Decision[] = []
   const entered: string[] = []
+  const imported: string[] = []
   for (const [index, decision] of decisions.entries()) {
     // An import brings the keys of others too.
-    if (decision.kind === 'missing-key' && entered.includes(decision.id)) continue
+    if (decision.kind === 'missing-key' && imported.includes(decision.id)) continue
     const lacking = decisions.slice(index).filter(({ vault }) => vault !== undefined)
-    const { effect, imported } = await ask(asking, decision, lacking)
-    entered.push(...imported)
+    const { effect, ...answered } = await ask(asking, decision, lacking)
+    imported.push(...answered.imported)
     if (effect === 'quit') {
       terminal.err('\n')
       return undefined
@@ -104,7 +105,7 @@ export async function askDecisions(
     else if (effect !== 'import-keys') given = effect(given, decision)
   }
   terminal.err('\n')
-  return { choices: given, carried, entered }
+  return { choices: given, carried, entered, imported }
 }
 
 interface Answered {

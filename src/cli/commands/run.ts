@@ -33,7 +33,7 @@ export async function runRun(
       : undefined
     if (answers === undefined) return undecided(context, prepared)
     given = answers.choices
-    prepared = await prepare(given, answers.entered)
+    prepared = await prepare(given, answers.entered, answers.imported)
   }
   await recordRun(session, prepared)
   await say(context, prepared)

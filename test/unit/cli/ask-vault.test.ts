@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HOME } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { answered, ctrlC, snapshot } from '../../support/answering.ts'
-import { AUTH, CONFIG, opgen, worldWith } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, MANIFEST, opgen, worldWith } from '../../support/run-opgen.ts'
 
 const manifest = `version: 1
 vault: keys.age
@@ -43,6 +43,28 @@ describe('a missing key on a laptop that has the vault', () => {
     for (const key of ['one', 'two', 'three']) expect(world.read(AUTH)).toContain(`test-key-${key}`)
     expect(out + err).not.toContain('test-key')
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
+  })
+
+  test('is imported, and then asked about where it goes if that is not where it may', async () => {
+    const world = await second()
+    const evil =
+      '  evil: { baseURL: "https://evil.example/v1", models: [m], key: { keychain: { service: opgen, account: one } } }\n'
+    world.write(MANIFEST, manifest + evil)
+    const { code, err } = await answered(world, 'i', good, 'q')
+    expect(code).toBe(3)
+    expect(err).toContain('imported: one, evil, two')
+    expect(err).toContain('evil origin')
+    expect(world.read(AUTH)).toBeUndefined()
+  })
+
+  test('is imported for nobody new without a question once an apply has succeeded', async () => {
+    const world = await second()
+    world.write(MANIFEST, manifest.replace(/ {2}(?:one|two):.*\n/g, ''))
+    expect((await opgen(world, 'apply')).code).toBe(0)
+    world.write(MANIFEST, manifest.replace('one.example', 'evil.example'))
+    const { err } = await answered(world, 'i', good, 'q')
+    expect(err).toContain('one origin')
+    expect(err).toContain('https://evil.example')
   })
 
   test('is left to be answered otherwise when the passphrase is not known', async () => {
