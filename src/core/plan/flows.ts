@@ -1,5 +1,5 @@
 import { fallbackVariables, isBundled, takesFallback } from '../adapters.ts'
-import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
+import { CATALOGUE_IDS, LOCAL_IDS, LOGIN_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
@@ -161,7 +161,7 @@ function takesCatalogueVariables(
     LOCAL_IDS.has(id) && parts.places.every((place) => classifyHost(place) === 'loopback')
   if (isAtHome) return false
   // Other names under `env` are for OpenCode: the adapter of the catalogue's models has its own.
-  return CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey'
+  return LOGIN_IDS.has(id) || (CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey')
 }
 
 function variableFlows(provider: WantedProvider, destination: string): readonly Flow[] {

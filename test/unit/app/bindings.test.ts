@@ -98,6 +98,10 @@ describe('until an apply has succeeded', () => {
       'deepseek: { baseURL: "https://acme.example/v1", key: none, models: [m] }',
     ],
     [
+      "a vendor's login, which is taken though there is a key",
+      'google-vertex-anthropic: { npm: "@ai-sdk/openai-compatible", baseURL: "https://acme.example/v1", key: { env: SOME_SECRET }, models: [m] }',
+    ],
+    [
       'a key in a header, beside which the adapter sends its own',
       ACME.replace(
         'models',

@@ -163,7 +163,7 @@ describe('a command', () => {
     const code = `
       require('fs').writeFileSync(${JSON.stringify(started)}, '')
       setInterval(() => {}, 1000)`
-    const stay = vi.fn()
+    const stay = vi.fn<() => void>()
     process.on('SIGQUIT', stay)
     onTestFinished(() => void process.off('SIGQUIT', stay))
     const answer = run(script(code))
