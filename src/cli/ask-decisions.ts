@@ -138,7 +138,7 @@ async function ask(
       const ids = lacking.map(({ id }) => id).filter((id) => !imported.includes(id))
       imported.push(...(await importFromVault(asking, decision.vault.path, ids)))
       if (imported.includes(decision.id)) return { effect, imported }
-    } else if (effect !== 'enter-key' || (await enterKey(asking, decision.id))) {
+    } else if (effect !== 'enter-key' || (await enterKey(asking, decision))) {
       return { effect, imported }
     }
   }
@@ -191,9 +191,13 @@ function renderDetail({ text, dispute }: Detail, paint: Paint): readonly string[
 }
 
 /** Whether a key was entered and stored. What is wrong with it, or with the keychain, is told. */
-async function enterKey({ session, terminal }: Asking, id: string): Promise<boolean> {
+async function enterKey(
+  { session, terminal }: Asking,
+  { id, destination = '' }: Decision,
+): Promise<boolean> {
   try {
     await probeKeychain(session, id)
+    terminal.err(`  it would go to ${harmless(destination)}\n`)
     const text = await terminal.askHidden(`  Key for "${id}" (not shown): `)
     if (text === undefined) throw new OpgenError({ code: 'interrupted' })
     const { fingerprint } = await storeKey(session, id, text)

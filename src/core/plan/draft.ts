@@ -167,7 +167,7 @@ export function draftDelete(draft: FileDraft, path: Path, value: RecordedValue |
 /** Ask the user, once per unit and kind; the details of one unit are joined. */
 export function askFor(
   drafts: Drafts,
-  question: Pick<Decision, 'id' | 'kind' | 'hint' | 'takesStoredKey'> & {
+  question: Pick<Decision, 'id' | 'kind' | 'hint' | 'takesStoredKey' | 'destination'> & {
     readonly details: readonly Detail[]
   },
   flags: readonly [string, ...string[]],

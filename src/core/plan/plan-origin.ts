@@ -41,7 +41,9 @@ export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger)
       continue
     }
     const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
-    if (isOwnKey && (ledger.entered.has(id) || ledger.isInPlace(keyed))) {
+    // Who enters a key is shown where it goes, and not where it, or the one before it, went so far.
+    const isEntered = ledger.entered.has(id) && verdict === 'new'
+    if (isOwnKey && (isEntered || ledger.isInPlace(keyed))) {
       ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }

@@ -1,5 +1,6 @@
 import { fromPointer, toPointer } from '../json.ts'
 import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
+import { destinationOf, renderDestination } from '../destination.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { findNode, readValue } from './actual.ts'
 import { planToSave } from './before.ts'
@@ -36,7 +37,9 @@ export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: Re
   const page = provider.key.keyPage === undefined ? '' : ` (get one at ${provider.key.keyPage})`
   const hint = `${wayToKey(provider, 'one')}${page}`
   const question = { id: provider.id, kind: 'missing-key' as const, details, hint }
-  askFor(drafts, { ...question, takesStoredKey: takesStoredKey(provider) }, ['--skip-missing'])
+  const destination = renderDestination(destinationOf(provider), provider)
+  const use = { takesStoredKey: takesStoredKey(provider), destination }
+  askFor(drafts, { ...question, ...use }, ['--skip-missing'])
 }
 
 /** A key that only a command has, which was never accepted here: run it, or ask. */

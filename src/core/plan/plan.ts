@@ -58,6 +58,8 @@ export interface Decision {
   readonly hint?: string
   /** Whether a key that opgen stores in the keychain would be found for this provider. */
   readonly takesStoredKey?: boolean
+  /** Where that key would go. */
+  readonly destination?: string
   /** An age file that may have the key that is missing, and the command that imports it. */
   readonly vault?: { readonly path: string; readonly command: string }
   /** What would have to stand in the manifest for the question not to arise. */

@@ -214,6 +214,29 @@ describe('the way out', () => {
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
   })
 
+  test('a key that is entered goes nowhere new where its source was bound, without a question', async () => {
+    const world = await applied()
+    world.write(MANIFEST, moved)
+    world.keychain.delete('opgen/acme')
+    const { code, err } = await opgen(world, 'apply', { answers: ['e', 'test-key-acme', 'q'] })
+    expect(code).toBe(3)
+    expect(err).toContain(
+      '  it would go to @ai-sdk/openai-compatible https://new.example\n  Key for',
+    )
+    expect(err).toContain('acme origin')
+  })
+
+  test('a key that is entered counts as the one that it is', async () => {
+    const secret = ACME.replace('models', 'key: { env: SOME_SECRET }, models')
+    const world = worldWith(manifest(secret), KEYS)
+    expect((await opgen(world, 'apply')).code).toBe(0)
+    world.keychain.clear()
+    world.write(MANIFEST, moved)
+    const { code, err } = await opgen(world, 'apply', { answers: ['e', 'test-key-secret', 'q'] })
+    expect(code).toBe(3)
+    expect(err).toContain('(the same key as env:SOME_SECRET) would go to')
+  })
+
   test('`trust` at the question is remembered', async () => {
     const world = await applied()
     world.write(MANIFEST, moved)
