@@ -28,7 +28,12 @@ export type ResolvedKey =
   /** The source that may have it did not let itself be read. */
   | { readonly state: 'unread' }
   /** A command that was not accepted on this machine would have to be run. */
-  | { readonly state: 'untrusted'; readonly command: string }
+  | {
+      readonly state: 'untrusted'
+      readonly command: string
+      /** In which it would run: the same words mean another program elsewhere. */
+      readonly folder: string
+    }
 
 export interface ProviderFiles {
   /** Lowest precedence first. */
