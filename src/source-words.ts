@@ -13,7 +13,7 @@ export type SourceRefusal =
   | { readonly kind: 'command'; readonly line: string; readonly fault: CommandFault }
   | { readonly kind: 'file'; readonly path: string; readonly fault: SecretFileFault }
   /** A command that was not accepted on this machine, so that it was not run. */
-  | { readonly kind: 'untrusted'; readonly line: string }
+  | { readonly kind: 'untrusted'; readonly line: string; readonly folder: string }
 
 export interface KeychainEntry {
   readonly service: string

@@ -17,11 +17,14 @@ async function placeOf(system: System, provider: WantedProvider): Promise<Wanted
   if (!key.sources.some(({ kind }) => kind === 'file' || kind === 'command')) return provider
   const folder = path.dirname(await system.files.resolve(key.source.file))
   const from = (given: string): string => absolute({ ...system.machine, cwd: folder }, given)
-  const sources = key.sources.map((source): KeySource => {
-    if (source.kind === 'file') return { ...source, path: from(source.path) }
+  const place = async (source: KeySource): Promise<KeySource> => {
+    // A repository can hold links, so the file that it really is counts.
+    if (source.kind === 'file')
+      return { ...source, path: await system.files.resolve(from(source.path)) }
     if (source.kind !== 'command') return source
     const [program = '', ...args] = source.argv
     return { ...source, folder, argv: [/[\\/]/.test(program) ? from(program) : program, ...args] }
-  })
+  }
+  const sources = await Promise.all(key.sources.map(place))
   return { ...provider, key: { ...key, sources } }
 }

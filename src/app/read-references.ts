@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { FileReference, ReadReference } from '../core/plan/flows.ts'
-import { tokensInValues } from '../core/tokens.ts'
+import { tokensWritten } from '../core/key-delivery.ts'
 import type { Wanted } from '../core/wanted.ts'
 import type { System } from '../system/system.ts'
 import type { Targets } from './find-targets.ts'
@@ -16,7 +16,7 @@ export async function readReferences(
   targets: Targets,
 ): Promise<ReadReference> {
   const references = new Map<string, FileReference>()
-  for (const token of providers.flatMap(({ values }) => tokensInValues(values))) {
+  for (const token of providers.flatMap(tokensWritten)) {
     if (token.kind !== 'file') continue
     references.set(token.path, await readReference(system, token.path, targets))
   }
@@ -29,7 +29,9 @@ async function readReference(
   { config, auth, keys }: Targets,
 ): Promise<FileReference> {
   // What a variable in it comes to is known to OpenCode alone.
-  if (reference.includes('{')) return { path: reference, holdsKeys: true }
+  // So is one with characters that JSON escapes: OpenCode takes it as it is written there.
+  const isEscaped = machine.os !== 'win32' && /["\\\p{Cc}]/u.test(reference)
+  if (reference.includes('{') || isEscaped) return { path: reference, holdsKeys: true }
   const cwd = path.dirname(config.at(-1) ?? machine.cwd)
   const named = absolute({ ...machine, cwd }, reference)
   const real = await files.resolve(named)

@@ -86,9 +86,12 @@ function resolvedKey(answer: UsableAnswer | Refusal, fingerprintOf: FingerprintO
     case 'missing':
       return { state: 'missing', tried: answer.tried }
     case 'refused':
-      return answer.refusal.kind === 'untrusted'
-        ? { state: 'untrusted', command: answer.refusal.line }
-        : { state: 'unread' }
+      if (answer.refusal.kind !== 'untrusted') return { state: 'unread' }
+      return {
+        state: 'untrusted',
+        command: answer.refusal.line,
+        folder: answer.refusal.folder,
+      }
     case 'none':
     case 'external':
       return { state: answer.state }

@@ -57,13 +57,15 @@ export async function rotateKey(session: Session, request: RotationRequest): Pro
   const { id } = request
   const provider = requireHere(await loadManifest(session), id)
   await requireOwnEntry(session, provider)
-  const check = requireCheck(provider)
+  requireCheck(provider)
   const former = await readOwnEntry(session, id)
   const { key, trimmed } = requireKey(id, await request.readKey(), 'key rotate')
   if (former?.equals(key) === true) throw new OpgenError({ code: 'same-key', rotating: id })
   const planned = await planWith(session, id, key)
   // Also whether the key may go where the manifest sends it: before that is settled, it is not sent.
   if (planned.plan.decisions.length > 0) return { state: 'undecided', planned }
+  // As the manifest was when that was found out, and not as it was before somebody typed.
+  const check = requireCheck(plannedProvider(planned, provider))
   const status = await requireAccepted(session, { check, key }, request)
   const applied = await replaceKey(session, id, { former, key })
   if (applied.executed === undefined) return { state: 'undecided', planned: applied.planned }
@@ -115,6 +117,13 @@ function requireCheck(provider: WantedProvider): KeyCheck {
 async function planWith(session: Session, id: string, key: Secret): Promise<Loaded> {
   const system = withOwnEntry(session.system, id, key)
   return await loadPlan({ ...session, system }, choicesFor(id), { forApply: true })
+}
+
+/** The provider that a plan is about; it may have left the manifest meanwhile. */
+function plannedProvider({ manifest }: Loaded, { id }: WantedProvider): WantedProvider {
+  const provider = manifest.wanted.providers.find((one) => one.id === id)
+  if (provider === undefined) throw new OpgenError({ code: 'not-here', provider: id })
+  return provider
 }
 
 function choicesFor(id: string): Choices {

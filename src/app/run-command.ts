@@ -19,6 +19,7 @@ import {
 } from '../core/run-config.ts'
 import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
 import type { Secret } from '../core/secret.ts'
+import { variablesNamed } from '../core/key-delivery.ts'
 import { OpgenError } from '../errors.ts'
 import type { Ended, Files, Machine } from '../system/system.ts'
 import { configFolder, readLists } from './config-sources.ts'
@@ -144,6 +145,8 @@ async function decide(
     recorded,
     readReference: await readReferences(system, manifest.wanted, targets),
     hasLogin: (id) => hasLogin(logins, id),
+    // A run writes nothing, so all of them stay; a placeholder comes before them.
+    keepsLogin: (id) => keys.resolved.get(id)?.state !== 'placeholder',
   })
 }
 
@@ -194,9 +197,13 @@ async function makeEnvironment(
   for (const [provider, secret] of inVariables) {
     if (!mayBeFilledIn(secret.reveal())) throw new OpgenError({ code: 'unfit-key', provider })
   }
+  // No key may be where the block of another provider would find it.
+  const named = new Set(manifest.wanted.providers.flatMap(variablesNamed))
+  const isTaken = (name: string): boolean =>
+    machine.env[name] !== undefined || callers.text.includes(`{env:${name}}`) || named.has(name)
   const names = nameVariables(
     inVariables.map(([id]) => id),
-    (name) => machine.env[name] !== undefined || callers.text.includes(`{env:${name}}`),
+    isTaken,
   )
   const config = makeRunConfig({
     wanted: manifest.wanted,

@@ -164,7 +164,7 @@ function askCommand({ known, tried }: Walk, source: CommandSource): SourceAnswer
   const line = commandLine(source)
   const command = commandDigest(source)
   const answer = known.commands.get(command)
-  if (answer === undefined) return refused({ kind: 'untrusted', line })
+  if (answer === undefined) return refused({ kind: 'untrusted', line, folder: source.folder })
   if (answer.status === 'refused') return refused({ kind: 'command', line, fault: answer.fault })
   const key = keyAnswer(known, { given: answer.secret, source: sourceName(source) }, tried)
   return key.state === 'key' ? { ...key, command } : key

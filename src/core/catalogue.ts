@@ -45,3 +45,13 @@ export const LOCAL_IDS: ReadonlySet<string> = new Set([
   'lynkr',
   'privatemode-ai',
 ])
+
+/**
+ * Those with models whose adapter takes a login of its own though it has a key (`fallsBackWithKey`):
+ * models of the catalogue keep their adapters, whatever the block says.
+ */
+export const LOGIN_IDS: ReadonlySet<string> = new Set([
+  'gitlab',
+  'google-vertex',
+  'google-vertex-anthropic',
+])

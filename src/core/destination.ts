@@ -30,7 +30,7 @@ export function destinationAt(path: Path, value: JsonValue): DestinationPart | u
   if (field !== 'options') return undefined
   if (path.length === 4 && name === 'baseURL') return { place: placeOf(text) }
   // Any other address that an adapter may be given, as `enterpriseUrl` or a proxy.
-  if (/^(?:https?|wss?):/i.test(text)) return { place: placeOf(text) }
+  if (/^\s*(?:https?|wss?):/i.test(text)) return { place: placeOf(text) }
   return optionAt(path[3] ?? '', text)
 }
 

@@ -1,4 +1,6 @@
 import type { Path } from './json.ts'
+import { tokensInValues } from './tokens.ts'
+import type { Token } from './tokens.ts'
 import type { Wanted, WantedProvider, WantedValue } from './wanted.ts'
 
 /** How a key gets to OpenCode: an entry of auth.json, or a file that the provider's block refers to. */
@@ -40,6 +42,28 @@ export function valuesWithKey(provider: WantedProvider, key: string): readonly W
   const others = provider.values.filter((other) => !isAtOrAbove(other.path, path))
   const index = others.findLastIndex((other) => BEFORE_KEY.includes(other.path[2]))
   return others.toSpliced(index + 1, 0, { path, value, source })
+}
+
+/** What OpenCode fills in, in all that a manifest has written: the block, and what stands around the key. */
+export function tokensWritten(provider: WantedProvider): readonly Token[] {
+  const around = valuesWithKey(provider, provider.key.placeholder ?? '')
+  return tokensInValues([...provider.values, ...around])
+}
+
+/** Every variable that a provider's block takes something from. */
+export function variablesNamed(provider: WantedProvider): readonly string[] {
+  const inTokens = tokensWritten(provider).flatMap((token) =>
+    token.kind === 'env' ? [token.name] : [],
+  )
+  return [...inTokens, ...variablesOfKey(provider)]
+}
+
+/** Variables that a block names as its key, which OpenCode takes where there is no other. */
+export function variablesOfKey({ values }: WantedProvider): readonly string[] {
+  const names = values.flatMap(({ path, value }) =>
+    path.length === 3 && path[2] === 'env' && Array.isArray(value) ? value : [],
+  )
+  return names.filter((name) => typeof name === 'string')
 }
 
 function isAtOrAbove(path: Path, below: Path): boolean {

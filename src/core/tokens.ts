@@ -8,8 +8,14 @@ import { isJsonObject } from './json.ts'
 export type Token =
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
+  /** What OpenCode makes of it cannot be told. */
+  | { readonly kind: 'unclear'; readonly text: string }
 
 const TOKEN = /\{env:([^{}]*)\}|\{file:((?:[^{}]|\{env:[^{}]*\})*)\}|\$\{([^{}]*)\}/g
+
+/** A variable as OpenCode finds it: its name ends at the first brace that closes. */
+const VARIABLE = /\{env:[^}]+\}/g
+const FILE = /\{file:[^}]+\}/g
 
 /**
  * Every token in these texts, each once. The path of `{file:{env:X}/y}` is given as it stands: what it
@@ -17,13 +23,31 @@ const TOKEN = /\{env:([^{}]*)\}|\{file:((?:[^{}]|\{env:[^{}]*\})*)\}|\$\{([^{}]*
  */
 export function tokensIn(texts: readonly string[]): readonly Token[] {
   const found = new Map<string, Token>()
-  for (const text of texts) {
+  for (const text of texts.flatMap(stagesOf)) {
     for (const [whole, variable, path, inUrl] of text.matchAll(TOKEN)) {
       if (path === undefined) found.set(whole, { kind: 'env', name: variable ?? inUrl ?? '' })
       else found.set(whole, { kind: 'file', path })
     }
+    if (isUnclear(text)) found.set(text, { kind: 'unclear', text })
   }
   return [...found.values()]
+}
+
+/**
+ * A text as it is after each pass of OpenCode's, for variables and files that are empty: what is taken
+ * out may leave a token behind, as in `{fi{env:UNSET}le:x}`.
+ */
+function stagesOf(text: string): readonly string[] {
+  const withoutVariables = text.replaceAll(VARIABLE, '')
+  return [text, withoutVariables, withoutVariables.replaceAll(FILE, '')]
+}
+
+/**
+ * Whether a token begins here that OpenCode ends elsewhere than one would think: it looks for the next
+ * closing brace in the text of the whole config, whatever stands between.
+ */
+function isUnclear(text: string): boolean {
+  return /\{(?:env|file):/.test(text.replaceAll(TOKEN, ''))
 }
 
 /** The same of everything that is rendered: names and values, however deep. */

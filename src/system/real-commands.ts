@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { statSync } from 'node:fs'
+import path from 'node:path'
 import { Secret } from '../core/secret.ts'
 import { codeOf } from './file-refusals.ts'
 import type { CommandAnswer, CommandFault, CommandRequest, Commands } from './system.ts'
@@ -13,31 +14,60 @@ const PATIENT_MS = 2000
 const MOST_OUTPUT = 64 * 1024
 
 /** What ends this process, and must not leave a program behind. */
-const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const ENDINGS = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Programs that print keys. What they say on standard error is dropped: it may hold the key as well. */
 export function createRealCommands(env: Environment): Commands {
-  return { key: (request) => runForKey(request, withoutKeys(env)) }
+  return { key: (request) => runForKey(request, environmentFor(env)) }
 }
 
-/** Keys that are meant for opgen are for nobody else. */
-function withoutKeys(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^OPGEN_KEY_/i.test(name)))
+/**
+ * Keys that are meant for opgen are for nobody else. What $PATH has that is relative would be looked for
+ * beside the manifest, in a folder that others may fill.
+ */
+function environmentFor(env: Environment): Environment {
+  const entries = Object.entries(env).flatMap(([name, value]) => {
+    if (/^OPGEN_KEY_/i.test(name)) return []
+    if (value === undefined || !isPath(name)) return [[name, value] as const]
+    const listed = absoluteFolders(value).join(path.delimiter)
+    // An empty one would be the folder itself.
+    return listed === '' ? [] : [[name, listed] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+function isPath(name: string): boolean {
+  return process.platform === 'win32' ? name.toUpperCase() === 'PATH' : name === 'PATH'
+}
+
+function absoluteFolders(listed: string): readonly string[] {
+  return listed.split(path.delimiter).filter((folder) => path.isAbsolute(folder))
+}
+
+/**
+ * Windows looks for a program in the folder that it is to run in before $PATH. Undefined: it is not
+ * on $PATH.
+ */
+function placeOnWindows(program: string, env: Environment): string | undefined {
+  if (process.platform !== 'win32' || path.basename(program) !== program) return program
+  const listed = Object.entries(env).find(([name]) => isPath(name))?.[1] ?? ''
+  const plain = path.extname(program) === '' ? [] : [program]
+  const names = [...plain, `${program}.exe`, `${program}.com`]
+  return absoluteFolders(listed)
+    .flatMap((folder) => names.map((name) => path.join(folder, name)))
+    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
 }
 
 async function runForKey(request: CommandRequest, env: Environment): Promise<CommandAnswer> {
-  const [program = '', ...args] = request.argv
   if (!isFolder(request.folder)) return refused({ kind: 'no-folder' })
-  const child = spawn(program, args, {
-    cwd: request.folder,
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    // A group of its own, so that what it starts can be ended with it.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  })
+  let child: ChildProcess
+  try {
+    child = start(request, env)
+  } catch (error) {
+    return refused(startFault(error))
+  }
   const forget = endWith(child)
   const waiting = setTimeout(request.onWaiting, PATIENT_MS)
   try {
@@ -46,6 +76,21 @@ async function runForKey(request: CommandRequest, env: Environment): Promise<Com
     clearTimeout(waiting)
     forget()
   }
+}
+
+/** @throws Error for some of what no system would start; of the rest the child tells */
+function start({ argv, folder }: CommandRequest, env: Environment): ChildProcess {
+  const [named = '', ...args] = argv
+  const program = placeOnWindows(named, env)
+  if (program === undefined) throw Object.assign(new Error('not on $PATH'), { code: 'ENOENT' })
+  return spawn(program, args, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    // A group of its own, so that what it starts can be ended with it.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
 }
 
 /** A missing folder would look like a missing program. */
@@ -96,8 +141,9 @@ function answerOf(
   })
 }
 
-function startFault(error: Error): CommandFault {
-  return { kind: codeOf(error) === 'ENOENT' ? 'not-found' : 'not-permitted' }
+function startFault(error: unknown): CommandFault {
+  const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
+  return { kind: isMissing ? 'not-found' : 'not-permitted' }
 }
 
 function keyIn(printed: Buffer): CommandAnswer {

@@ -1,9 +1,9 @@
 import { fallbackVariables, isBundled, takesFallback } from '../adapters.ts'
-import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
+import { CATALOGUE_IDS, LOCAL_IDS, LOGIN_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
 import type { Fingerprint } from '../secret.ts'
-import { tokensInValues } from '../tokens.ts'
+import { tokensWritten, variablesOfKey } from '../key-delivery.ts'
 import { classifyHost } from '../url.ts'
 import type { WantedProvider } from '../wanted.ts'
 import type { KeyedProvider } from './plan-key.ts'
@@ -37,20 +37,20 @@ export interface FlowScene {
   readonly readReference: ReadReference
   /** Whether OpenCode has a login of its own for a provider. */
   readonly hasLogin: (id: string) => boolean
+  /** Whether one that it has stays: opgen did not write it. */
+  readonly keepsLogin: (id: string) => boolean
 }
 
 /** Everything secret that a provider sends somewhere, its key first. */
-export function flowsOf(
-  keyed: KeyedProvider,
-  { readReference, hasLogin }: FlowScene,
-): readonly Flow[] {
+export function flowsOf(keyed: KeyedProvider, scene: FlowScene): readonly Flow[] {
   const { provider } = keyed
+  const { readReference, hasLogin } = scene
   const parts = destinationOf(provider)
   const destination = renderDestination(parts, provider)
   const open = parts.places.find(isOpenPlace)
   const flows = [
     ...ownFlow(keyed, destination),
-    ...loginFlow(keyed, parts, destination),
+    ...(sendsLogin(keyed, scene) ? loginFlow(keyed, parts, destination) : []),
     ...tokenFlows(provider, destination, readReference),
     ...variableFlows(provider, destination),
     ...loginOptionFlows(provider, destination),
@@ -67,23 +67,38 @@ function ownFlow({ key }: KeyedProvider, destination: string): readonly Flow[] {
   return [{ source: key.source, destination, fingerprint: key.fingerprint }]
 }
 
+/** Whether OpenCode sends a login of its own: where opgen gives it no key, or one that is sent besides. */
+function sendsLogin(
+  { provider: { id, keyIn }, key }: KeyedProvider,
+  { hasLogin, keepsLogin }: FlowScene,
+): boolean {
+  if (key.state === 'external') return true
+  const isBeside = keyIn.kind !== 'apiKey'
+  const isInstead = key.state === 'none' || key.state === 'placeholder'
+  return (isBeside || isInstead) && hasLogin(id) && keepsLogin(id)
+}
+
 /** A login of OpenCode's own goes along with an address that the manifest sets. */
 function loginFlow(
-  { provider: { id }, key }: KeyedProvider,
+  { provider: { id } }: KeyedProvider,
   { adapters, places }: Destination,
   destination: string,
 ): readonly Flow[] {
-  if (key.state !== 'external' || (places.length === 0 && adapters.length === 0)) return []
+  if (places.length === 0 && adapters.length === 0) return []
   return [{ source: `login:${id}`, destination }]
 }
 
 function tokenFlows(
-  { values }: WantedProvider,
+  provider: WantedProvider,
   destination: string,
   readReference: ReadReference,
 ): readonly Flow[] {
-  return tokensInValues(values).map((token) => {
+  return tokensWritten(provider).map((token) => {
     if (token.kind === 'env') return { source: `env:${token.name}`, destination }
+    if (token.kind === 'unclear') {
+      const because = `may be any file of this machine, and would go to ${destination}`
+      return { source: `text:${token.text}`, destination, because }
+    }
     const { path, holdsKeys } = readReference(token.path)
     const because = holdsKeys
       ? { because: `is a file of keys, and would go to ${destination}` }
@@ -133,7 +148,7 @@ function placeOfKey(
 }
 
 function takesCatalogueVariables(
-  { provider: { id, values } }: KeyedProvider,
+  { provider: { id } }: KeyedProvider,
   {
     parts,
     given,
@@ -142,18 +157,12 @@ function takesCatalogueVariables(
   const isAtHome =
     LOCAL_IDS.has(id) && parts.places.every((place) => classifyHost(place) === 'loopback')
   if (isAtHome) return false
-  const isNamed = values.some(({ path }) => path.length === 3 && path[2] === 'env')
-  return CATALOGUE_IDS.has(id) && !isNamed && given?.kind !== 'apiKey'
+  // Other names under `env` are for OpenCode: the adapter of the catalogue's models has its own.
+  return LOGIN_IDS.has(id) || (CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey')
 }
 
-/** Variables that a block names as its key, which OpenCode takes where there is no other. */
-function variableFlows({ values }: WantedProvider, destination: string): readonly Flow[] {
-  const names = values.flatMap(({ path, value }) =>
-    path.length === 3 && path[2] === 'env' && Array.isArray(value) ? value : [],
-  )
-  return names.flatMap((name) =>
-    typeof name === 'string' ? [{ source: `env:${name}`, destination }] : [],
-  )
+function variableFlows(provider: WantedProvider, destination: string): readonly Flow[] {
+  return variablesOfKey(provider).map((name) => ({ source: `env:${name}`, destination }))
 }
 
 /** An option with which an adapter sends a file of its choice to an address of its choice. */

@@ -15,7 +15,7 @@ import { planReturn } from './plan-gone.ts'
 import { isAuthLinkKept, keptAuth, planSymlink, withoutAuth } from './plan-auth-link.ts'
 import type { AuthLink } from './plan-auth-link.ts'
 import { planLists } from './plan-lists.ts'
-import { releasesAuth } from './plan-key.ts'
+import { keepsLogin, releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
@@ -112,6 +112,7 @@ function ledgerFor(
     readReference,
     typedKeys: choices.typedKeys,
     hasLogin: (id) => hasLogin(actual.auth.document, id),
+    keepsLogin: (id) => keepsLogin(drafts, files.auth, id),
     isInPlace: (keyed) => isCopyInPlace(drafts, files, keyed),
   })
 }

@@ -29,7 +29,12 @@ export type ResolvedKey =
   /** The source that may have it did not let itself be read. */
   | { readonly state: 'unread' }
   /** A command that was not accepted on this machine would have to be run. */
-  | { readonly state: 'untrusted'; readonly command: string }
+  | {
+      readonly state: 'untrusted'
+      readonly command: string
+      /** In which it would run: the same words mean another program elsewhere. */
+      readonly folder: string
+    }
 
 export interface ProviderFiles {
   /** Lowest precedence first. */
@@ -125,6 +130,13 @@ function isPlaceKept(files: ProviderFiles, provider: WantedProvider): boolean {
 function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
   if (findNode(auth.file, [provider]) === undefined) return true
   return standsAsRecorded(drafts, auth, [provider, 'key'])
+}
+
+/** Whether an entry, if there is one, stays: somebody else wrote it, or the user chose to keep it. */
+export function keepsLogin(drafts: Drafts, auth: FileDraft, provider: string): boolean {
+  const path = [provider, 'key']
+  const isKept = auth.old.values[toPointer(path)]?.origin === 'kept'
+  return isKept || !standsAsRecorded(drafts, auth, path)
 }
 
 /** Providers whose auth entry opgen lets go of without touching it. */

@@ -1,5 +1,6 @@
 import { keyVariable } from '../key-variable.ts'
 import { sourceName } from '../key-source.ts'
+import { KEYCHAIN_SERVICE } from '../manifest/read-key.ts'
 import type { Binding, RecordedState } from '../state/recorded.ts'
 import { withBinding } from '../state/bindings.ts'
 import type { WantedProvider } from '../wanted.ts'
@@ -18,8 +19,6 @@ export interface Ledger extends FlowScene {
   bindings: readonly Binding[]
   /** Pairs that are accepted because nothing was ever applied here. */
   readonly trusted: TrustedFlow[]
-  /** How providers got their keys at the last apply. */
-  readonly former: RecordedState['keys']
   /** Whether an apply has succeeded on this machine. */
   readonly isSettled: boolean
   /** Providers for which a person has typed the key in this run. */
@@ -42,7 +41,9 @@ export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger)
       continue
     }
     const isOwnKey = flow.fingerprint !== undefined && flow.because === undefined
-    if (isOwnKey && (ledger.typedKeys.has(id) || ledger.isInPlace(keyed))) {
+    // Who types a key is shown where it goes, and not where it, or the one before it, went so far.
+    const isTyped = ledger.typedKeys.has(id) && verdict === 'new'
+    if (isOwnKey && (isTyped || ledger.isInPlace(keyed))) {
       ledger.bindings = withBinding(ledger.bindings, flow)
       continue
     }
@@ -58,9 +59,9 @@ export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger)
 
 /** `new`: the source was never bound; `elsewhere`: it was, or its key was, to another destination. */
 function judge(
-  { bindings, former }: Ledger,
+  { bindings }: Ledger,
   flow: Flow,
-  provider: WantedProvider,
+  { id }: WantedProvider,
 ): 'accepted' | 'new' | 'elsewhere' {
   const own = bindings.filter(({ source }) => source === flow.source)
   const same = sameKey(bindings, flow)
@@ -70,12 +71,12 @@ function judge(
     return covered ? 'accepted' : 'elsewhere'
   }
   if (covers(own, flow)) return 'accepted'
-  // What is named after the provider is meant for it, and for where its key goes anyway.
-  const { id, key } = provider
+  // What is named after the provider is meant for it, and may go where the entry of that name may. Not
+  // where other sources of its key may: the manifest says which those are.
   if (flow.source === `env:${keyVariable(id)}` || flow.source === `login:${id}`) {
-    const declared = new Set([...key.sources, ...(former[id]?.sources ?? [])].map(sourceName))
-    const ofProvider = bindings.filter(({ source }) => declared.has(source))
-    if (covers(ofProvider, flow)) return 'accepted'
+    const entry = sourceName({ kind: 'keychain', service: KEYCHAIN_SERVICE, account: id })
+    const named = bindings.filter(({ source }) => source === entry)
+    if (covers(named, flow)) return 'accepted'
   }
   return own.length === 0 ? 'new' : 'elsewhere'
 }
@@ -123,10 +124,10 @@ function describeSource({ source, destination, fingerprint }: Flow): string {
 
 /** What was accepted before, and by whom more is. */
 export function startLedger(
-  { bindings, keys, lastApply }: RecordedState,
-  scene: Omit<Ledger, 'bindings' | 'trusted' | 'former' | 'isSettled'>,
+  { bindings, lastApply }: RecordedState,
+  scene: Omit<Ledger, 'bindings' | 'trusted' | 'isSettled'>,
 ): Ledger {
-  return { ...scene, bindings, trusted: [], former: keys, isSettled: lastApply !== null }
+  return { ...scene, bindings, trusted: [], isSettled: lastApply !== null }
 }
 
 /** The commands that were accepted before, and those that brought a key now. */

@@ -48,7 +48,7 @@ export function planMissingKey(drafts: Drafts, provider: WantedProvider, key: Re
 export function planUntrusted(drafts: Drafts, { id }: WantedProvider, key: ResolvedKey): void {
   if (key.state !== 'untrusted') return
   drafts.leftOut.add(id)
-  const details = [{ text: `its key comes from \`${key.command}\`` }]
+  const details = [{ text: `its key comes from \`${key.command}\`, run in ${key.folder}` }]
   askFor(drafts, { id, kind: 'command', details }, ['--trust-commands'])
 }
 

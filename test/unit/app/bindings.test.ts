@@ -72,12 +72,34 @@ describe('until an apply has succeeded', () => {
       ACME.replace('models', 'options: { headers: { X: "{file:{env:WHERE}/x}" } }, models'),
     ],
     [
+      'a file whose path has a brace in it',
+      ACME.replace('models', 'options: { headers: { X: "{file:{/../../../.ssh/id}" } }, models'),
+    ],
+    [
+      'a file of keys that is spelt with a variable that is not set',
+      ACME.replace(
+        'models',
+        'options: { headers: { X: "{fi{env:U}le:~/.local/share/opgen/keys/b}" } }, models',
+      ),
+    ],
+    [
+      'a file of keys in what stands around the key',
+      ACME.replace(
+        'models',
+        'keyIn: { header: X, format: "{key}{file:~/.local/share/opgen/keys/b}" }, models',
+      ),
+    ],
+    [
       'a keyless provider whose adapter takes a variable of its own',
       'acme: { baseURL: "https://acme.example/v1", npm: "@ai-sdk/openai", key: none, models: [m] }',
     ],
     [
       'a keyless provider for which the catalogue has a variable',
       'deepseek: { baseURL: "https://acme.example/v1", key: none, models: [m] }',
+    ],
+    [
+      "a vendor's login, which is taken though there is a key",
+      'google-vertex-anthropic: { npm: "@ai-sdk/openai-compatible", baseURL: "https://acme.example/v1", key: { env: SOME_SECRET }, models: [m] }',
     ],
     [
       'a key in a header, beside which the adapter sends its own',
@@ -113,6 +135,22 @@ describe('until an apply has succeeded', () => {
     expect((await opgen(world, 'apply')).code).toBe(0)
   })
 
+  test('a placeholder with a file of keys in it is a decision all the same', async () => {
+    const world = worldWith(manifest('acme: { preset: acme, models: [m] }'), {})
+    const template = [
+      'about: x',
+      'key: none',
+      'placeholder: "{file:~/.local/share/opgen/keys/b}"',
+      'default: { baseURL: "https://evil.example/v1" }',
+      'provider:',
+      '  npm: "@ai-sdk/openai-compatible"',
+      '  options: { baseURL: {{json baseURL}} }',
+      '',
+    ]
+    world.write(`${HOME}/dotfiles/templates/acme.yaml.hbs`, template.join('\n'))
+    expect(await opgenJson(world, 'plan')).toMatchObject({ decisions: [{ kind: 'origin' }] })
+  })
+
   test('a link in the repository is followed to the keys it leads to', async () => {
     const provider = ACME.replace(
       'models',
@@ -127,80 +165,6 @@ describe('until an apply has succeeded', () => {
 test('a server of this machine that the catalogue has needs no question', async () => {
   const lmstudio = 'lmstudio: { baseURL: "http://localhost:1234/v1", key: none, models: [m] }'
   expect((await opgen(worldWith(manifest(lmstudio)), 'apply')).code).toBe(0)
-})
-
-describe('the way out', () => {
-  const moved = manifest(ACME.replace('acme.example', 'new.example'))
-
-  test('`--trust-origin` names one provider, and is remembered', async () => {
-    const world = await applied()
-    world.write(MANIFEST, moved)
-    expect((await opgen(world, 'apply --trust-origin acme')).code).toBe(0)
-    expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
-  })
-
-  test('`key trust` accepts it beforehand, also without a key', async () => {
-    const world = await applied()
-    world.write(MANIFEST, moved)
-    world.refuseKeychain('locked')
-    const trusted = await opgen(world, 'key trust acme')
-    expect(trusted).toMatchObject({ code: 0 })
-    expect(trusted.out).toContain('to @ai-sdk/openai-compatible https://new.example')
-    world.refuseKeychain(undefined)
-    expect((await opgen(world, 'apply')).code).toBe(0)
-    expect(await opgenJson(world, 'key trust acme')).toMatchObject({ id: 'acme', trusted: [] })
-  })
-
-  test('`key trust` of an id that is none tells the nearest', async () => {
-    const { code, err } = await opgen(await applied(), 'key trust acne')
-    expect(code).toBe(65)
-    expect(err).toContain('did you mean "acme"?')
-  })
-
-  test('`key set` lets the key go where the manifest says, and tells', async () => {
-    const world = await applied()
-    const more = 'new: { baseURL: "https://new.example/v1", models: [m] }'
-    world.write(MANIFEST, manifest(ACME, more))
-    const { err } = await opgen(world, 'key set new', { stdin: 'test-key-new' })
-    expect(err).toContain('it may go to @ai-sdk/openai-compatible https://new.example')
-    expect((await opgen(world, 'apply')).code).toBe(0)
-    world.write(MANIFEST, moved)
-    const set = await opgen(world, 'key set acme', { stdin: 'test-key-acme-2' })
-    expect(set.err).toContain('so far it went to @ai-sdk/openai-compatible https://acme.example')
-    expect((await opgen(world, 'apply')).code).toBe(0)
-  })
-
-  test('`key set` stores nothing when it could not be recorded where it may go', async () => {
-    const world = await applied()
-    world.write(STATE, 'damaged')
-    const { code, err } = await opgen(world, 'key set acme', { stdin: 'test-key-acme-2' })
-    expect(code).toBe(1)
-    expect(err).toContain("opgen's own record")
-    expect(world.keychain.get('opgen/acme')).toBe('test-key-acme')
-  })
-
-  test('`key set` before the first apply binds to what the manifest says then', async () => {
-    const world = worldWith(manifest(ACME), {})
-    await opgen(world, 'key set acme', { stdin: 'test-key-acme' })
-    world.write(MANIFEST, moved)
-    expect((await opgen(world, 'apply')).code).toBe(3)
-  })
-
-  test('a key that is entered when it is missed goes where the manifest says', async () => {
-    const world = await applied()
-    const more = 'new: { baseURL: "https://new.example/v1", models: [m] }'
-    world.write(MANIFEST, manifest(ACME, more))
-    const { code } = await opgen(world, 'apply', { answers: ['e', 'test-key-new'] })
-    expect(code).toBe(0)
-    expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
-  })
-
-  test('`trust` at the question is remembered', async () => {
-    const world = await applied()
-    world.write(MANIFEST, moved)
-    expect((await opgen(world, 'apply', { answers: ['t'] })).code).toBe(0)
-    expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
-  })
 })
 
 describe('what an earlier version recorded', () => {

@@ -71,7 +71,7 @@ describe('a command', () => {
     const outcome = await opgen(given, 'apply')
     expect(outcome.code).toBe(3)
     expect(outcome.err).toContain('gw command')
-    expect(outcome.err).toContain(`its key comes from \`${LINE}\``)
+    expect(outcome.err).toContain(`its key comes from \`${LINE}\`, run in ${HOME}/dotfiles\n`)
     expect(outcome.err).toContain('decide with `--trust-commands`')
     expect(given.ran).toEqual([])
     expect(new Map(given.files)).toEqual(before)

@@ -59,6 +59,17 @@ Applied: 1 updated.
     ])
   })
 
+  test('sends the key nowhere but where that was accepted, whatever the manifest said before', async () => {
+    const world = await rotatableWorld()
+    world.write(MANIFEST, gateway().replace('gw.example', 'evil.example'))
+    const answer = (): string => {
+      world.write(MANIFEST, gateway())
+      return NEW
+    }
+    await opgen(world, 'key rotate gw', { answers: [answer] })
+    expect(world.sent.map(({ url }) => new URL(url).host)).not.toContain('evil.example')
+  })
+
   test('tells the result as JSON', async () => {
     const world = await rotatableWorld()
     const { out } = await rotate(world, 'key rotate gw --json')

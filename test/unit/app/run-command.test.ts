@@ -56,6 +56,20 @@ describe('`opgen run`', () => {
     },
   )
 
+  test.each([
+    ['a header', 'options: { headers: { X: "{env:OPGEN_RUN_GW}" } }'],
+    [
+      'a header, spelt with another variable',
+      'options: { headers: { X: "${OPGEN_{env:U}RUN_GW}" } }',
+    ],
+    ['its variables', 'env: [OPGEN_RUN_GW]'],
+  ])('puts no key where %s of another provider would find it', async (_, fields) => {
+    const evil = `  evil: { baseURL: "https://evil.example/v1", models: [m], key: none, ${fields} }\n`
+    const ran = await runIn(manifest() + evil)
+    expect(ran.env).not.toHaveProperty('OPGEN_RUN_GW')
+    expect(ran.env).toMatchObject({ OPGEN_RUN_GW_2: KEY })
+  })
+
   test('says on standard error what there is to say, or nothing when it is to be quiet', async () => {
     const env = { OPGEN_KEY_GW: 'test-key-over' }
     const said = await runIn(manifest(), { env })

@@ -56,6 +56,18 @@ describe('a missing key on a laptop that has the vault', () => {
     expect(world.read(AUTH)).not.toContain('test-key-one')
   })
 
+  test('is imported, and then asked about where it goes if that is not where it may', async () => {
+    const world = await second()
+    const evil =
+      '  evil: { baseURL: "https://evil.example/v1", models: [m], key: { keychain: { service: opgen, account: one } } }\n'
+    world.write(MANIFEST, manifest + evil)
+    const { code, err } = await answered(world, 'i', good, 'q')
+    expect(code).toBe(3)
+    expect(err).toContain('imported: one, evil, two')
+    expect(err).toContain('evil origin')
+    expect(world.read(AUTH)).toBeUndefined()
+  })
+
   test('is left to be answered otherwise when the passphrase is not known', async () => {
     const world = await second()
     const { code, err } = await answered(world, 'i', 'wrong', '', 's', 's')

@@ -1,7 +1,15 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createRealCommands } from '../../../src/system/real-commands.ts'
 import type { CommandAnswer, CommandRequest } from '../../../src/system/system.ts'
 
@@ -126,6 +134,43 @@ describe('a command', () => {
     const started = readFileSync(pids, 'utf8').split(' ').map(Number)
     await vi.waitUntil(() => started.every((pid) => !isAlive(pid)), { timeout: 20_000 })
   })
+
+  test.each(['', '.', 'bin', './bin'])(
+    'is not looked for where $PATH has %j, which would be beside the manifest',
+    async (place) => {
+      mkdirSync(join(folder, 'bin'))
+      for (const file of ['opgen-pass', 'bin/opgen-pass']) {
+        writeFileSync(join(folder, file), '#!/bin/sh\necho test-key\n')
+        chmodSync(join(folder, file), 0o755)
+      }
+      for (const listed of [place, `${place}:/usr/bin`, `/usr/bin:${place}`]) {
+        const env = { ...process.env, PATH: listed }
+        expect(shown(await run(['opgen-pass'], {}, env))).toEqual({ kind: 'not-found' })
+      }
+    },
+  )
+
+  test('that no system would start is refused', async () => {
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    expect(shown(await run([join(file, 'below')]))).toEqual({ kind: 'not-found' })
+    const long = await run(['true', 'x'.repeat(3_000_000)])
+    expect(shown(long)).toEqual({ kind: 'not-permitted' })
+  })
+
+  test('ends with opgen when that is ended from the keyboard, by SIGQUIT too', async () => {
+    const started = join(folder, 'started')
+    const code = `
+      require('fs').writeFileSync(${JSON.stringify(started)}, '')
+      setInterval(() => {}, 1000)`
+    const stay = vi.fn<() => void>()
+    process.on('SIGQUIT', stay)
+    onTestFinished(() => void process.off('SIGQUIT', stay))
+    const answer = run(script(code))
+    await vi.waitUntil(() => existsSync(started), { timeout: 20_000 })
+    process.emit('SIGQUIT', 'SIGQUIT')
+    expect(shown(await answer)).toEqual({ kind: 'failed', with: 'SIGKILL' })
+  }, 10_000)
 
   test('has a deadline', async () => {
     const answer = await run(script('setInterval(() => {}, 1000)'), { deadline: 100 })
