@@ -20,7 +20,9 @@ import {
   applying,
   appliedKey,
   keys,
+  lookUpElsewhere,
   mark,
+  OTHER_ENTRY,
   sourceManifest,
   sourceWorld,
 } from '../support/source-world.ts'
@@ -74,6 +76,21 @@ describe.skipIf(skip)(`with an unlocked keychain${note}`, () => {
   ])('%s is asked in that order', async (key, expected) => {
     const world = await sourceWorld({ key })
     expect(await appliedKey(world)).toBe(expected)
+    expect(await world.leaked()).toEqual([])
+  })
+
+  test('what `key set` stores and `key remove` takes away is so for other tools, too', async () => {
+    const world = await sourceWorld({ key: '[keychain, { env: ACME_UNSET }]' })
+    const lookup = () => lookUpElsewhere(world.service, ['service', 'opgen', 'username', 'acme'])
+    await succeeds(world.run(['key', 'remove', 'acme']))
+    expect(await lookup()).toBe('')
+    await succeeds(world.run(['key', 'set', 'acme'], {}, keys.given))
+    expect(await lookup()).toBe(keys.given)
+    expect(await appliedKey(world)).toBe(keys.given)
+    await succeeds(world.run(['key', 'remove', 'acme']))
+    const listed = await succeeds(world.run(['key', 'list', '--json']))
+    expect(JSON.parse(listed.stdout)).toMatchObject({ keys: [{ id: 'acme', state: 'missing' }] })
+    expect(await lookUpElsewhere(world.service, OTHER_ENTRY)).toBe(keys.other)
     expect(await world.leaked()).toEqual([])
   })
 

@@ -29,7 +29,7 @@ export const keys = {
 } as const
 
 /** The entry of another tool's, as attributes of `secret-tool`. */
-const OTHER_ENTRY = ['service', 'work-vpn', 'username', 'me@work'] as const
+export const OTHER_ENTRY = ['service', 'work-vpn', 'username', 'me@work'] as const
 
 const scripts: Readonly<Record<string, string>> = {
   key: `printf '%s\\n' '${keys.script}'`,
@@ -107,7 +107,7 @@ providers:
 }
 
 /** Store an entry as another program does. */
-export async function storeElsewhere(
+async function storeElsewhere(
   service: SecretService,
   attributes: readonly string[],
   key: string,
@@ -118,6 +118,15 @@ export async function storeElsewhere(
     status: 0,
     stderr: '',
   })
+}
+
+/** What another program finds; empty when there is nothing. */
+export async function lookUpElsewhere(
+  service: SecretService,
+  attributes: readonly string[],
+): Promise<string> {
+  const environment = { ...process.env, ...service.environment }
+  return (await runCommand('secret-tool', ['lookup', ...attributes], { environment })).stdout
 }
 
 async function placeFiles({ home, work }: Sandbox): Promise<void> {
