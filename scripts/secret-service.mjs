@@ -1,4 +1,4 @@
-// A real, private Secret Service (gnome-keyring on a bus of its own), for the demo and the tests.
+// A real, private Secret Service (gnome-keyring on a bus of its own, or KeePassXC), for the demo and the tests.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,12 @@ import { runCommand } from './command.mjs'
 export const withKeyring = fileURLToPath(
   new URL('../test/support/with-keyring.sh', import.meta.url),
 )
+const withKeePassXc = fileURLToPath(
+  new URL('../test/support/with-keepassxc-inner.sh', import.meta.url),
+)
+
+/** `keepassxc`: the tests run against KeePassXC instead of gnome-keyring. */
+export const WHICH_SERVICE = 'OPGEN_TEST_SECRET_SERVICE'
 
 /**
  * @typedef {object} SecretService
@@ -26,8 +32,9 @@ export const withKeyring = fileURLToPath(
 export async function startSecretService(state = 'unlocked') {
   // `cat` ends when its input does, so the service cannot outlive whoever started it.
   const session = 'printf "%s\\n" "$DBUS_SESSION_BUS_ADDRESS" "$XDG_RUNTIME_DIR"; exec cat'
-  const child = spawn('bash', [withKeyring, 'sh', '-c', session], {
-    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], WK_STATE: state },
+  const { WK_STATE, inner } = serviceFor(state)
+  const child = spawn('bash', [withKeyring, ...inner, 'sh', '-c', session], {
+    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], WK_STATE },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let complaint = ''
@@ -57,6 +64,19 @@ export async function startSecretService(state = 'unlocked') {
 }
 
 /**
+ * Who keeps the secrets. The bus of `absent` is where another service than gnome-keyring starts.
+ *
+ * @param {'unlocked' | 'locked' | 'absent'} state
+ */
+function serviceFor(state) {
+  if (process.env[WHICH_SERVICE] !== 'keepassxc' || state === 'absent') {
+    return { WK_STATE: state, inner: [] }
+  }
+  if (state === 'locked') throw new Error('a locked KeePassXC cannot be had without a screen')
+  return { WK_STATE: 'absent', inner: ['bash', withKeePassXc] }
+}
+
+/**
  * Why no Secret Service can be had here; undefined when one can.
  *
  * @returns {Promise<string | undefined>}
@@ -65,6 +85,8 @@ export async function whyNoSecretService() {
   if (process.platform !== 'linux') return 'a Secret Service exists on Linux only'
   const tool = await runCommand('secret-tool', ['--version'])
   if (tool.status === 127) return 'secret-tool is missing'
-  const trial = await runCommand('bash', [withKeyring, 'true'])
+  const { WK_STATE, inner } = serviceFor('unlocked')
+  const environment = { ...process.env, WK_STATE }
+  const trial = await runCommand('bash', [withKeyring, ...inner, 'true'], { environment })
   return trial.status === 0 ? undefined : trial.stderr.trim().split('\n').at(-1)
 }

@@ -64,6 +64,24 @@ export async function installSecretService() {
 }
 
 /**
+ * The same for KeePassXC, which some tests run against a second time.
+ *
+ * @returns {Promise<string | undefined>} why it is not there, or undefined
+ */
+export async function installKeePassXc() {
+  return installDebian({
+    packages: ['keepassxc', 'xxd', 'dbus', 'libsecret-tools'],
+    whyNot: whyNoSecretService,
+    missing: 'No KeePassXC',
+    wanted: 'The keychain tests need KeePassXC',
+    elsewhere: [
+      'keepassxc, xxd, dbus and secret-tool',
+      'keepassxc vim-common dbus-daemon libsecret',
+    ],
+  })
+}
+
+/**
  * The same for age, with which the tests read what opgen encrypts and the other way round.
  *
  * @returns {Promise<string | undefined>} why there is none, or undefined

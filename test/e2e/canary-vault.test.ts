@@ -1,107 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../scripts/sandbox.mjs'
-import { canary, key, findLeaks } from '../support/canary.ts'
-import type { Run, Scene } from '../support/canary.ts'
-import { place } from '../support/opgen.ts'
+import { findLeaks } from '../support/canary.ts'
+import { openers, vaultScenes } from '../support/canary-vault-scenes.ts'
 import { need } from '../support/tools.ts'
-
-const phraseCanary = `phrase${randomBytes(12).toString('hex')}`
-const passphrase = `my own ${phraseCanary}`
-const identity = await generateIdentity()
-const recipient = await identityToRecipient(identity)
-
-/** A vault's command, with a passphrase on standard input. */
-function typed(input: string, ...args: readonly string[]): Run {
-  return { args: ['key', ...args, '--passphrase-file', '-'], input }
-}
-
-const exporting = ['export', '--to', 'keys.age'] as const
-
-const scenes: readonly Scene[] = [
-  {
-    name: 'a vault with a passphrase',
-    stage: (sandbox) => place(join(sandbox.work, 'phrase'), `${passphrase}\n`),
-    inAuthFile: true,
-    runs: [
-      typed(`${passphrase}\n${passphrase}`, ...exporting),
-      typed(phraseCanary.slice(0, 9), ...exporting),
-      typed(passphrase, 'export', '--to', 'providers.yaml'),
-      { args: ['key', ...exporting] },
-      typed(passphrase, ...exporting),
-      { args: ['key', ...exporting, '--passphrase-file', 'phrase', '--json'] },
-      { args: ['key', 'set', 'haimaker'], input: `${key}-other` },
-      typed(`${passphrase}x`, 'import', 'keys.age'),
-      typed(passphrase, 'import', 'keys.age', '--json'),
-      typed(passphrase, 'import', 'keys.age', '--force'),
-      { args: ['key', 'remove', 'haimaker'] },
-      { args: ['apply', '--json'] },
-      typed(passphrase, 'import', 'keys.age', '--json'),
-      { args: ['apply', '--verbose'] },
-    ],
-  },
-  {
-    name: 'a vault for recipients, and identity files that are none',
-    stage: async (sandbox) => {
-      await place(join(sandbox.work, 'id.txt'), `${identity}\n`)
-      await place(join(sandbox.work, 'cut.txt'), identity.slice(0, -1))
-      await place(join(sandbox.work, 'key.txt'), key)
-    },
-    inAuthFile: false,
-    runs: [
-      { args: ['key', ...exporting, '--recipient', recipient] },
-      {
-        args: [
-          'key',
-          'export',
-          '--to',
-          'keys.age',
-          '--recipient',
-          recipient,
-          '--identity',
-          'id.txt',
-        ],
-      },
-      { args: ['key', 'export', '--to', 'keys.age', '--recipient', '@key.txt'] },
-      ...['id.txt', 'cut.txt', 'key.txt'].flatMap((file) => [
-        { args: ['key', 'import', 'keys.age', '--identity', file] },
-        { args: ['key', 'import', 'keys.age', '--identity', file, '--json'] },
-      ]),
-    ],
-  },
-  ...[
-    { version: 1, keys: { haimaker: `Bearer ${canary}` } },
-    { version: 1, keys: { haimaker: [canary] } },
-    { version: 2, keys: { haimaker: canary } },
-    canary,
-  ].map((content) => ({
-    name: `a vault that is refused: ${JSON.stringify(content).replaceAll(canary, 'KEY')}`,
-    stage: async (sandbox: Sandbox) => {
-      const encrypter = new Encrypter()
-      encrypter.setScryptWorkFactor(2)
-      encrypter.setPassphrase(passphrase)
-      const file = await encrypter.encrypt(JSON.stringify(content))
-      await place(join(sandbox.work, 'keys.age'), armor.encode(file))
-      await place(join(sandbox.work, 'bare.age'), JSON.stringify(content))
-    },
-    inAuthFile: false,
-    runs: [
-      typed(passphrase, 'import', 'keys.age'),
-      typed(passphrase, 'import', 'keys.age', '--json'),
-      typed(passphrase, 'import', 'bare.age', '--json'),
-      typed(passphrase, ...exporting),
-    ],
-  })),
-]
 
 const tools = await need('secret-service')
 describe.skipIf(tools.skip)(`neither key nor passphrase nor identity is shown${tools.note}`, () => {
-  const others = [phraseCanary, identity.slice(20, 60)]
-  for (const scene of scenes) {
+  for (const scene of vaultScenes) {
     test(`with ${scene.name}`, async () => {
-      expect(await findLeaks(scene, others)).toEqual([])
+      expect(await findLeaks(scene, openers)).toEqual([])
     })
   }
 })

@@ -16,6 +16,11 @@ const QUIETLY: KeychainPatience = { ...PATIENCE, unlocking: 'never-ask' }
 /** For a process to end on a busy machine. */
 const LONG_ENOUGH = { timeout: 20_000 }
 
+const bothWays = [
+  ['one by one', PATIENCE],
+  ['from a listing', QUIETLY],
+] as const
+
 const { skip, note } = await need('secret-service')
 
 let child: KeychainChildScript
@@ -48,6 +53,14 @@ async function secretTool(
   })
   expect(outcome.stderr).toBe('')
   return outcome.stdout
+}
+
+/** Store two entries of the account `twice`. */
+async function storeTwice(here: World): Promise<void> {
+  const twice = attributes('twice')
+  await secretTool(here, ['store', '--label', 'one', ...twice], 'test-key-one')
+  const two = ['--label', 'two', ...twice, 'application', 'another']
+  await secretTool(here, ['store', ...two], 'test-key-two')
 }
 
 function attributes(account: string): readonly string[] {
@@ -102,25 +115,37 @@ describe.skipIf(skip)(`an unlocked Secret Service${note}`, () => {
 
     const label = ['--label', 'opgen mistral']
     await secretTool(here, ['store', ...label, ...attributes('mistral')], 'test-key-mistral')
-    await secretTool(here, ['store', ...label, ...attributes('groq')], 'test-key-groq-2')
     expect(shown(await here.keychain.batch(read('mistral', 'groq'), PATIENCE))).toEqual([
       'test-key-mistral',
-      'test-key-groq-2',
+      'test-key-groq',
+    ])
+    await secretTool(here, ['clear', ...attributes('groq')])
+    expect(shown(await here.keychain.batch(read('mistral', 'groq'), QUIETLY))).toEqual([
+      'test-key-mistral',
+      'absent',
     ])
   })
 
-  test.each([
-    ['one by one', PATIENCE],
-    ['from a listing', QUIETLY],
-  ])('tells entries that match twice or are no text from a key, %s', async (_, patience) => {
+  test.each(bothWays)('tells entries that match twice from a key, %s', async (_, patience) => {
     const here = await world()
-    const twice = attributes('twice')
-    await secretTool(here, ['store', '--label', 'one', ...twice], 'test-key-one')
-    await secretTool(
-      here,
-      ['store', '--label', 'two', ...twice, 'application', 'another'],
-      'test-key-two',
-    )
+    await storeTwice(here)
+    expect(shown(await here.keychain.batch(read('twice'), patience))).toEqual(['ambiguous'])
+  })
+})
+
+// KeePassXC asks its user before secret-tool may replace an entry, and keeps nothing but text.
+describe.skipIf(skip)(`an unlocked gnome-keyring${note}`, () => {
+  test('gives what secret-tool stored in the place of a key', async () => {
+    const here = await world()
+    await here.keychain.batch([store('groq', 'test-key-groq')], PATIENCE)
+    const label = ['--label', 'opgen groq']
+    await secretTool(here, ['store', ...label, ...attributes('groq')], 'test-key-groq-2')
+    expect(shown(await here.keychain.batch(read('groq'), PATIENCE))).toEqual(['test-key-groq-2'])
+  })
+
+  test.each(bothWays)('tells entries that are no text from a key, %s', async (_, patience) => {
+    const here = await world()
+    await storeTwice(here)
     const environment = { ...process.env, ...here.service.environment }
     const script = `printf '\\377\\376' | secret-tool store --label bytes "$@"`
     await runCommand('sh', ['-c', script, 'sh', ...attributes('bytes')], { environment })

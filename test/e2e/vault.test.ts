@@ -3,47 +3,18 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
 import type { Outcome } from '../../scripts/command.mjs'
-import type { Sandbox } from '../../scripts/sandbox.mjs'
 import { root } from '../../scripts/set-up.mjs'
 import { Secret } from '../../src/core/secret.ts'
 import { createAgeVault } from '../../src/system/age-vault.ts'
-import { freshSandbox, freshSecretService, haimakerAt } from '../support/fresh.ts'
-import { opgen, opgenProgram, place, succeeds, writeManifest } from '../support/opgen.ts'
+import { freshSandbox, haimakerAt } from '../support/fresh.ts'
+import { opgenProgram, place, succeeds, writeManifest } from '../support/opgen.ts'
 import { typeAt, typeAtOpgen } from '../support/pseudo-terminal.ts'
 import { need } from '../support/tools.ts'
+import { firstLaptop, freshLaptop, key, passphrase, run, stored } from '../support/vault-laptops.ts'
+import type { Laptop } from '../support/vault-laptops.ts'
 
-const key = 'test-key-haimaker'
-const passphrase = 'correct horse battery staple'
 const manifest = haimakerAt('https://llm.example/v1')
 const content = { version: 1, keys: { haimaker: key } }
-
-interface Laptop {
-  readonly sandbox: Sandbox
-  readonly environment: Readonly<Record<string, string>>
-}
-
-/** A computer with the manifest and a keychain of its own. */
-async function freshLaptop(): Promise<Laptop> {
-  const sandbox = await freshSandbox()
-  const { environment } = await freshSecretService()
-  await writeManifest(sandbox, manifest)
-  return { sandbox, environment }
-}
-
-/** One that has the key. */
-async function firstLaptop(): Promise<Laptop> {
-  const laptop = await freshLaptop()
-  await succeeds(run(laptop, ['key', 'set', 'haimaker'], key))
-  return laptop
-}
-
-function run(
-  { sandbox, environment }: Laptop,
-  args: readonly string[],
-  input = '',
-): Promise<Outcome> {
-  return opgen(sandbox, args, { environment, input })
-}
 
 function age({ sandbox }: Laptop, args: readonly string[], input = ''): Promise<Outcome> {
   return succeeds(
@@ -58,19 +29,10 @@ async function newIdentity({ sandbox }: Laptop, file: string): Promise<string> {
   return /age1\S+/.exec(made.stderr)?.[0] ?? ''
 }
 
-/** What `secret-tool` finds, so that it is not opgen alone that reads what opgen stored. */
-async function stored({ sandbox, environment }: Laptop): Promise<string> {
-  const lookup = ['lookup', 'service', 'opgen', 'username', 'haimaker']
-  const found = await runCommand('secret-tool', lookup, {
-    environment: { ...sandbox.environment, ...environment },
-  })
-  return found.stdout
-}
-
 const tools = await need('age', 'secret-service', 'pseudo-terminal')
 describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
   test('age opens, with the passphrase, what opgen exported', async () => {
-    const laptop = await firstLaptop()
+    const laptop = await firstLaptop(manifest)
     const line = ['key', 'export', '--to', 'keys.age', '--passphrase-file', '-']
     await succeeds(run(laptop, line, `${passphrase}\n`))
 
@@ -90,7 +52,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
     ['armoured', ['-a']],
     ['binary', []],
   ])('opgen imports what age encrypted with a passphrase, %s', async (_, armour) => {
-    const laptop = await freshLaptop()
+    const laptop = await freshLaptop(manifest)
     await place(join(laptop.sandbox.work, 'plain.json'), JSON.stringify(content))
     const screen = await typeAt(['age'], laptop.sandbox, {
       args: ['-p', ...armour, '-o', 'keys.age', 'plain.json'],
@@ -109,7 +71,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
   })
 
   test('age opens, with each identity, what opgen exported for two', async () => {
-    const laptop = await firstLaptop()
+    const laptop = await firstLaptop(manifest)
     const recipients = [await newIdentity(laptop, 'a.txt'), await newIdentity(laptop, 'b.txt')]
     const options = recipients.flatMap((recipient) => ['--recipient', recipient])
     await succeeds(run(laptop, ['key', 'export', '--to', 'keys.age', ...options]))
@@ -127,7 +89,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
     ['armoured', ['-a']],
     ['binary', []],
   ])('opgen imports what age encrypted to a recipient, %s', async (_, armour) => {
-    const laptop = await freshLaptop()
+    const laptop = await freshLaptop(manifest)
     const recipient = await newIdentity(laptop, 'id.txt')
     await age(laptop, ['-r', recipient, ...armour, '-o', 'keys.age'], JSON.stringify(content))
 
@@ -137,7 +99,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
   })
 
   test('opgen imports from a vault for age recipients and an ssh key, and from none for that alone', async () => {
-    const laptop = await freshLaptop()
+    const laptop = await freshLaptop(manifest)
     const recipient = await newIdentity(laptop, 'id.txt')
     const ssh =
       'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN someone\n'
@@ -154,7 +116,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
   })
 
   test('on a terminal the passphrase is offered once, and else never shown', async () => {
-    const laptop = await firstLaptop()
+    const laptop = await firstLaptop(manifest)
     const { sandbox, environment } = laptop
     const offered = await typeAtOpgen(sandbox, {
       args: ['key', 'export', '--to', 'offered.age'],
@@ -185,7 +147,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
   })
 
   test('Ctrl-C while the passphrase is worked on ends it, and stores nothing', async () => {
-    const laptop = await freshLaptop()
+    const laptop = await freshLaptop(manifest)
     const { sandbox, environment } = laptop
     // The highest factor there may be, which takes seconds.
     const slow = createAgeVault({ workFactor: 20 })
@@ -229,49 +191,3 @@ test('commands that read no vault do without the age format', async () => {
   const needs = await start(['key', 'import', 'keys.age'])
   expect(needs.stderr).toContain('age-encryption')
 })
-
-describe.skipIf(tools.skip)(`two laptops and one repository${tools.note}`, () => {
-  test('the second one gets its keys from the first, and applies', async () => {
-    const a = await firstLaptop()
-    const b = await freshLaptop()
-    const withVault = manifest.replace('providers:', 'vault: keys.age\nproviders:')
-    await writeManifest(a.sandbox, withVault)
-    await succeeds(run(a, ['key', 'export', '--passphrase-file', '-'], passphrase))
-    await git(a.sandbox, ['init', '--quiet'])
-    await git(a.sandbox, ['add', 'providers.yaml', 'keys.age'])
-    await git(a.sandbox, ['commit', '--quiet', '-m', 'Providers, and their keys'])
-    const clone = join(b.sandbox.work, 'dotfiles')
-    await git(b.sandbox, ['clone', '--quiet', a.sandbox.work, clone])
-    const laptop = { ...b, sandbox: { ...b.sandbox, work: clone } }
-
-    const asked = await run(laptop, ['apply'])
-    expect(asked.status).toBe(3)
-    expect(asked.stderr).toContain('or import it: `opgen key import`')
-    const screen = await typeAtOpgen(laptop.sandbox, {
-      args: ['apply'],
-      environment: laptop.environment,
-      prompt: '[i]mport from the vault',
-      typed: 'i\r',
-      next: [{ prompt: 'Passphrase of keys.age', typed: `${passphrase}\r` }],
-    })
-
-    expect(screen).toMatchObject({ status: 0 })
-    expect(screen.text).toContain('Applied: 1 created.')
-    expect(screen.text).not.toContain('test-key')
-    expect(screen.text).not.toContain('horse')
-    expect(await stored(laptop)).toBe(key)
-    const auth = JSON.parse(await readFile(laptop.sandbox.authFile, 'utf8'))
-    expect(auth).toEqual({ haimaker: { type: 'api', key } })
-    const again = await succeeds(
-      run(laptop, ['key', 'export', '--passphrase-file', '-'], passphrase),
-    )
-    expect(again.stdout).toContain('Nothing was written.')
-    expect(await git(laptop.sandbox, ['status', '--porcelain'])).toBe('')
-  })
-})
-
-async function git({ work, environment }: Sandbox, args: readonly string[]): Promise<string> {
-  const who = ['-c', 'user.name=Ana', '-c', 'user.email=ana@example.org']
-  const done = await succeeds(runCommand('git', [...who, ...args], { folder: work, environment }))
-  return done.stdout
-}

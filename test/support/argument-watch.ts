@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { afterAll, beforeAll } from 'vitest'
 import { root } from '../../scripts/set-up.mjs'
 
 export interface ArgumentWatch {
@@ -21,4 +22,20 @@ export async function watchArguments(): Promise<ArgumentWatch> {
       return JSON.parse(value ?? '[]')
     },
   }
+}
+
+/**
+ * Watch while all the tests of a file run: whoever looks needs a processor of his own.
+ *
+ * @returns what ends it, and gives what was seen
+ */
+export function watchWholeFile(): () => Promise<readonly string[]> {
+  let watch: ArgumentWatch | undefined
+  let seen: readonly string[] | undefined
+  const stop = async (): Promise<readonly string[]> => (seen ??= (await watch?.stop()) ?? [])
+  beforeAll(async () => {
+    watch = await watchArguments()
+  })
+  afterAll(stop)
+  return stop
 }

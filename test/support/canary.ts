@@ -52,9 +52,11 @@ export const looking: readonly Run[] = [
   { args: ['render'] },
   { args: ['render', '--json'] },
   { args: ['presets'] },
+  { args: ['presets', '--json'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
   { args: ['init', '--manifest', 'another.yaml'] },
+  { args: ['init', '--manifest', 'another.yaml', '--json'] },
 ]
 export const applying: readonly Run[] = [
   { args: ['apply'] },

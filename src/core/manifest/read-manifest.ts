@@ -119,17 +119,28 @@ function allowed(source: ManifestSource, problems: readonly Diagnostic[]): reado
   return filesOf(source).reduce((left, file) => withoutAllowed(file, left), problems)
 }
 
-/** Keys among the values for templates, which show nowhere else in the tree. */
+/** Keys among the values for templates, which show nowhere else in the tree, and in key sources. */
 function keysIn({ tree }: SeenTree): readonly Diagnostic[] {
   const providers = field(tree, 'providers')
   const values =
     providers?.kind === 'map'
-      ? [...providers.entries.values()].flatMap(({ value }) => field(value, 'with') ?? [])
+      ? [...providers.entries.values()].flatMap(({ value }) => [
+          field(value, 'with'),
+          ...addressesIn(field(value, 'key')),
+        ])
       : []
   return [field(tree, 'vars'), ...values].flatMap((part) =>
     (part === undefined ? [] : walk(part)).flatMap(({ node }) =>
       isVendorKey(textOf(node) ?? '') ? [keyFoundAt(node.source)] : [],
     ),
+  )
+}
+
+/** Where in key sources any text may stand, which is shown: what a command is given, files and entries. */
+function addressesIn(key: Node | undefined): readonly (Node | undefined)[] {
+  const sources = key?.kind === 'list' ? key.items : [key]
+  return sources.flatMap((source) =>
+    ['command', 'file', 'keychain'].map((form) => field(source, form)),
   )
 }
 

@@ -59,6 +59,7 @@ const ONLY_OPGEN_SEES: Readonly<Record<string, string>> = {
   'hidden-providers.yaml': 'a warning, which compares values',
   'ids-to-quote.yaml': 'names are texts in JSON',
   'key-as-id.yaml': 'it takes more than a pattern to tell',
+  'key-in-key-source.yaml': 'it takes more than a pattern to tell',
   'key-in-taken.yaml': 'one field is compared with others',
   'looks-like-key.yaml': 'it takes more than a pattern to tell',
   'missing-base-url.yaml': 'it depends on the preset',
