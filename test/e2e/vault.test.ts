@@ -45,7 +45,8 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
 
     expect(screen).toMatchObject({ status: 0 })
     const plain = await readFile(join(laptop.sandbox.work, 'plain.json'), 'utf8')
-    expect(JSON.parse(plain)).toEqual(content)
+    const destinations = { haimaker: ['@ai-sdk/openai-compatible https://llm.example'] }
+    expect(JSON.parse(plain)).toEqual({ ...content, destinations })
   })
 
   test.each([
