@@ -2,7 +2,6 @@ import type { Decision, Plan } from '../core/plan/plan.ts'
 import { namingManifest } from '../errors.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import type { Session } from './session.ts'
-import { vaultOf } from './vault-file.ts'
 
 /** Say of each missing key that the manifest's vault, where there is one, may have it. */
 export async function offerVault(
@@ -18,6 +17,8 @@ export async function offerVault(
   const isMissing = ({ kind, id }: Decision): boolean =>
     kind === 'missing-key' && fromKeychain.has(id)
   if (!plan.decisions.some(isMissing)) return plan
+  // Loaded where a key is missing: most runs open no vault.
+  const { vaultOf } = await import('./vault-file.ts')
   const vault = await vaultOf(session, manifest)
   if (vault === undefined) return plan
   const { files } = session.system

@@ -8,7 +8,6 @@ import type { Choices, Decision, Detail } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
-import { importFromVault } from './import-answer.ts'
 import type { Paint } from './paint.ts'
 import { questionOf, QUIT } from './questions.ts'
 import type { Effect, Question, Way } from './questions.ts'
@@ -136,6 +135,7 @@ async function ask(
   for (;;) {
     const { effect } = await askOnce(asking, question)
     if (effect === 'import-keys' && decision.vault !== undefined) {
+      const { importFromVault } = await import('./import-answer.ts')
       const ids = lacking.map(({ id }) => id).filter((id) => !imported.includes(id))
       imported.push(...(await importFromVault(asking, decision.vault.path, ids)))
       if (imported.includes(decision.id)) return { effect, imported }
