@@ -8,6 +8,7 @@ import {
   readRecipients,
   withoutLineBreak,
 } from '../app/vault-file.ts'
+import { displayPath } from '../app/paths.ts'
 import type { VaultContent } from '../core/vault/content.ts'
 import { checkPassphrase, makePassphrase, PASSPHRASE_BYTES } from '../core/vault/passphrase.ts'
 import { Secret } from '../core/secret.ts'
@@ -96,6 +97,10 @@ async function askForNew(context: CommandContext, gathered: Gathered): Promise<S
   const { terminal, session } = context
   if (!session.options.interactive) throw refused('no-recipient')
   const offered = makePassphrase(session.system.randomBytes(PASSPHRASE_BYTES))
+  if (gathered.former?.kind === 'passphrase') {
+    const shown = displayPath(session.system.machine, gathered.file)
+    terminal.err(`Type the passphrase that ${shown} has, or another from now on.\n`)
+  }
   terminal.err(`A good passphrase, to be written down:  ${offered}\n`)
   for (;;) {
     const typed = await askPassphrase(context, 'Passphrase (not shown; Enter takes that one): ')

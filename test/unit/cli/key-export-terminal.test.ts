@@ -26,9 +26,11 @@ describe('`key export` on a terminal', () => {
 
   test('asks once for the one that the vault has', async () => {
     const world = laptop()
-    await opgen(world, 'key export', { answers: [good, good] })
+    const first = await opgen(world, 'key export', { answers: [good, good] })
     const again = await opgen(world, 'key export', { answers: [good] })
     expect(again.out).toContain('Nothing was written.')
+    const asked = 'Type the passphrase that keys.age has, or another from now on.\n'
+    expect([first.err.includes(asked), again.err.includes(asked)]).toEqual([false, true])
   })
 
   test('writes nothing for who goes away', async () => {
