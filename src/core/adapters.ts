@@ -12,7 +12,12 @@ interface Adapter {
   readonly hasAuthToken?: boolean
   /** Takes its fallback even though it has a key: always, or after the server refuses the key. */
   readonly fallsBackWithKey?: boolean
+  /** Takes its fallback where the key in the block is an empty text; others send that. */
+  readonly fallsBackWhenEmpty?: boolean
 }
+
+/** Where OpenCode finds a key: what opgen puts there, or a reference of the block's that may be empty. */
+export type KeyPlace = KeyIn | { readonly kind: 'reference' }
 
 /** An adapter with one variable of its own, which sends keys as a bearer token. */
 function bearer(...fallback: readonly string[]): Adapter {
@@ -38,7 +43,10 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   // After its variable the login of gcloud. It overwrites a header of the block with its own.
   [
     '@ai-sdk/google-vertex',
-    { fallback: ['GOOGLE_VERTEX_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'] },
+    {
+      fallback: ['GOOGLE_VERTEX_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'],
+      fallsBackWhenEmpty: true,
+    },
   ],
   // Knows no key at all: only the login of gcloud.
   [
@@ -48,13 +56,16 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['@ai-sdk/azure', { fallback: ['AZURE_API_KEY'], keyHeader: 'api-key' }],
   // Sends its own token after a header of the block, in the same line. Without a token it signs, and
   // of the three others the secret one is not sent.
-  ['@ai-sdk/amazon-bedrock', { fallback: AWS }],
-  ['@ai-sdk/amazon-bedrock/mantle', { fallback: AWS }],
+  ['@ai-sdk/amazon-bedrock', { fallback: AWS, fallsBackWhenEmpty: true }],
+  ['@ai-sdk/amazon-bedrock/mantle', { fallback: AWS, fallsBackWhenEmpty: true }],
   ['@ai-sdk/alibaba', bearer('ALIBABA_API_KEY')],
   ['@ai-sdk/cerebras', bearer('CEREBRAS_API_KEY')],
   ['@ai-sdk/cohere', bearer('COHERE_API_KEY')],
   ['@ai-sdk/deepinfra', bearer('DEEPINFRA_API_KEY')],
-  ['@ai-sdk/gateway', bearer('AI_GATEWAY_API_KEY', 'VERCEL_OIDC_TOKEN')],
+  [
+    '@ai-sdk/gateway',
+    { ...bearer('AI_GATEWAY_API_KEY', 'VERCEL_OIDC_TOKEN'), fallsBackWhenEmpty: true },
+  ],
   ['@ai-sdk/github-copilot', bearer()],
   ['@ai-sdk/groq', bearer('GROQ_API_KEY')],
   ['@ai-sdk/mistral', bearer('MISTRAL_API_KEY')],
@@ -95,7 +106,7 @@ export function fallbackVariables(npm: string): readonly string[] {
  * @param keyIn where in the block, or for `apiKey` in auth.json, a key that is not empty stands;
  *   undefined: there is none
  */
-export function takesFallback(npm: string, keyIn: KeyIn | undefined): boolean {
+export function takesFallback(npm: string, keyIn: KeyPlace | undefined): boolean {
   const adapter = ADAPTERS.get(npm)
   if (adapter === undefined) return true
   if (adapter.fallback.length === 0) return false
@@ -104,6 +115,8 @@ export function takesFallback(npm: string, keyIn: KeyIn | undefined): boolean {
       return true
     case 'apiKey':
       return adapter.fallsBackWithKey === true
+    case 'reference':
+      return adapter.fallsBackWithKey === true || adapter.fallsBackWhenEmpty === true
     case 'authToken':
       return adapter.hasAuthToken !== true
     case 'header':

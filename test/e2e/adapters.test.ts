@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { makeSandbox } from '../../scripts/sandbox.mjs'
 import { openCodeProgram } from '../../scripts/set-up.mjs'
 import { BUNDLED_ADAPTERS, fallbackVariables, takesFallback } from '../../src/core/adapters.ts'
+import type { KeyPlace } from '../../src/core/adapters.ts'
 import type { KeyIn } from '../../src/core/wanted.ts'
 import { startLoopbackServer, type SeenRequest } from '../support/loopback-server.ts'
 import { startOpenCodeServer } from '../support/opencode-server.ts'
@@ -17,6 +18,9 @@ const GOOGLE_LOGIN = 'GOOGLE_APPLICATION_CREDENTIALS'
 
 /** All but one that sends nothing before Google has given it a token for a login of gcloud. */
 const ASKED = BUNDLED_ADAPTERS.filter((npm) => npm !== '@ai-sdk/google-vertex/anthropic')
+
+/** One of them then sends nothing before Google has given it a token, too. */
+const REFERRED = ASKED.filter((npm) => npm !== '@ai-sdk/google-vertex')
 
 /** The most used ones, and those that do not behave as most do. */
 const SOME = ASKED.filter((npm) =>
@@ -54,7 +58,7 @@ const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
 interface Asked {
   readonly npm: string
   /** Where the key is; undefined: nowhere. */
-  readonly keyIn?: KeyIn
+  readonly keyIn?: KeyPlace
   /** The adapter of the provider, where only its model names the other one. */
   readonly around?: string
 }
@@ -101,7 +105,8 @@ function addressOf(npm: string, url: string): object {
   return npm.includes('bedrock') ? { baseURL: url, region: 'eu-west-1' } : { baseURL: url }
 }
 
-function keyOptions(keyIn: KeyIn | undefined): object {
+function keyOptions(keyIn: KeyPlace | undefined): object {
+  if (keyIn?.kind === 'reference') return { apiKey: '{env:ACME_UNSET}' }
   if (keyIn?.kind === 'authToken') return { authToken: KEY }
   return keyIn?.kind === 'header' ? { headers: { [keyIn.name]: KEY } } : {}
 }
@@ -129,6 +134,7 @@ const SITUATIONS: Readonly<Record<string, readonly Asked[]>> = {
   'no key': ASKED.map((npm) => ({ npm })),
   'a model': SOME.map((npm) => ({ npm, around: '@ai-sdk/openai-compatible' })),
   'auth.json': ASKED.map((npm) => ({ npm, keyIn: { kind: 'apiKey' } })),
+  'an unset variable': REFERRED.map((npm) => ({ npm, keyIn: { kind: 'reference' } })),
   authToken: SOME.map((npm) => ({ npm, keyIn: { kind: 'authToken' } })),
   'X-Acme-Key': SOME.map((npm) => ({ npm, keyIn: header('X-Acme-Key') })),
   AUTHORIZATION: SOME.map((npm) => ({ npm, keyIn: header('AUTHORIZATION') })),

@@ -1,4 +1,5 @@
 import { fallbackVariables, isBundled, takesFallback } from '../adapters.ts'
+import type { KeyPlace } from '../adapters.ts'
 import { CATALOGUE_IDS, LOCAL_IDS, LOGIN_IDS } from '../catalogue.ts'
 import { destinationOf, isOpenPlace, renderDestination } from '../destination.ts'
 import type { Destination } from '../destination.ts'
@@ -138,27 +139,26 @@ function fallbackFlows(
 function placeOfKey(
   { provider, key }: KeyedProvider,
   hasLogin: FlowScene['hasLogin'],
-): WantedProvider['keyIn'] | undefined {
+): KeyPlace | undefined {
   if (key.state === 'none') return undefined
   if (key.state !== 'external') return provider.keyIn
   const isReferred = provider.values.some(
     ({ path }) => path.length === 4 && path[2] === 'options' && path[3] === 'apiKey',
   )
-  return hasLogin(provider.id) || isReferred ? { kind: 'apiKey' } : undefined
+  if (isReferred) return { kind: 'reference' }
+  return hasLogin(provider.id) ? { kind: 'apiKey' } : undefined
 }
 
 function takesCatalogueVariables(
   { provider: { id } }: KeyedProvider,
-  {
-    parts,
-    given,
-  }: { readonly parts: Destination; readonly given: WantedProvider['keyIn'] | undefined },
+  { parts, given }: { readonly parts: Destination; readonly given: KeyPlace | undefined },
 ): boolean {
   const isAtHome =
     LOCAL_IDS.has(id) && parts.places.every((place) => classifyHost(place) === 'loopback')
   if (isAtHome) return false
+  const isGiven = given?.kind === 'apiKey' || given?.kind === 'reference'
   // Other names under `env` are for OpenCode: the adapter of the catalogue's models has its own.
-  return LOGIN_IDS.has(id) || (CATALOGUE_IDS.has(id) && given?.kind !== 'apiKey')
+  return LOGIN_IDS.has(id) || (CATALOGUE_IDS.has(id) && !isGiven)
 }
 
 function variableFlows(provider: WantedProvider, destination: string): readonly Flow[] {

@@ -125,6 +125,15 @@ describe('until an apply has succeeded', () => {
     expect((await opgen(world, 'apply')).out).toBe('Nothing to change.\n')
   })
 
+  test.each([
+    ['@ai-sdk/gateway', 3],
+    ['@ai-sdk/openai', 0],
+  ])('a reference that may be empty is a decision only of %s', async (npm, code) => {
+    const gateway = `gw: { npm: "${npm}", baseURL: "https://acme.example/v1", key: external, options: { apiKey: "{env:GW}" }, models: [m] }`
+    const world = worldWith(manifest(gateway))
+    expect((await opgen(world, 'apply')).code).toBe(code)
+  })
+
   test('a login with an empty key is none', async () => {
     const gateway =
       'anthropic: { preset: anthropic, npm: "@ai-sdk/anthropic", baseURL: "https://acme.example/v1", models: [m] }'

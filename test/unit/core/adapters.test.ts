@@ -92,6 +92,18 @@ describe('takesFallback', () => {
     expect(despite).toEqual(['@ai-sdk/google-vertex/anthropic', 'gitlab-ai-provider'])
   })
 
+  test('is not prevented everywhere by a reference, which may be empty', () => {
+    const empty = BUNDLED_ADAPTERS.filter((npm) => takesFallback(npm, { kind: 'reference' }))
+    expect(empty).toEqual([
+      '@ai-sdk/google-vertex',
+      '@ai-sdk/google-vertex/anthropic',
+      '@ai-sdk/amazon-bedrock',
+      '@ai-sdk/amazon-bedrock/mantle',
+      '@ai-sdk/gateway',
+      'gitlab-ai-provider',
+    ])
+  })
+
   test('is prevented by an `authToken` only where the adapter reads that', () => {
     expect(takesFallback('@ai-sdk/anthropic', authToken)).toBe(false)
     expect(takesFallback('@ai-sdk/openai', authToken)).toBe(true)
