@@ -30,7 +30,7 @@ export interface AskOptions {
 }
 
 /**
- * Ask the sources of every provider, in the order of keys.md. Each is asked at most once: the keychain in
+ * Ask the sources of every provider, in the order in which the manifest has them. Each is asked at most once: the keychain in
  * one batch, and not at all when no provider gets as far as it; a command after all that comes before it.
  * Never throws for what a source says.
  */
@@ -42,7 +42,7 @@ export async function askSources(
   const { machine } = session.system
   const { learn } = session
   const files = await readFiles(session, providers)
-  const keychain = await askKeychain(session, providers, { ...how, files })
+  const keychain = await askEntries(session, providers, { ...how, files })
   const known = { machine, files, keychain, learn }
   const reached = providers.flatMap((provider) => commandReached(provider, known) ?? [])
   const commands = await askCommands(session, reached, how)
@@ -96,7 +96,7 @@ async function readFiles(
   return answers
 }
 
-async function askKeychain(
+async function askEntries(
   session: Session,
   providers: readonly WantedProvider[],
   { files, mayUnlock, signal }: AskOptions & { readonly files: FileAnswers },

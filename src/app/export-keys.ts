@@ -8,9 +8,9 @@ import { namedEntries } from '../core/vault/named-entries.ts'
 import type { NamedEntry } from '../core/vault/named-entries.ts'
 import { OpgenError } from '../errors.ts'
 import type { KeychainAnswer, VaultRecipients } from '../system/system.ts'
+import { askKeychain } from './ask-keychain.ts'
 import { loadManifest } from './load-manifest.ts'
 import { absolute } from './paths.ts'
-import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
 import { readVault, vaultOf } from './vault-file.ts'
@@ -43,7 +43,8 @@ export async function gatherKeys(session: Session, to: string | undefined): Prom
   // What is no vault is not overwritten, and whoever names one is told before anything else.
   const former = await readVault(session, file)
   const named = [...namedEntries(manifest.wanted.providers).values()]
-  const answers = await readAll(session, named)
+  const requests = named.map(({ service, account }) => ({ op: 'read' as const, service, account }))
+  const answers = await askKeychain(session, requests)
   const { bindings } = (await readState(session.system)).state
   const entries = named
     .flatMap((entry, index) => present(entry, answers[index]))
@@ -67,27 +68,12 @@ function idsOf(named: readonly NamedEntry[]): readonly string[] {
   return [...new Set(named.flatMap(({ ids }) => ids))]
 }
 
-async function readAll(
-  session: Session,
-  named: readonly NamedEntry[],
-): Promise<readonly KeychainAnswer[]> {
-  if (named.length === 0) return []
-  const requests = named.map(({ service, account }) => {
-    return { op: 'read' as const, service, account }
-  })
-  return await session.system.keychain.batch(requests, patienceOf(session))
-}
-
-/** @throws OpgenError */
+/** @throws OpgenError `bad-key` */
 function present(
   { service, account, ids }: NamedEntry,
-  answer: KeychainAnswer = { status: 'refused', situation: 'unknown' },
+  answer: KeychainAnswer | undefined,
 ): readonly VaultEntry[] {
-  if (answer.status === 'refused') {
-    const { situation } = answer
-    throw new OpgenError({ code: 'keychain-refused', situation, accounts: [account] })
-  }
-  if (answer.status !== 'present') return []
+  if (answer?.status !== 'present') return []
   const checked = checkKey(answer.secret.reveal())
   if (checked.ok) return [{ service, account, key: checked.key }]
   const [provider = account] = ids

@@ -7,12 +7,12 @@ import type { NamedEntry } from '../core/vault/named-entries.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
 import type { WantedProvider } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
-import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
+import type { KeychainAnswer } from '../system/system.ts'
+import { askKeychain } from './ask-keychain.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { absolute } from './paths.ts'
 import { changeState } from './lock-targets.ts'
-import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
 import { requireVault, vaultOf } from './vault-file.ts'
@@ -87,7 +87,7 @@ export async function compareKeys(
   const requests = incoming.map(({ service, account }) => {
     return { op: 'read' as const, service, account }
   })
-  const answers = await ask(session, requests)
+  const answers = await askKeychain(session, requests)
   const stands = (entry: Incoming, how: Standing): boolean =>
     standing(entry, answers[incoming.indexOf(entry)]) === how
   const taken = new Set(incoming.map(entryId))
@@ -127,7 +127,7 @@ function incomingOf(entry: VaultEntry, named: Named): Incoming | undefined {
 export async function probeForImport(session: Session): Promise<void> {
   // Where keys may go is recorded once they are stored.
   await readState(session.system)
-  await ask(session, [{ op: 'probe' }])
+  await askKeychain(session, [{ op: 'probe' }])
 }
 
 /** Put entries into the keychain, in one go. @throws OpgenError `keychain-refused` */
@@ -138,7 +138,7 @@ export async function storeEntries(
   const requests = entries.map(({ service, account, key }) => {
     return { op: 'store' as const, service, account, secret: key }
   })
-  await ask(session, requests)
+  await askKeychain(session, requests)
 }
 
 /**
@@ -180,19 +180,4 @@ export async function importMissing(
   await storeEntries(session, fresh)
   await bindEntries(session, closed, fresh)
   return [...new Set(fresh.flatMap((entry) => entry.ids))]
-}
-
-async function ask(
-  session: Session,
-  requests: readonly KeychainRequest[],
-): Promise<readonly KeychainAnswer[]> {
-  if (requests.length === 0) return []
-  const answers = await session.system.keychain.batch(requests, patienceOf(session))
-  const refused = answers.find((answer) => answer.status === 'refused')
-  if (refused?.status !== 'refused') return answers
-  const { situation } = refused
-  const accounts = requests.flatMap((request, index) =>
-    'account' in request && answers[index]?.status === 'refused' ? [request.account] : [],
-  )
-  throw new OpgenError({ code: 'keychain-refused', situation, accounts })
 }

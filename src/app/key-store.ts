@@ -11,14 +11,14 @@ import { withBinding } from '../core/state/bindings.ts'
 import type { KeySource, WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { KeyCommand } from '../errors.ts'
-import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
+import { askKeychain } from './ask-keychain.ts'
 import { findTargets } from './find-targets.ts'
 import { keyFilePath } from './key-files.ts'
 import { unknownProvider } from './known-ids.ts'
 import { findManifest, loadManifest } from './load-manifest.ts'
 import { changeState } from './lock-targets.ts'
+import { storeOwnEntry } from './own-entry.ts'
 import { readSources } from './read-sources.ts'
-import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
 
@@ -52,7 +52,7 @@ function unreadable(manifest: ManifestText): Diagnostic {
 export async function probeKeychain(session: Session, id: string): Promise<void> {
   // Where it may go is recorded once it is stored.
   await readState(session.system)
-  await ask(session, { op: 'probe' }, id)
+  await askKeychain(session, [{ op: 'probe' }], [id])
 }
 
 /** Store a key and tell its fingerprint. @throws OpgenError `bad-key`, `keychain-refused` */
@@ -63,7 +63,7 @@ export async function storeKey(
 ): Promise<{ readonly fingerprint: Fingerprint; readonly trimmed: boolean }> {
   const { key, trimmed } = requireKey(id, text, 'key set')
   const { system } = session
-  await ask(session, { op: 'store', service: KEYCHAIN_SERVICE, account: id, secret: key }, id)
+  await storeOwnEntry(session, id, key)
   const machineSecret = await readMachineSecret(system)
   await keepMachineSecret(system, machineSecret)
   return { fingerprint: key.fingerprint(machineSecret.bytes), trimmed }
@@ -159,20 +159,7 @@ export async function placesOfKey(session: Session, id: string): Promise<readonl
 
 /** Remove a key from the keychain; false when there was none. */
 export async function removeKey(session: Session, id: string): Promise<boolean> {
-  const entry = { service: KEYCHAIN_SERVICE, account: id }
-  const answer = await ask(session, { op: 'remove', ...entry }, id)
-  return answer.status !== 'absent'
-}
-
-async function ask(
-  session: Session,
-  request: KeychainRequest,
-  id: string,
-): Promise<KeychainAnswer> {
-  const [answer] = await session.system.keychain.batch([request], patienceOf(session))
-  if (answer === undefined || answer.status === 'refused') {
-    const situation = answer?.situation ?? 'unknown'
-    throw new OpgenError({ code: 'keychain-refused', situation, accounts: [id] })
-  }
-  return answer
+  const request = { op: 'remove', service: KEYCHAIN_SERVICE, account: id } as const
+  const [answer] = await askKeychain(session, [request], [id])
+  return answer?.status !== 'absent'
 }

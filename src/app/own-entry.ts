@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret.ts'
 import { OpgenError } from '../errors.ts'
 import type { EntryAfter } from '../rotate-words.ts'
 import type { Keychain, KeychainAnswer, KeychainRequest, System } from '../system/system.ts'
-import { patienceOf } from './session.ts'
+import { askKeychain } from './ask-keychain.ts'
 import type { Session } from './session.ts'
 
 /** How messages and records name it. */
@@ -24,13 +24,13 @@ function entryOf(id: string): { readonly service: string; readonly account: stri
  */
 export async function readOwnEntry(session: Session, id: string): Promise<Secret | undefined> {
   const requests: readonly KeychainRequest[] = [{ op: 'probe' }, { op: 'read', ...entryOf(id) }]
-  const [, read] = await ask(session, id, requests)
+  const [, read] = await askKeychain(session, requests, [id])
   return read?.status === 'present' ? read.secret : undefined
 }
 
 /** @throws OpgenError `keychain-refused`; whether it was stored is not known then */
 export async function storeOwnEntry(session: Session, id: string, secret: Secret): Promise<void> {
-  await ask(session, id, [{ op: 'store', ...entryOf(id), secret }])
+  await askKeychain(session, [{ op: 'store', ...entryOf(id), secret }], [id])
 }
 
 /**
@@ -45,7 +45,7 @@ export async function putBack(
   { former, stored }: { readonly former: Secret | undefined; readonly stored: Secret },
 ): Promise<EntryAfter> {
   try {
-    const [found] = await ask(session, id, [{ op: 'read', ...entryOf(id) }])
+    const [found] = await askKeychain(session, [{ op: 'read', ...entryOf(id) }], [id])
     if (found?.status === 'present' && !found.secret.equals(stored)) {
       return former?.equals(found.secret) === true ? 'as-before' : 'of-others'
     }
@@ -53,29 +53,12 @@ export async function putBack(
       former === undefined
         ? { op: 'remove', ...entryOf(id) }
         : { op: 'store', ...entryOf(id), secret: former }
-    await ask(session, id, [undo])
+    await askKeychain(session, [undo], [id])
     return 'as-before'
   } catch (error) {
     if (error instanceof OpgenError) return 'unknown'
     throw error
   }
-}
-
-async function ask(
-  session: Session,
-  id: string,
-  requests: readonly KeychainRequest[],
-): Promise<readonly KeychainAnswer[]> {
-  const answers = await session.system.keychain.batch(requests, patienceOf(session))
-  const refused = requests.map((_, index) => answers[index]).find(isRefused)
-  if (refused === undefined) return answers
-  throw new OpgenError({ code: 'keychain-refused', situation: refused.situation, accounts: [id] })
-}
-
-function isRefused(
-  answer: KeychainAnswer | undefined,
-): answer is Extract<KeychainAnswer, { status: 'refused' }> {
-  return answer?.status === 'refused'
 }
 
 /** A system as it would be if this provider's entry held that key. What is stored goes to the real one. */
