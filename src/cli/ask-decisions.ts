@@ -6,8 +6,9 @@ import { carriedYaml } from '../core/manifest/carry-yaml.ts'
 import { questionKey } from '../core/plan/plan.ts'
 import type { Choices, Decision, Detail } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
-import { describeFailure, OpgenError } from '../errors.ts'
+import { OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
+import { complain } from './complain.ts'
 import type { Paint } from './paint.ts'
 import { questionOf, QUIT } from './questions.ts'
 import type { Effect, Question, Way } from './questions.ts'
@@ -202,8 +203,7 @@ async function enterKey({ session, terminal }: Asking, id: string): Promise<bool
     return true
   } catch (error) {
     if (!(error instanceof OpgenError) || error.failure.code === 'interrupted') throw error
-    const { message, hint } = describeFailure(error.failure)
-    terminal.err(`opgen: error: ${harmless(message)}\nopgen: hint: ${harmless(hint)}\n`)
+    complain(terminal, error)
     return false
   }
 }

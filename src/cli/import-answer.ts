@@ -6,7 +6,7 @@ import type { VaultContent } from '../core/vault/content.ts'
 import { Secret } from '../core/secret.ts'
 import { OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
-import { complain } from './read-passphrase.ts'
+import { complain } from './complain.ts'
 
 /**
  * Import what a vault has for providers that lack a key. What is wrong with it is told.
@@ -36,7 +36,7 @@ export async function importFromVault(
     return imported
   } catch (error) {
     if (!(error instanceof OpgenError) || error.failure.code === 'interrupted') throw error
-    complain(context, error)
+    complain(terminal, error)
     return []
   }
 }

@@ -12,10 +12,11 @@ import { displayPath } from '../app/paths.ts'
 import type { VaultContent } from '../core/vault/content.ts'
 import { checkPassphrase, makePassphrase, PASSPHRASE_BYTES } from '../core/vault/passphrase.ts'
 import { Secret } from '../core/secret.ts'
-import { describeFailure, OpgenError } from '../errors.ts'
+import { OpgenError } from '../errors.ts'
 import type { VaultRecipients } from '../system/system.ts'
 import type { PassphraseRefusal } from '../vault-words.ts'
 import type { CommandContext } from './command.ts'
+import { complain } from './complain.ts'
 
 /** What is said on the command line of who opens a vault. */
 export interface VaultFlags {
@@ -107,7 +108,7 @@ async function askForNew(context: CommandContext, gathered: Gathered): Promise<S
     if (typed === '') return await sealingWith(context, gathered, offered)
     const fault = checkPassphrase(typed)
     if (fault !== undefined) {
-      complain(context, refused(fault))
+      complain(terminal, refused(fault))
       continue
     }
     const sealing = await sealingWith(context, gathered, typed)
@@ -130,12 +131,6 @@ async function sealingWith(
     if (isWrongPassphrase(error)) return { to, former: undefined }
     throw error
   }
-}
-
-/** Tell of a failure after which the same is asked again. */
-export function complain({ terminal }: Pick<CommandContext, 'terminal'>, error: OpgenError): void {
-  const { message, hint } = describeFailure(error.failure)
-  terminal.err(`opgen: error: ${message}\nopgen: hint: ${hint}\n`)
 }
 
 function refused(fault: PassphraseRefusal): OpgenError {
