@@ -4,9 +4,10 @@ import { describeKeysFolder, describeRefusal } from './file-words.ts'
 import { describeKeyFailure } from './key-words.ts'
 import { afterAsking, describeState, describeWriting } from './writing-words.ts'
 import { describeKeychain } from './keychain-words.ts'
+import type { KeychainEntry } from './keychain-words.ts'
 import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
 import { describeSource } from './source-words.ts'
-import type { KeychainEntry, SourceRefusal } from './source-words.ts'
+import type { SourceRefusal } from './source-words.ts'
 import { describeRotation } from './rotate-words.ts'
 import type { RotateFailure } from './rotate-words.ts'
 import { describeShowing } from './show-words.ts'
@@ -56,8 +57,15 @@ export type Failure =
       readonly provider: string
       readonly fault: KeyFault
       readonly from: string
+      /** What asked for it, where a person gave it. */
+      readonly command?: KeyCommand
     }
-  | { readonly code: 'missing-keys'; readonly providers: readonly string[] }
+  | {
+      readonly code: 'missing-keys'
+      readonly providers: readonly string[]
+      /** How a person hands over a key for the first of them. */
+      readonly way: string
+    }
   | {
       readonly code: 'no-key-given'
       readonly provider: string

@@ -15,7 +15,7 @@ export function describeKeyFailure(failure: KeyFailure): Words {
       const names = failure.providers.map((id) => `"${id}"`).join(', ')
       return {
         message: `no key found for ${names}`,
-        hint: `store one: \`opgen key set ${failure.providers[0] ?? 'ID'}\``,
+        hint: failure.way,
       }
     }
     case 'no-key-given':
@@ -27,11 +27,14 @@ export function describeKeyFailure(failure: KeyFailure): Words {
 }
 
 /** Where the bare key belongs. */
-function hintForBadKey({ from, provider }: Extract<Failure, { code: 'bad-key' }>): string {
+function hintForBadKey({ from, provider, command }: Extract<Failure, { code: 'bad-key' }>): string {
+  if (command !== undefined) return `give it the bare key: \`opgen ${command} ${provider}\``
   const at = from.slice(from.indexOf(':') + 1)
   if (from.startsWith('env:')) return `set $${at} to the bare key`
   if (from.startsWith('command:')) return `make \`${at}\` print the bare key`
   if (from.startsWith('file:')) return `write the bare key into ${at}`
+  if (from.startsWith('keychain:') && at !== `opgen/${provider}`)
+    return `put the bare key into the keychain as ${at}`
   return `store the bare key again: \`opgen key set ${provider}\``
 }
 

@@ -2,7 +2,7 @@ import { keyVariable } from './core/key-variable.ts'
 import type { Words } from './errors.ts'
 import type { KeychainSituation } from './system/system.ts'
 
-interface Entry {
+export interface KeychainEntry {
   readonly service: string
   readonly account: string
 }
@@ -15,7 +15,7 @@ interface Entry {
 export function describeKeychain(
   situation: KeychainSituation,
   accounts: readonly string[],
-  entry: Entry = {
+  entry: KeychainEntry = {
     service: 'opgen',
     account: accounts[0] ?? 'ID',
   },
@@ -47,7 +47,10 @@ export function describeKeychain(
     case 'ambiguous':
       return ambiguous(whose, entry)
     case 'not-text':
-      return { message: `the keychain's entry${whose} is not text`, hint: setAgain(accounts) }
+      return {
+        message: `the keychain's entry${whose} is not text`,
+        hint: setAgain(accounts, entry),
+      }
     case 'too-long':
       return { message: `the keychain refuses a key as long as this one${whose}`, hint: 'check it' }
     case 'module-missing':
@@ -63,11 +66,13 @@ export function describeKeychain(
   }
 }
 
-function setAgain(accounts: readonly string[]): string {
-  return `store it again: \`opgen key set ${accounts[0] ?? 'ID'}\``
+function setAgain([id = 'ID']: readonly string[], { service, account }: KeychainEntry): string {
+  return service === 'opgen' && account === id
+    ? `store it again: \`opgen key set ${id}\``
+    : `put the bare key into the keychain as ${service}/${account}`
 }
 
-function ambiguous(whose: string, { service, account }: Entry): Words {
+function ambiguous(whose: string, { service, account }: KeychainEntry): Words {
   return {
     message: `the keychain holds more than one entry${whose}`,
     hint: `remove them with \`secret-tool clear service ${service} username ${account}\`, then store it again`,

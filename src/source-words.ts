@@ -1,6 +1,7 @@
 import { keyVariable } from './core/key-variable.ts'
 import type { Words } from './errors.ts'
 import { describeKeychain } from './keychain-words.ts'
+import type { KeychainEntry } from './keychain-words.ts'
 import type { CommandFault, KeychainSituation } from './system/system.ts'
 
 /** Why a key source gave no answer, although it was asked. Never anything of what it holds. */
@@ -14,11 +15,6 @@ export type SourceRefusal =
   | { readonly kind: 'file'; readonly path: string; readonly fault: SecretFileFault }
   /** A command that was not accepted on this machine, so that it was not run. */
   | { readonly kind: 'untrusted'; readonly line: string; readonly folder: string }
-
-export interface KeychainEntry {
-  readonly service: string
-  readonly account: string
-}
 
 export type SecretFileFault =
   | { readonly kind: 'wide'; readonly mode: number }

@@ -1,4 +1,5 @@
 import { OpgenError } from '../errors.ts'
+import type { KeychainEntry } from '../keychain-words.ts'
 import type { KeychainAnswer, KeychainRequest } from '../system/system.ts'
 import { patienceOf } from './session.ts'
 import type { Session } from './session.ts'
@@ -24,16 +25,21 @@ export async function askKeychain(
     answer: given[index] ?? ({ status: 'refused', situation: 'unknown' } as const),
   }))
   const refused = answers.flatMap(({ request, answer }) =>
-    answer.status === 'refused' ? [{ request, situation: answer.situation }] : [],
+    answer.status === 'refused' ? [{ situation: answer.situation, ...entryIn(request) }] : [],
   )
   const [first] = refused
   if (first !== undefined) {
-    const accounts = about ?? refused.flatMap(({ request }) => accountIn(request))
-    throw new OpgenError({ code: 'keychain-refused', situation: first.situation, accounts })
+    const { situation, entry } = first
+    const accounts = about ?? refused.flatMap((each) => each.entry?.account ?? [])
+    const where = entry === undefined ? {} : { entry }
+    throw new OpgenError({ code: 'keychain-refused', situation, accounts, ...where })
   }
   return answers.flatMap(({ answer }) => (answer.status === 'refused' ? [] : [answer]))
 }
 
-function accountIn(request: KeychainRequest): readonly string[] {
-  return 'account' in request ? [request.account] : []
+/** None in a probe. */
+function entryIn(request: KeychainRequest): { readonly entry?: KeychainEntry } {
+  if (!('account' in request)) return {}
+  const { service, account } = request
+  return { entry: { service, account } }
 }

@@ -83,7 +83,7 @@ export function requireKey(
   if (!checked.ok) {
     const { fault } = checked
     if (fault === 'empty') throw new OpgenError({ code: 'no-key-given', provider, command })
-    throw new OpgenError({ code: 'bad-key', provider, fault, from: 'as given' })
+    throw new OpgenError({ code: 'bad-key', provider, fault, from: 'as given', command })
   }
   // The line break that ends a piped or typed line is no white space worth a word.
   const trimmed = text.replace(/\r?\n$/, '') !== checked.key.reveal()

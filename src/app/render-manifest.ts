@@ -4,6 +4,7 @@ import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
 import { CONFIG_SCHEMA } from '../core/plan/settle-containers.ts'
 import type { JsonValue } from '../core/json.ts'
 import { routeOf, valuesWithKey } from '../core/key-delivery.ts'
+import { wayToKey } from '../core/plan/plan-key.ts'
 import { Secret } from '../core/secret.ts'
 import type { Wanted, WantedProvider, WantedValue } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
@@ -133,9 +134,11 @@ async function revealKeys(session: Session, wanted: Wanted): Promise<ReadonlyMap
   const keys = collectAnswers(answers, () => '')
   requireRead([...keys.refused.keys()], keys)
   const { resolved, secrets } = keys
-  const missing = [...resolved].filter(([, key]) => key.state === 'missing').map(([id]) => id)
-  if (missing.length > 0) {
-    throw new OpgenError({ code: 'missing-keys', providers: missing })
+  const missing = wanted.providers.filter(({ id }) => resolved.get(id)?.state === 'missing')
+  const [first] = missing
+  if (first !== undefined) {
+    const providers = missing.map(({ id }) => id)
+    throw new OpgenError({ code: 'missing-keys', providers, way: wayToKey(first, 'one') })
   }
   return new Map(
     [...secrets].map(([id, secret]) => {

@@ -1,4 +1,6 @@
+import { wayToKey } from '../core/plan/plan-key.ts'
 import type { Fingerprint, Secret } from '../core/secret.ts'
+import type { WantedProvider } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
 import { loadManifest } from './load-manifest.ts'
 import { requireHere } from './require-here.ts'
@@ -26,7 +28,7 @@ export async function readShownKey(session: Session, id: string): Promise<ShownK
   const { system } = session
   const provider = requireHere(await loadManifest(session), id)
   const answers = await askSources(session, [provider], { mayUnlock: true })
-  const { secret, source, notes } = requireKey(id, answers.get(id))
+  const { secret, source, notes } = requireKey(provider, answers.get(id))
   const machineSecret = await readMachineSecret(system)
   // A fingerprint is only worth showing when it is the same the next time.
   await keepMachineSecret(system, machineSecret)
@@ -34,9 +36,10 @@ export async function readShownKey(session: Session, id: string): Promise<ShownK
 }
 
 function requireKey(
-  provider: string,
+  wanted: WantedProvider,
   answer: SourceAnswer | undefined,
 ): Extract<SourceAnswer, { state: 'key' }> {
+  const provider = wanted.id
   switch (answer?.state) {
     case 'key':
       return answer
@@ -56,6 +59,10 @@ function requireKey(
       })
     case 'missing':
     case undefined:
-      throw new OpgenError({ code: 'missing-keys', providers: [provider] })
+      throw new OpgenError({
+        code: 'missing-keys',
+        providers: [provider],
+        way: wayToKey(wanted, 'one'),
+      })
   }
 }

@@ -110,6 +110,15 @@ describe('key show', () => {
     expect(err).toContain('opgen: hint: ')
   })
 
+  test.each([
+    ['keychain', 'store one with `opgen key set gw`'],
+    ['{ env: K }', 'set $K'],
+    ['{ keychain: { service: tool, account: me } }', 'put one into the keychain as tool/me'],
+  ])('says how to hand over a key that %s does not have', async (source, hint) => {
+    const { err } = await seen('key show gw', keyed(source), { keychain: {} })
+    expect(err).toContain(`opgen: hint: ${hint}\n`)
+  })
+
   test('shows no placeholder, which is no key', async () => {
     const local = `${HEAD}  lmstudio: { preset: lmstudio, models: [m] }\n`
     const { code, err } = await seen('key show lmstudio', local)

@@ -30,6 +30,16 @@ describe('`key export` refuses', () => {
     expect(world.read(VAULT)).toBeUndefined()
   })
 
+  test("an entry of another tool's that it cannot read, and names it as it is there", async () => {
+    const text = withVault.replace(
+      '[m] }',
+      '[m], key: { keychain: { service: tool, account: me } } }',
+    )
+    const world = worldWith(text, { keychainRefuses: 'ambiguous', files: { [SECRET]: good } })
+    const { code, err } = await opgen(world, `key export ${withFile}`)
+    expect([code, err]).toEqual([1, expect.stringContaining('service tool username me')])
+  })
+
   test.each([
     ['short', 'the passphrase has fewer than 12 characters'],
     ['password1234', 'the passphrase is one of those that are tried first'],
