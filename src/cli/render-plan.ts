@@ -53,7 +53,7 @@ function shadeOf(change: Change, paint: Paint): (text: string) => string {
 }
 
 function summarise(change: Change, room: number): string {
-  if (change.action === 'none') return change.key === 'missing' ? 'needs a key' : 'in sync'
+  if (change.action === 'none') return summariseUnchanged(change)
   if (change.action === 'adopt') return 'already there as wanted: managed from now on'
   const parts = partsOf(change).map(harmless)
   const whole = parts.join(', ')
@@ -66,6 +66,12 @@ function summarise(change: Change, room: number): string {
   }
   if (kept.length === 0) return parts.length === 1 ? '1 value' : `${parts.length} values`
   return `${kept.join(', ')} and ${parts.length - kept.length} more`
+}
+
+function summariseUnchanged({ key }: Change): string {
+  if (key === 'missing') return 'needs a key'
+  // Nothing else differs; whether the key does is not known.
+  return key === 'unknown' ? 'key not looked at' : 'in sync'
 }
 
 /** What a change touches, in a person's words: `npm`, `options.baseURL`, `4 models`, `key`. */

@@ -61,6 +61,10 @@ describe('the line of a change', () => {
     ],
     [{ action: 'none', key: 'missing' }, '    gw  needs a key\n'],
     [{ action: 'none', notes: ['a note'] }, '    gw  in sync\n        a note\n'],
+    [
+      { action: 'none', key: 'unknown', notes: ['a note'] },
+      '    gw  key not looked at\n        a note\n',
+    ],
     [{ id: '/model', paths: [config('model')] }, '  ~ /model  in opencode.jsonc\n'],
     [
       { paths: [key], drifted: true, notes: ['a note'] },
