@@ -19,6 +19,7 @@ import {
 } from '../core/run-config.ts'
 import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
 import type { Secret } from '../core/secret.ts'
+import { withBinding } from '../core/state/bindings.ts'
 import { variablesNamed } from '../core/key-delivery.ts'
 import { OpgenError } from '../errors.ts'
 import type { Ended, Files, Machine } from '../system/system.ts'
@@ -106,11 +107,17 @@ export async function startRun(
 
 /** Remember what was accepted for the run: nothing else is written. */
 export async function recordRun(session: Session, prepared: PreparedRun): Promise<void> {
+  const { bindings, commands } = prepared.accepted
   const { state } = await readState(session.system)
-  const accepted = { bindings: state.bindings, commands: state.commands }
-  if (isDeepStrictEqual(accepted, prepared.accepted)) return
+  const known = { bindings: state.bindings, commands: state.commands }
+  if (isDeepStrictEqual(known, prepared.accepted)) return
   await keepMachineSecret(session.system, prepared.machineSecret)
-  await changeState(session, (now) => ({ ...now, ...prepared.accepted }))
+  // Another opgen may have accepted more meanwhile.
+  await changeState(session, (now) => ({
+    ...now,
+    bindings: bindings.reduce(withBinding, now.bindings),
+    commands: [...new Set([...now.commands, ...commands])],
+  }))
 }
 
 /** Start the child, and wait for its end. */

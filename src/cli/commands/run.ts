@@ -58,8 +58,10 @@ async function say(
   { session, terminal, paint, quiet, json }: CommandContext,
   { notes, trusted, warnings }: PreparedRun,
 ): Promise<void> {
-  if (quiet || json) return
+  if (quiet) return
+  // Also where nothing but JSON was asked for: standard output is the child's, and has none.
   terminal.err(renderTrusted(trusted))
+  if (json) return
   terminal.err(await renderDiagnostics(session.system, warnings, paint))
   for (const [id, texts] of notes) {
     for (const text of texts) terminal.err(`opgen: note: "${id}": ${harmless(text)}\n`)
