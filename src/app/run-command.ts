@@ -19,6 +19,8 @@ import {
 } from '../core/run-config.ts'
 import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
 import type { Secret } from '../core/secret.ts'
+import { withBinding } from '../core/state/bindings.ts'
+import type { Binding } from '../core/state/recorded.ts'
 import { variablesNamed } from '../core/key-delivery.ts'
 import { OpgenError } from '../errors.ts'
 import type { Ended, Files, Machine } from '../system/system.ts'
@@ -73,7 +75,6 @@ export async function startRun(
   const { providers } = manifest.wanted
   const unwanted = new AbortController()
   const how = { mayUnlock: true, signal: unwanted.signal }
-  const machineSecret = await readMachineSecret(system)
   let asking = askSources(session, providers, { ...how, trustCommands })
   return async (choices, entered = []) => {
     try {
@@ -83,6 +84,8 @@ export async function startRun(
         entered,
         how: { ...how, trustCommands: choices.trustCommands },
       })
+      // Whoever typed a key, or imported one, may have made it.
+      const machineSecret = await readMachineSecret(system)
       const keys = collectAnswers(await asking, (key) => key.fingerprint(machineSecret.bytes))
       requireRead(unread(keys), keys)
       requireNoKeyInConfig(manifest.wanted, keys)
@@ -107,10 +110,26 @@ export async function startRun(
 /** Remember what was accepted for the run: nothing else is written. */
 export async function recordRun(session: Session, prepared: PreparedRun): Promise<void> {
   const { state } = await readState(session.system)
-  const accepted = { bindings: state.bindings, commands: state.commands }
-  if (isDeepStrictEqual(accepted, prepared.accepted)) return
-  await keepMachineSecret(session.system, prepared.machineSecret)
-  await changeState(session, (now) => ({ ...now, ...prepared.accepted }))
+  const { bindings, commands } = prepared.accepted
+  if (
+    isDeepStrictEqual(
+      { bindings: state.bindings, commands: state.commands },
+      { bindings, commands },
+    )
+  )
+    return
+  const isOwnSecret = await keepMachineSecret(session.system, prepared.machineSecret)
+  // Beside what another opgen has accepted meanwhile; with its secret, these fingerprints are of no use.
+  const added = isOwnSecret ? bindings : bindings.map(withoutFingerprint)
+  await changeState(session, (now) => ({
+    ...now,
+    bindings: added.reduce(withBinding, now.bindings),
+    commands: [...new Set([...now.commands, ...commands])],
+  }))
+}
+
+function withoutFingerprint({ source, destination }: Binding): Binding {
+  return { source, destination }
 }
 
 /** Start the child, and wait for its end. */
