@@ -15,10 +15,7 @@ export interface KeychainEntry {
 export function describeKeychain(
   situation: KeychainSituation,
   accounts: readonly string[],
-  entry: KeychainEntry = {
-    service: 'opgen',
-    account: accounts[0] ?? 'ID',
-  },
+  entry: KeychainEntry = { service: 'opgen', account: accounts[0] ?? 'ID' },
 ): Words {
   const whose =
     accounts.length === 0 ? '' : ` for ${accounts.map((name) => `"${name}"`).join(', ')}`

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { filesOf } from '../core/plan/actual.ts'
 import type { Choices } from '../core/plan/plan.ts'
 import type { Cause } from '../core/state/generation.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { Lock } from '../system/system.ts'
 import { executePlan } from './execute-plan.ts'
@@ -94,16 +95,20 @@ export async function carryOut<P extends Planned>(
 }
 
 /**
- * Whether two plans are about the same texts and the same record; keys may have come, and an answer may have
- * made key files matter that did not before.
+ * Whether two plans are about the same texts and the same record. Keys may have come, and from a vault also
+ * where they may go; and an answer may have made key files matter that did not before.
  */
 function isSameWorld(one: Planned, other: Planned): boolean {
   const shown = new Map(filesOf(one.actual).map(({ path, document }) => [path, document?.text]))
   const texts = filesOf(other.actual).filter(({ path }) => shown.has(path))
   return (
     texts.every(({ path, document }) => shown.get(path) === document?.text) &&
-    isDeepStrictEqual(one.stored.state, other.stored.state)
+    isDeepStrictEqual(withoutBindings(one), withoutBindings(other))
   )
+}
+
+function withoutBindings({ stored }: Planned): RecordedState {
+  return { ...stored.state, bindings: [] }
 }
 
 function writesAnything({ plan, stored }: Planned): boolean {

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
@@ -19,7 +18,6 @@ import {
 } from '../core/run-config.ts'
 import type { KeyInRun, ProviderLists } from '../core/run-config.ts'
 import type { Secret } from '../core/secret.ts'
-import { withBinding } from '../core/state/bindings.ts'
 import { variablesNamed } from '../core/key-delivery.ts'
 import { OpgenError } from '../errors.ts'
 import type { Ended, Files, Machine } from '../system/system.ts'
@@ -31,12 +29,11 @@ import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
 import { variable } from './paths.ts'
 import { askAgain, askSources } from './ask-sources.ts'
-import { changeState } from './lock-targets.ts'
 import { readReferences } from './read-references.ts'
 import { collectAnswers, requireRead } from './resolve-keys.ts'
 import type { KeyAnswers } from './resolve-keys.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
+import { readMachineSecret, readState } from './state-store.ts'
 import type { MachineSecret } from './state-store.ts'
 
 /** All that a child is to be given, or what is to be decided before. Holds keys: never printed. */
@@ -74,7 +71,6 @@ export async function startRun(
   const { providers } = manifest.wanted
   const unwanted = new AbortController()
   const how = { mayUnlock: true, signal: unwanted.signal }
-  const machineSecret = await readMachineSecret(system)
   let asking = askSources(session, providers, { ...how, trustCommands })
   return async (choices, entered = []) => {
     try {
@@ -84,6 +80,8 @@ export async function startRun(
         entered,
         how: { ...how, trustCommands: choices.trustCommands },
       })
+      // Whoever typed a key, or imported one, may have made it.
+      const machineSecret = await readMachineSecret(system)
       const keys = collectAnswers(await asking, (key) => key.fingerprint(machineSecret.bytes))
       requireRead(unread(keys), keys)
       requireNoKeyInConfig(manifest.wanted, keys)
@@ -103,21 +101,6 @@ export async function startRun(
       throw error
     }
   }
-}
-
-/** Remember what was accepted for the run: nothing else is written. */
-export async function recordRun(session: Session, prepared: PreparedRun): Promise<void> {
-  const { bindings, commands } = prepared.accepted
-  const { state } = await readState(session.system)
-  const known = { bindings: state.bindings, commands: state.commands }
-  if (isDeepStrictEqual(known, prepared.accepted)) return
-  await keepMachineSecret(session.system, prepared.machineSecret)
-  // Another opgen may have accepted more meanwhile.
-  await changeState(session, (now) => ({
-    ...now,
-    bindings: bindings.reduce(withBinding, now.bindings),
-    commands: [...new Set([...now.commands, ...commands])],
-  }))
 }
 
 /** Start the child, and wait for its end. */

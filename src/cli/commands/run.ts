@@ -1,4 +1,5 @@
-import { carryOutRun, recordRun, startRun } from '../../app/run-command.ts'
+import { recordRun } from '../../app/record-run.ts'
+import { carryOutRun, startRun } from '../../app/run-command.ts'
 import type { PreparedRun } from '../../app/run-command.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import type { Choices } from '../../core/plan/plan.ts'

@@ -68,6 +68,21 @@ describe('a missing key on a laptop that has the vault', () => {
     expect(world.read(AUTH)).toBeUndefined()
   })
 
+  test('is imported with where it may go, and the other answers count', async () => {
+    const first = worldWith(manifest, { keychain: { 'opgen/one': 'test-key-one' }, env })
+    expect((await opgen(first, 'apply --skip-missing')).code).toBe(0)
+    const exported = await opgen(first, 'key export --passphrase-file -', { stdin: good })
+    expect(exported.code).toBe(0)
+    const files = { [FILE]: first.read(FILE) ?? '' }
+    const world = worldWith(manifest.replace(/^ {2}(?:one|two): .*\n/gm, ''), { env, files })
+    expect((await opgen(world, 'apply')).code).toBe(0)
+    world.write(MANIFEST, manifest)
+    const { code, err } = await answered(world, 'i', good, 'e', 'test-key-two')
+    expect(err).not.toContain('is forgotten')
+    expect(code).toBe(0)
+    for (const key of ['one', 'two']) expect(world.read(AUTH)).toContain(`test-key-${key}`)
+  })
+
   test('is left to be answered otherwise when the passphrase is not known', async () => {
     const world = await second()
     const { code, err } = await answered(world, 'i', 'wrong', '', 's', 's')
