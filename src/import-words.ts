@@ -84,6 +84,8 @@ export function describeLeft(reason: LeftReason): string {
       return 'has no address or no models, so that OpenCode never lists it'
     case 'secret-url':
       return 'has a password in its address'
+    case 'too-large':
+      return 'is larger than a manifest may be'
     case 'address':
       return 'has an address that no manifest can say'
     case 'adapter':

@@ -52,6 +52,7 @@ export type LeftReason =
   | 'incomplete'
   /** Its address holds a password. */
   | 'secret-url'
+  | 'too-large'
   /** A manifest cannot say its address, or its adapter: on another computer it would be something else. */
   | 'address'
   | 'adapter'
@@ -157,6 +158,9 @@ function reasonToLeave(
   return isMaintained(files, id, block) ? 'maintained' : undefined
 }
 
+/** Values of a block: with a few more, its text would be longer than a manifest may be. */
+const MOST_VALUES = 20_000
+
 function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer | LeftReason {
   const { login, keepKeys, presets, judge, version } = input
   const options = objectAt(block, 'options')
@@ -164,6 +168,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
   if (isUrlSecret) return 'secret-url'
   if (isIncomplete(id, block)) return 'incomplete'
+  if (read.values.length > MOST_VALUES) return 'too-large'
   const said = sayBlock(read)
   const isLost = (...at: Path): boolean => isUnsaid(said, ['provider', id, ...at])
   if (isLost('options', 'baseURL') || (options['baseURL'] === undefined && isLost('api'))) {
