@@ -20,12 +20,29 @@ export type BlockKey =
 const SECRET_NAME =
   /api.?key|secret|password|token$|authorization$|cookie$|credential|private.?key/i
 
+/** Further names, of what is better not shared, though it may not be a provider's key. */
+const TELLING_NAME =
+  /passwd|passphrase|access.?key|bearer|\bjwt\b|(?:^|[-_.\s])(?:key|pass|pwd|sig|signature|auth)$|[a-z](?:Key|Pass|Pwd)$/
+
+/** What is a key of something else. */
+const KEY_OF_OTHERS = /cache.?key|public.?key/i
+
+/** Whether what has this name is not to be shared, whatever it looks like. */
+export function isSecretName(name: string): boolean {
+  if (SECRET_NAME.test(name)) return true
+  if (KEY_OF_OTHERS.test(name)) return false
+  return [name, name.toLowerCase()].some((form) => TELLING_NAME.test(form))
+}
+
 /** What people write where a program wants a key and the server wants none. */
 const DUMMY =
   /^(?:ollama|lm-?studio|llama-?cpp|vllm|local|empty|none|null|dummy|fake|unused|placeholder|anything|x+|not-?(?:needed|used|required)|no-?key(?:-?(?:needed|required))?|sk-no-key-required|change-?me|\w+-not-(?:needed|used|required))$/i
 
 /** What OpenCode, or a shell, would fill in. */
 const TOKEN = /\{(?:env|file):|\$\{/
+
+/** All of it, with its braces. */
+const FILLED_IN = /\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}/g
 
 /**
  * Find the key of a block: `apiKey` first, as for OpenCode, then `authToken`, then a header.
@@ -84,6 +101,7 @@ function keyPlaces(options: JsonObject): readonly KeyPlace[] {
 
 function headerPlace([name, value]: readonly [string, JsonValue]): readonly KeyPlace[] {
   // What merely looks random may be an id of a team: that stays where it is.
+  if (typeof value !== 'string' || TOKEN.test(value)) return []
   const isKey = isSecretText(name, value) && (SECRET_NAME.test(name) || isVendorKey(value))
   if (!isKey) return []
   const [, word = '', text = ''] = /^((?:Bearer|Basic|Token) +)?(.*)$/is.exec(value) ?? []
@@ -92,9 +110,38 @@ function headerPlace([name, value]: readonly [string, JsonValue]): readonly KeyP
 }
 
 /** Whether a text is a secret, by its name or by its looks. */
-export function isSecretText(name: string, value: JsonValue | undefined): value is string {
-  if (typeof value !== 'string' || value === '' || TOKEN.test(value)) return false
-  return SECRET_NAME.test(name) || looksLikeKey(value) || /^[a-z]+:\/\/[^/]*@/i.test(value)
+export function isSecretText(name: string, value: string): boolean {
+  return isSecretNamed(name, value) || looksLikeKey(withoutTokens(value)) || holdsUrlSecret(value)
+}
+
+/** Whether something under a telling name stands there itself, and is not only filled in. */
+export function isSecretNamed(name: string, value: string): boolean {
+  if (!isSecretName(name) || value === '') return false
+  // Beside what is filled in, a word such as `Bearer` is none.
+  return !TOKEN.test(value) || /[\w+/=-]{8}/.test(withoutTokens(value))
+}
+
+function withoutTokens(text: string): string {
+  return text.replaceAll(FILLED_IN, ' ')
+}
+
+/** Whether an address has a user in it, or a parameter that is a secret by its name. */
+export function holdsUrlSecret(text: string): boolean {
+  const [, authority = '', rest = ''] = /:\/\/([^/?#]*)([^]*)$/.exec(text) ?? []
+  if (/[^:]@/.test(authority.replaceAll(FILLED_IN, ''))) return true
+  return [...rest.matchAll(PARAMETER)].some(([, name = '', value = '']) => {
+    return isSecretName(decoded(name)) && value.replaceAll(FILLED_IN, '') !== ''
+  })
+}
+
+const PARAMETER = /[?&;#]([^=?&;#]+)=([^&;#]*)/g
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }
 
 /** Whether a header, or `authToken`, is filled in by OpenCode. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { keysIn } from '../manifest/key-forms.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { Import, ImportInput, Staying } from './make-import.ts'
+import type { Stays } from './import-block.ts'
 import { printManifest } from './print-manifest.ts'
 import type { ManifestDraft } from './print-manifest.ts'
 
@@ -18,18 +19,30 @@ export function fieldsBeside(
   for (const name of TOP_FIELDS) {
     const value = config[name]
     if (value === undefined || !isOfThese(name, value, only)) continue
-    if (typeof value === 'string' && keysIn(value).length > 0) continue
+    const why = reasonToStay(value)
+    if (why !== undefined) {
+      stays.push({ path: [name], why })
+      continue
+    }
     const judged = judge(printManifest({ ...draft, fields: [...said, [name, value]] }))
     if (judged.ok) said.push([name, value])
     else stays.push({ path: [name], why: 'unsayable', ...reasonOf(judged.diagnostics) })
   }
-  // A list that leaves a provider out is the user's wish, and `auto` would add to it.
+  // A list that leaves a provider out is the user's wish, and `auto` would add to it; to no list it cannot.
   const listed = config['enabled_providers']
   const isSaid = said.some(([name]) => name === 'enabled_providers')
-  if (!isSaid && Array.isArray(listed) && draft.providers.some(({ id }) => !listed.includes(id))) {
+  const lists = (id: string): boolean => Array.isArray(listed) && listed.includes(id)
+  if (!isSaid && listed !== undefined && !draft.providers.every(({ id }) => lists(id))) {
     said.push(['enabled_providers', 'keep'])
   }
   return { said, stays }
+}
+
+function reasonToStay(value: JsonValue): Stays | undefined {
+  const text = JSON.stringify(value)
+  if (keysIn(text).length > 0) return 'secret'
+  // Braces in a name would be an expression.
+  return text.includes('{{') ? 'unsayable' : undefined
 }
 
 function reasonOf(diagnostics: readonly Diagnostic[]): Pick<Staying, 'because'> {

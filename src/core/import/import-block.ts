@@ -8,7 +8,14 @@ import { leavesOf } from '../plan/carry.ts'
 import type { CarriedValue } from '../plan/plan.ts'
 import type { Secret } from '../secret.ts'
 import type { KeyIn } from '../wanted.ts'
-import { findBlockKey, isDummy, isSecretText } from './block-key.ts'
+import {
+  findBlockKey,
+  holdsUrlSecret,
+  isDummy,
+  isSecretName,
+  isSecretNamed,
+  isSecretText,
+} from './block-key.ts'
 import type { BlockKey } from './block-key.ts'
 
 /** OpenCode's login for a provider: a key, or what only OpenCode itself can use. */
@@ -99,7 +106,7 @@ function isCompatible(id: string, { npm }: JsonObject): boolean {
 }
 
 function holdsSecret({ path, value }: CarriedValue): boolean {
-  const name = path.at(-1) ?? ''
+  const name = nameOf(path)
   if (Array.isArray(value))
     return value.some((element: JsonValue) => holdsSecret({ path, value: element }))
   if (isJsonObject(value)) {
@@ -109,8 +116,16 @@ function holdsSecret({ path, value }: CarriedValue): boolean {
   }
   // Ids and names are free text, in which a key has to look like one.
   const isSetting = path.includes('options') || path.includes('headers')
+  if (typeof value === 'number') return /secret|passw/i.test(name)
+  if (typeof value !== 'string') return false
   if (isSetting) return isSecretText(name, value)
-  return typeof value === 'string' && (keysIn(value).length > 0 || /:\/\/[^/]*@/.test(value))
+  return isSecretNamed(name, value) || keysIn(value).length > 0 || holdsUrlSecret(value)
+}
+
+/** The most telling name on the way to a value of a block. An id of a model tells nothing. */
+function nameOf(path: Path): string {
+  const names = path.slice(2).filter((_, index) => path[2] !== 'models' || index !== 1)
+  return names.findLast(isSecretName) ?? names.at(-1) ?? ''
 }
 
 type KeyPart = Pick<ReadBlock, 'key' | 'keyIn' | 'secret' | 'moved'>
