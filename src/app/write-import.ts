@@ -1,4 +1,5 @@
 import { destinationOf, renderDestination } from '../core/destination.ts'
+import type { ImportedProvider } from '../core/import/make-import.ts'
 import { toPointer } from '../core/json.ts'
 import type { Path } from '../core/json.ts'
 import { firstManifest } from '../core/manifest/first-manifest.ts'
@@ -84,23 +85,29 @@ async function askForImport(
   }
 }
 
+/** What an import writes, and where. */
+export interface ImportWriting {
+  readonly manifest: string
+  /** What `requirePlace` found. */
+  readonly former: string | undefined
+  /** To store. */
+  readonly keys: readonly Kept[]
+  /** Ids of the providers whose entry in the keychain stays another key than that of OpenCode's files. */
+  readonly declined: ReadonlySet<string>
+}
+
 /**
- * Store the keys, write the manifest, and remember which keys in plain text are to go at the next apply. In
- * this order, so that nothing refers to a key that is not there.
- *
- * @param former what `requirePlace` found
+ * Store the keys, remember which keys in plain text are to go at the next apply, and write the manifest. In
+ * this order, so that nothing refers to a key that is not there, and that whatever is refused can be done
+ * again: an import with a manifest is a whole one.
  */
 export async function writeImport(
   session: Session,
   prepared: PreparedImport,
-  place: {
-    readonly manifest: string
-    readonly former: string | undefined
-    readonly keys: readonly Kept[]
-  },
+  writing: ImportWriting,
 ): Promise<void> {
   const { files } = session.system
-  const { manifest, former, keys } = place
+  const { manifest, former, keys } = writing
   const stores = keys.map(({ id, secret }) => {
     return { op: 'store' as const, service: KEYCHAIN_SERVICE, account: id, secret }
   })
@@ -110,30 +117,33 @@ export async function writeImport(
       stores,
       keys.map(({ id }) => id),
     )
+  await recordImport(session, prepared, writing)
   const to = prepared.imported.text
   const exchanged = await files.exchange(manifest, { from: former, to, options: SHARED })
   if (!exchanged.done) throw new OpgenError({ code: 'manifest-there', path: manifest })
   exchanged.former?.release()
-  await recordImport(session, prepared, await files.resolve(manifest))
 }
 
 async function recordImport(
   session: Session,
   { imported, actual, wanted }: PreparedImport,
-  manifest: string,
+  writing: ImportWriting,
 ): Promise<void> {
   const secrets = imported.providers.filter(({ secret }) => secret !== undefined)
   if (secrets.length === 0) return
   const machineSecret = await readMachineSecret(session.system)
   await keepMachineSecret(session.system, machineSecret)
   const fingerprint = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
-  const bindings = secrets.flatMap(({ id, secret }): readonly Binding[] => {
+  // Where OpenCode sends a key already. It does not know a file that was named, nor the key that stays.
+  const isSent = ({ id, moved }: ImportedProvider): boolean =>
+    (moved !== undefined || session.options.config === undefined) && !writing.declined.has(id)
+  const bindings = secrets.filter(isSent).flatMap(({ id, secret }): readonly Binding[] => {
     const provider = wanted.providers.find((one) => one.id === id)
     if (provider === undefined || secret === undefined) return []
-    // OpenCode sends it there already.
     const destination = renderDestination(destinationOf(provider), provider)
     return [{ source: ownEntryName(id), destination, fingerprint: fingerprint(secret) }]
   })
+  const manifest = await session.system.files.resolve(writing.manifest)
   const moves = movesOf(actual.config, imported.providers, { manifest, fingerprint })
   await changeState(session, (state) => ({
     ...state,
@@ -169,11 +179,13 @@ function movesOf(
   )
 }
 
-/** A text, and no reference, at a place of a file. */
+/**
+ * The text at a place from which a key moves. Also a reference, in a file below the one with the key: it
+ * would count from then on, and before what is in auth.json.
+ */
 function textAt(file: JsonFile, path: Path): string | undefined {
   const node = findNode(file, path)
-  const text = node?.kind === 'scalar' ? node.value : undefined
-  return typeof text === 'string' && !/\{(?:env|file):/.test(text) ? text : undefined
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined
 }
 
 /** Files in which keys stand that move, each with its places. */
@@ -188,4 +200,19 @@ export function movedPlaces({
         : [{ file: file.path, pointer: toPointer(moved) }],
     ),
   )
+}
+
+/** Files with another key in a place from which one moves: OpenCode does not use it, and it goes as well. */
+export function unusedKeys({
+  actual,
+  imported,
+}: PreparedImport): readonly { readonly file: string; readonly id: string }[] {
+  return imported.providers.flatMap(({ id, moved }) => {
+    const texts = actual.config.flatMap((file) => {
+      const text = moved === undefined ? undefined : textAt(file, moved)
+      return text === undefined ? [] : [{ file: file.path, text }]
+    })
+    const used = texts.at(-1)?.text
+    return texts.flatMap(({ file, text }) => (text === used ? [] : [{ file, id }]))
+  })
 }

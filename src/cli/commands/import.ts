@@ -6,7 +6,7 @@ import { compareImported, movedPlaces, requirePlace, writeImport } from '../../a
 import type { ComparedKeys } from '../../app/write-import.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { toPointer } from '../../core/json.ts'
-import { namingManifest, OpgenError } from '../../errors.ts'
+import { namingFile, OpgenError } from '../../errors.ts'
 import { describeLeft } from '../../import-words.ts'
 import { askYes } from '../ask-yes.ts'
 import type { CommandContext, Report } from '../command.ts'
@@ -42,10 +42,12 @@ export async function runImport(context: CommandContext, flags: ImportFlags): Pr
   }
   const compared = await compareImported(session, prepared)
   const replaced = await chooseReplaced(context, compared)
+  const declined = compared.different.filter((key) => !replaced.includes(key))
   await writeImport(session, prepared, {
     manifest,
     former,
     keys: [...compared.fresh, ...replaced],
+    declined: new Set(declined.map(({ id }) => id)),
   })
   const option = await optionFor(context, manifest)
   return {
@@ -67,10 +69,16 @@ function learnKeys({ session }: CommandContext, { imported }: PreparedImport): v
     if (secret !== undefined) session.learn(secret.reveal())
 }
 
-/** The option by which other commands find the manifest, where they would not by themselves. */
+/** The options by which other commands find the manifest and the files, where they would not by themselves. */
 async function optionFor({ session }: CommandContext, manifest: string): Promise<string> {
-  const { here } = await findTaken(session.system)
-  return here === manifest ? '' : namingManifest(displayPath(session.system.machine, manifest))
+  const { options, system } = session
+  const { here } = await findTaken(system)
+  const named = here === manifest ? undefined : displayPath(system.machine, manifest)
+  return (
+    namingFile('manifest', named) +
+    namingFile('config', options.config) +
+    namingFile('auth', options.auth)
+  )
 }
 
 async function chooseReplaced(

@@ -47,10 +47,16 @@ export function afterMoves(
   drafts: ReadonlyMap<string, FileDraft>,
   scene: MoveScene,
 ): RecordedState {
-  const left = [...drafts].flatMap(([path, draft]) => {
+  const here = [...drafts].flatMap(([path, draft]) => {
     const moves = movesIn(draft, scene).filter(([, move]) => !isTaken(move, scene))
     return moves.length === 0 ? [] : [[path, Object.fromEntries(moves)] as const]
   })
+  // Files that this run does not look at, as under `--config`, are for another one.
+  const isRestored = scene.ending?.kind === 'restore'
+  const elsewhere = Object.entries(isRestored ? {} : (scene.recorded.moves ?? {})).filter(
+    ([path]) => !drafts.has(path),
+  )
+  const left = [...elsewhere, ...here]
   const { moves: _, ...others } = state
   return left.length === 0 ? others : { ...others, moves: Object.fromEntries(left) }
 }
