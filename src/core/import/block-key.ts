@@ -1,7 +1,13 @@
 import { checkKey } from '../check-key.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
-import { isReference, isReferringHeader, isVendorKey, looksLikeKey } from '../manifest/key-text.ts'
+import {
+  isReference,
+  isReferringHeader,
+  isVendorKey,
+  looksLikeKey,
+  namedFrom,
+} from '../manifest/key-text.ts'
 import type { Secret } from '../secret.ts'
 import type { KeyIn } from '../wanted.ts'
 
@@ -22,15 +28,15 @@ const SECRET_NAME =
 
 /** Further names, of what is better not shared, though it may not be a provider's key. */
 const TELLING_NAME =
-  /passwd|passphrase|access.?key|bearer|\bjwt\b|(?:^|[-_.\s])(?:key|pass|pwd|sig|signature|auth)$|[a-z](?:Key|Pass|Pwd)$/
+  /passwd|passphrase|passcode|access.?key|bearer|\bjwt\b|(?:^|[-_.\s])(?:keys?|tokens|pat|pass|pwd|sig|signature|auth)$|[a-z](?:Keys?|Tokens|Pass|Pwd|Auth)$/
 
-/** What is a key of something else. */
-const KEY_OF_OTHERS = /cache.?key|public.?key/i
+/** What is called a key, or a token, and is no secret. */
+const NO_SECRET = /(?:cache|public|stop|eos|bos|pad|special|max)[-_]?(?:key|token)s?$/i
 
 /** Whether what has this name is not to be shared, whatever it looks like. */
 export function isSecretName(name: string): boolean {
+  if (NO_SECRET.test(name)) return false
   if (SECRET_NAME.test(name)) return true
-  if (KEY_OF_OTHERS.test(name)) return false
   return [name, name.toLowerCase()].some((form) => TELLING_NAME.test(form))
 }
 
@@ -111,7 +117,17 @@ function headerPlace([name, value]: readonly [string, JsonValue]): readonly KeyP
 
 /** Whether a text is a secret, by its name or by its looks. */
 export function isSecretText(name: string, value: string): boolean {
-  return isSecretNamed(name, value) || looksLikeKey(withoutTokens(value)) || holdsUrlSecret(value)
+  return isSecretNamed(name, value) || looksLikeKey(withoutTokens(value)) || tellsSecret(value)
+}
+
+/** Whether a text says of a part of it that this is a secret: `key=…`, a parameter of an address. */
+export function tellsSecret(text: string): boolean {
+  return holdsUrlSecret(text) || namedFrom(withoutTokens(text)) !== undefined
+}
+
+/** Whether the argument after this one is a secret: `--api-key`. */
+export function isSecretFlag(value: JsonValue): boolean {
+  return typeof value === 'string' && /^--?[\w-]+$/.test(value) && isSecretName(value)
 }
 
 /** Whether something under a telling name stands there itself, and is not only filled in. */
@@ -126,7 +142,7 @@ function withoutTokens(text: string): string {
 }
 
 /** Whether an address has a user in it, or a parameter that is a secret by its name. */
-export function holdsUrlSecret(text: string): boolean {
+function holdsUrlSecret(text: string): boolean {
   const [, authority = '', rest = ''] = /:\/\/([^/?#]*)([^]*)$/.exec(text) ?? []
   if (/[^:]@/.test(authority.replaceAll(FILLED_IN, ''))) return true
   return [...rest.matchAll(PARAMETER)].some(([, name = '', value = '']) => {

@@ -10,11 +10,12 @@ import type { Secret } from '../secret.ts'
 import type { KeyIn } from '../wanted.ts'
 import {
   findBlockKey,
-  holdsUrlSecret,
   isDummy,
+  isSecretFlag,
   isSecretName,
   isSecretNamed,
   isSecretText,
+  tellsSecret,
 } from './block-key.ts'
 import type { BlockKey } from './block-key.ts'
 
@@ -107,8 +108,12 @@ function isCompatible(id: string, { npm }: JsonObject): boolean {
 
 function holdsSecret({ path, value }: CarriedValue): boolean {
   const name = nameOf(path)
-  if (Array.isArray(value))
-    return value.some((element: JsonValue) => holdsSecret({ path, value: element }))
+  if (Array.isArray(value)) {
+    return value.some((element: JsonValue, index) => {
+      const isNamed = index > 0 && isSecretFlag(value[index - 1])
+      return isNamed || holdsSecret({ path, value: element })
+    })
+  }
   if (isJsonObject(value)) {
     return Object.entries(value).some(([below, member]) => {
       return holdsSecret({ path: [...path, below], value: member })
@@ -119,7 +124,7 @@ function holdsSecret({ path, value }: CarriedValue): boolean {
   if (typeof value === 'number') return /secret|passw/i.test(name)
   if (typeof value !== 'string') return false
   if (isSetting) return isSecretText(name, value)
-  return isSecretNamed(name, value) || keysIn(value).length > 0 || holdsUrlSecret(value)
+  return isSecretNamed(name, value) || keysIn(value).length > 0 || tellsSecret(value)
 }
 
 /** The most telling name on the way to a value of a block. An id of a model tells nothing. */

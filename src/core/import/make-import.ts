@@ -13,6 +13,7 @@ import type { Source } from '../source.ts'
 import type { Wanted } from '../wanted.ts'
 import { commentsOf } from './comments.ts'
 import type { FoundComment } from './comments.ts'
+import { tellsSecret } from './block-key.ts'
 import { fieldsBeside } from './fields-beside.ts'
 import { isMaintained, isMarker } from './foreign-blocks.ts'
 import { readBlock } from './import-block.ts'
@@ -243,6 +244,14 @@ function commentsFor(
 /** Nothing of a key, and nothing that would allow one in the manifest. */
 function isHarmless(line: string): boolean {
   return (
-    keysIn(line).length === 0 && hiddenFrom(line) === undefined && !line.includes('opgen:allow')
+    keysIn(line).length === 0 &&
+    hiddenFrom(line) === undefined &&
+    !tellsSecret(line) &&
+    !PROSE.test(line) &&
+    !line.includes('opgen:allow')
   )
 }
+
+/** A password in plain words, and a key as an argument: `my pw is hunter2`, `--api-key abc1`. */
+const PROSE =
+  /\b(?:key|token|pw|pwd|pass|pass(?:word|phrase|wd)|secret|credentials?|bearer)\b(?:[^\w\n]|\b(?:is|for|to|here|of|the|at|was|old|new)\b){0,12}(?=\S{0,99}\d)(?=\S{0,99}[a-z])\S{6}/i

@@ -55,13 +55,7 @@ const TELLING_NAME =
  * that starts like a reference or a map is read on, not hidden.
  */
 export function hiddenFrom(line: string): number | undefined {
-  let from = Infinity
-  for (const match of line.matchAll(TELLING_NAME)) {
-    const start = match.index + match[0].length
-    if (isHarmless(line.slice(start))) continue
-    from = start
-    break
-  }
+  let from = namedFrom(line) ?? Infinity
   const variable = /\benv["']?\s*:\s+(?!["']?[A-Za-z_]\w*["']?\s*(?:$|[,}\]#])|[[{])/.exec(line)
   if (variable !== null) from = Math.min(from, variable.index + variable[0].length)
   for (const pattern of [VENDOR_KEY, BEARER, RANDOM]) {
@@ -69,6 +63,15 @@ export function hiddenFrom(line: string): number | undefined {
   }
   for (const { start } of keysIn(line)) from = Math.min(from, start)
   return from === Infinity ? undefined : from
+}
+
+/** The index of what stands after a telling name, as in `apiKey: …`; undefined where there is none. */
+export function namedFrom(line: string): number | undefined {
+  for (const match of line.matchAll(TELLING_NAME)) {
+    const start = match.index + match[0].length
+    if (!isHarmless(line.slice(start))) return start
+  }
+  return undefined
 }
 
 /** What may stand after `key:` and the like without being a key: words, references, the other forms. */

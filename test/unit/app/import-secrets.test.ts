@@ -37,6 +37,10 @@ describe('a secret stays out of the manifest, and is named,', () => {
     ['in a variant', acme({}, {}, { variants: { high: { token: SECRET } } })],
     ['beside a reference', acme({ cookie: `session=${SECRET}; id={env:ID}` })],
     ['in a user beside a reference', acme({ proxy: `http://ana:${SECRET}@{env:HOST}:80` })],
+    ['in a list of them', acme({ tokens: [SECRET] })],
+    ['as an argument', acme({ argv: ['run', '--api-key', SECRET] })],
+    ['with its name in a text', acme({ body: `{"apiKey": "${SECRET}"}` })],
+    ['with its name in a text of no option', acme({}, { notes: `key: ${SECRET}` })],
     ['as a number', acme({ password: 20_261_123 })],
   ])('%s', async (_, config) => {
     const { manifest, err } = await imported(worldOf(config))
@@ -63,15 +67,43 @@ describe('a secret stays out of the manifest, and is named,', () => {
   })
 })
 
+test.each([
+  'my pw is hunter22',
+  'https://x.example/v1?api_key=test-key-acme',
+  `curl -H "x-api-key: ${SECRET}"`,
+  'the old key: 12ab34cd',
+])('a comment that may hold a secret is not carried over: %s', async (comment) => {
+  const text = JSON.stringify(acme({}), null, 2).replace(
+    '"acme": {',
+    (name) => `// ${comment}\n${name}`,
+  )
+  const { manifest, err } = await imported(worldOf(text))
+  expect(manifest).not.toContain(comment)
+  expect(err).toContain('comments that may hold a key are not in the manifest')
+})
+
+test('a comment about keys is carried over', async () => {
+  const text = JSON.stringify(acme({}), null, 2).replace(
+    '"acme"',
+    '// has a key for each team, 2026-11\n"acme"',
+  )
+  const { manifest } = await imported(worldOf(text))
+  expect(manifest).toContain('# has a key for each team, 2026-11')
+})
+
 test('what only refers, and what is a key of a cache, is in the manifest', async () => {
   const options = {
     headers: { 'X-Key': '{env:TEAM_KEY}' },
     promptCacheKey: 'acme',
+    stopTokens: ['END'],
+    body: 'max token: 4096, {env:TEAM_KEY}',
     proxy: 'http://{env:USER}:{env:PASS}@proxy.example?token={env:T}',
   }
   const { manifest } = await imported(worldOf(acme(options)))
   expect(manifest).toContain('X-Key: "{env:TEAM_KEY}"')
   expect(manifest).toContain('promptCacheKey: acme')
+  expect(manifest).toContain('stopTokens: [END]')
+  expect(manifest).toContain('body: ')
   expect(manifest).toContain('proxy: ')
 })
 
