@@ -19,7 +19,7 @@ export default defineConfig({
         define,
         test: {
           name: 'golden',
-          include: ['test/{golden,diagnostics}/*.test.ts'],
+          include: ['test/{golden,diagnostics,import}/*.test.ts'],
           isolate: false,
         },
       },
