@@ -19,7 +19,7 @@ export default defineConfig({
         define,
         test: {
           name: 'golden',
-          include: ['test/{golden,diagnostics,import}/*.test.ts'],
+          include: ['test/{golden,diagnostics}/*.test.ts'],
           isolate: false,
         },
       },
@@ -28,7 +28,7 @@ export default defineConfig({
         define,
         test: {
           name: 'corpus',
-          include: ['test/yaml/*.test.ts'],
+          include: ['test/{yaml,import}/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
         },

@@ -53,7 +53,7 @@ describe.each(fixtureNames())('%s', (name) => {
   })
 
   test('has all blocks in the manifest but those that are left alone', () => {
-    expect(idsOf(story.manifest)).toEqual(fixture.isRefused ? [] : importedIds(fixture))
+    expect(idsOf(story.manifest)).toEqual(importedIds(fixture))
   })
 
   test('shows no key, neither in the manifest nor in what is printed', () => {
@@ -85,7 +85,7 @@ describe.each(fixtureNames())('%s', (name) => {
   test('is as it was, but for keys that moved, when all is taken out again', () => {
     if (story.manifest === undefined) return
     expect(story.codes['destroy']).toBe(0)
-    expect(changesOf(fixture, story.destroyed)).toEqual([])
+    expect(changesOf(withoutReferences(fixture), story.destroyed)).toEqual([])
     expect(story.destroyed['auth.json']).toBe(fixture.files['auth.json'])
   })
 })
@@ -186,6 +186,11 @@ function storedKeys({ files, moved }: ImportFixture): Readonly<Record<string, st
     return [[`opgen/${account}`, text.trim().replace(/^Bearer /, '')] as const]
   })
   return Object.fromEntries(stored)
+}
+
+/** With no place any more for the references that opgen took away. */
+function withoutReferences(fixture: ImportFixture): ImportFixture {
+  return { ...fixture, moved: fixture.moved.map((key) => ({ ...key, replaced: false })) }
 }
 
 /** What is different in OpenCode's configuration beside keys that moved. */
