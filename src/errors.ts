@@ -1,6 +1,8 @@
 import type { KeyFault } from './core/check-key.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { describeKeysFolder, describeRefusal } from './file-words.ts'
+import { describeImport, isImportFailure } from './import-words.ts'
+import type { ImportFailure } from './import-words.ts'
 import { describeKeyFailure } from './key-words.ts'
 import { afterAsking, describeState, describeWriting } from './writing-words.ts'
 import { describeKeychain } from './keychain-words.ts'
@@ -95,6 +97,7 @@ export type Failure =
   | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
   | { readonly code: 'unfit-key'; readonly provider: string }
   | RotateFailure
+  | ImportFailure
 
 /** Commands that ask for a key. */
 export type KeyCommand = 'key set' | 'key rotate'
@@ -145,6 +148,7 @@ export interface Words {
 /** What the user reads: what happened, then the next thing to do. No capital, no full stop. */
 export function describeFailure(failure: Failure): Words {
   if (isVaultFailure(failure)) return describeVault(failure)
+  if (isImportFailure(failure)) return describeImport(failure)
   if ('rotating' in failure) return describeRotation(failure)
   switch (failure.code) {
     case 'manifest-not-found':

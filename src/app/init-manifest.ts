@@ -37,7 +37,7 @@ export interface ProviderBlocks {
   readonly owned: readonly string[]
 }
 
-const SHARED: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
+export const SHARED: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
 
 /**
  * Write a first manifest; with a profile, `local.yaml` too, and then a manifest that is there already
@@ -72,7 +72,7 @@ function standardManifest(system: System): string {
 }
 
 /** Where it is named, else in this folder where that is under git, else in the XDG folder. */
-async function placeOfManifest({ system, options }: Session): Promise<string> {
+export async function placeOfManifest({ system, options }: Session): Promise<string> {
   const { machine, files } = system
   const named = options.manifest ?? variable(machine, 'OPGEN_MANIFEST')
   if (named !== undefined) return absolute(machine, named)
@@ -90,7 +90,8 @@ function refuse({ options }: Session, file: string, what: 'manifest' | 'local'):
   throw new OpgenError({ code: 'already-there', path: file, what, named: options.manifest })
 }
 
-async function findTaken(system: System): Promise<TakenManifests> {
+/** Where opgen finds a manifest from now on. */
+export async function findTaken(system: System): Promise<TakenManifests> {
   const { machine, files } = system
   const standard = standardManifest(system)
   const named = variable(machine, 'OPGEN_MANIFEST')

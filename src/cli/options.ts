@@ -97,7 +97,7 @@ export function subcommand(parent: Command, name: string): Command {
   return parent.command(name).allowExcessArguments(false)
 }
 
-function fileName(value: string): string {
+export function fileName(value: string): string {
   if (value === '') throw new InvalidArgumentError('a file name is needed.')
   return value
 }

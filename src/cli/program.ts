@@ -10,6 +10,7 @@ import {
 import type { Choose, Invocation } from './options.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
+import { addImportCommand } from './import-command.ts'
 import type { Terminal } from './terminal.ts'
 import { addRunCommand } from './run-options.ts'
 import { addUndoCommands } from './undo-commands.ts'
@@ -210,6 +211,8 @@ function addManifestCommands(program: Command, choose: Choose): void {
     const { runInit } = await import('./commands/init.ts')
     choose(init, 'init', runInit)
   })
+
+  addImportCommand(program, choose)
 
   const presets = subcommand(program, 'presets').description('list the presets there are')
   presets.action(async () => {

@@ -10,11 +10,11 @@ import { displayPath } from '../../app/paths.ts'
 import { openVault, readIdentityFiles } from '../../app/vault-file.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { OpgenError } from '../../errors.ts'
+import { askYes } from '../ask-yes.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { readPassphrase } from '../read-passphrase.ts'
 import type { VaultFlags } from '../read-passphrase.ts'
-import type { Terminal } from '../terminal.ts'
 
 export interface ImportFlags extends Omit<VaultFlags, 'recipients'> {
   readonly file: string | undefined
@@ -100,17 +100,8 @@ async function chooseReplaced(
     const names = idsOf([entry])
       .map((id) => `"${harmless(id)}"`)
       .join(', ')
-    terminal.err(`The keychain holds another key for ${names}. Replace it?\n`)
-    if (await askYes(terminal)) chosen.push(entry)
+    const question = `The keychain holds another key for ${names}. Replace it?`
+    if (await askYes(terminal, question)) chosen.push(entry)
   }
   return chosen
-}
-
-/** @throws OpgenError `interrupted` also when the input ends: whoever is gone has decided nothing */
-async function askYes(terminal: Terminal): Promise<boolean> {
-  for (;;) {
-    const typed = (await terminal.ask('  [y]es  [n]o  > '))?.trim().toLowerCase()
-    if (typed === undefined) throw new OpgenError({ code: 'interrupted' })
-    if (typed === 'y' || typed === 'n') return typed === 'y'
-  }
 }

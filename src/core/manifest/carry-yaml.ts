@@ -6,9 +6,10 @@ import type { CarriedValue, Decision } from '../plan/plan.ts'
 import { CATALOGUE_PRESETS } from '../preset/preset.ts'
 import type { Wanted } from '../wanted.ts'
 import { readManifestFile } from './manifest-file.ts'
-import { modelShape } from './model-schema.ts'
 import { toJson } from './node.ts'
 import { readManifest } from './read-manifest.ts'
+import { put, sayAll, treeOf, waysInProvider } from './say-values.ts'
+import type { Tree, Way } from './say-values.ts'
 import { PROVIDER_FIELDS } from './schema.ts'
 import type { View } from './see-tree.ts'
 
@@ -32,7 +33,10 @@ export function carriedYaml(decisions: readonly Decision[], wanted: Wanted): Car
   const carries = decisions.flatMap(({ id, carry }) => (carry === undefined ? [] : [{ id, carry }]))
   const values = carries.flatMap(({ carry }) => carry.values)
   const logins = carries.filter(({ carry }) => carry.login).map(({ id }) => id)
-  const sayings = sayAll(values.map((value) => ({ value, ways: waysToSay(value, wanted) })))
+  const sayings = sayAll(
+    values.map((value) => ({ value, ways: waysToSay(value, wanted) })),
+    isAccepted,
+  )
   const tree = treeOf(sayings.flatMap(({ said }) => said ?? []))
   for (const id of logins) put(tree, ['providers', id, 'key'], 'external')
   const unsaid = sayings.filter(({ said }) => said === undefined).map(({ value }) => value.path)
@@ -45,85 +49,8 @@ export function carriedYaml(decisions: readonly Decision[], wanted: Wanted): Car
   }
 }
 
-/** Names in the order given; a model is found by its id, and has a place in a list only when printed. */
-type Tree = Map<string, Tree | JsonValue>
-
-function put(tree: Tree, [name = '', ...deeper]: Path, value: JsonValue): void {
-  if (deeper.length === 0) {
-    const isThere = tree.get(name) instanceof Map
-    const isEmpty = isJsonObject(value) && Object.keys(value).length === 0
-    if (!(isThere && isEmpty)) tree.set(name, isEmpty ? new Map() : value)
-    return
-  }
-  const below = tree.get(name)
-  const branch: Tree = below instanceof Map ? below : new Map()
-  tree.set(name, branch)
-  put(branch, deeper, value)
-}
-
-function treeOf(values: readonly CarriedValue[]): Tree {
-  const tree: Tree = new Map()
-  for (const { path, value } of values) put(tree, path, value)
-  return tree
-}
-
-/** What to put into a manifest for a value on disk; paths are the manifest's. */
-type Way = readonly CarriedValue[]
-
-interface Sayable {
-  readonly value: CarriedValue
-  /** The best one first. */
-  readonly ways: readonly Way[]
-}
-
-interface Saying {
-  readonly value: CarriedValue
-  /** Undefined: there is no way that a manifest's own reader accepts. */
-  readonly said: Way | undefined
-}
-
-/** Find the first way for each value that is accepted: all at once, or else those of each half. */
-function sayAll(sayables: readonly Sayable[]): readonly Saying[] {
-  const best = sayables.flatMap(({ ways }) => ways[0] ?? [])
-  if (sayables.every(({ ways }) => ways.length > 0) && isAccepted(treeOf(best))) {
-    return sayables.map(({ value, ways }) => ({ value, said: ways[0] }))
-  }
-  if (sayables.length <= 1) {
-    return sayables.map(({ value, ways }) => ({
-      value,
-      said: ways.slice(1).find((way) => isAccepted(treeOf(way))),
-    }))
-  }
-  const half = Math.ceil(sayables.length / 2)
-  return [...sayAll(sayables.slice(0, half)), ...sayAll(sayables.slice(half))]
-}
-
 function waysToSay({ path, value }: CarriedValue, wanted: Wanted): readonly Way[] {
-  const [top = '', id = '', field, ...rest] = path
-  if (top !== 'provider') return sayTopLevel(path, value, wanted)
-  const one = (...at: Path): Way => [{ path: ['providers', id, ...at], value }]
-  if (field === undefined) return []
-  if (field === 'models') return sayModel(rest, value).map((at) => one(...at))
-  if (field === 'options' && rest.length === 1 && rest[0] === 'baseURL') return [one('baseURL')]
-  const inExtra = one('extra', field, ...rest)
-  // "npm: null" would mean that no adapter is wanted, and not this value.
-  if (field === 'npm') return typeof value === 'string' ? [one('npm')] : []
-  return BLOCK_FIELDS.has(field) ? [one(field, ...rest), inExtra] : [inExtra]
-}
-
-/** Fields of a block that the manifest has by the same name. */
-const BLOCK_FIELDS = new Set(['name', 'env', 'options', 'whitelist', 'blacklist'])
-
-/** Where below a provider of the manifest a value of a model may stand. */
-function sayModel([id, field, ...deeper]: Path, value: JsonValue): readonly Path[] {
-  if (id === undefined) return []
-  if (field === undefined) return isJsonObject(value) ? [['models', id]] : []
-  const inExtra = ['models', id, 'extra', field, ...deeper]
-  return isModelField(field) ? [['models', id, field, ...deeper], inExtra] : [inExtra]
-}
-
-function isModelField(name: string): boolean {
-  return name !== 'extra' && Object.hasOwn(modelShape, name)
+  return path[0] === 'provider' ? waysInProvider(path, value) : sayTopLevel(path, value, wanted)
 }
 
 function sayTopLevel(path: Path, value: JsonValue, wanted: Wanted): readonly Way[] {
@@ -191,7 +118,7 @@ function isAccepted(tree: Tree): boolean {
 const EMPTY_MANIFEST: JsonObject = { version: 1, providers: {} }
 
 /** No text with an expression is ever read with it. */
-const NOWHERE: View = {
+export const NOWHERE: View = {
   facts: noFacts,
   machine: undefined,
   vars: undefined,

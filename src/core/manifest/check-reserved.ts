@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { keyFoundAt } from './find-keys.ts'
-import { isKeyField, isReference, isVendorKey } from './key-text.ts'
+import { isKeyField, isReference, isReferringHeader, isVendorKey } from './key-text.ts'
 import { field, keySourceAt, textOf, valuesOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 
@@ -13,13 +13,14 @@ export function checkReserved(provider: MapNode): readonly Diagnostic[] {
   return [
     ...(baseURL === undefined ? [] : checkKeys(baseURL)),
     ...(options === undefined ? [] : checkBaseUrlOption(options)),
-    ...(options === undefined ? [] : checkKeys(options, (path) => external && isApiKeyRoot(path))),
+    ...(options === undefined ? [] : checkKeys(options, external ? referenceAt : undefined)),
     ...(keyIn === undefined ? [] : checkKeys(keyIn)),
     ...checkExtra(field(provider, 'extra'), 'provider'),
     ...modelsOf(provider).flatMap((model) => [
       ...['options', 'headers', 'variants'].flatMap((name) => {
         const part = field(model, name)
-        return part === undefined ? [] : checkKeys(part)
+        const isHeaders = external && name === 'headers'
+        return part === undefined ? [] : checkKeys(part, isHeaders ? () => 'header' : undefined)
       }),
       ...checkExtra(field(model, 'extra'), 'model'),
     ]),
@@ -36,9 +37,25 @@ function isExternal(key: Node | undefined): boolean {
   return textOf(only) === 'external'
 }
 
-function isApiKeyRoot(path: NodePath): boolean {
-  return path.length === 1 && path[0] === 'apiKey'
+/** What may stand under the name of a key: a reference to it, bare or as in a header. */
+type Referring = 'key' | 'header'
+
+/** Under `key: external` the place is the user's to fill, and what refers to a key is none. */
+function referenceAt(path: NodePath): Referring | undefined {
+  if (path.length === 1 && path[0] === 'apiKey') return 'key'
+  return path.length === 2 && path[0] === 'headers' ? 'header' : undefined
 }
+
+const REFERRING = {
+  key: {
+    holds: isReference,
+    hint: 'under `key: external` it may be exactly {env:NAME} or {file:path}',
+  },
+  header: {
+    holds: isReferringHeader,
+    hint: 'under `key: external` it may be {env:NAME} or {file:path}, after a word such as Bearer',
+  },
+} as const
 
 function checkBaseUrlOption(options: Node): readonly Diagnostic[] {
   if (options.kind !== 'map' || field(options, 'baseURL') === undefined) return []
@@ -59,22 +76,22 @@ function checkBaseUrlOption(options: Node): readonly Diagnostic[] {
  */
 export function checkKeys(
   root: Node,
-  mayRefer: (path: NodePath) => boolean = () => false,
+  mayRefer: (path: NodePath) => Referring | undefined = () => undefined,
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = []
   for (const { node, path, keySource } of walk(root)) {
     const name = path.at(-1)
     const value = textOf(node)
     if (typeof name === 'string' && isKeyField(name)) {
-      if (mayRefer(path) && value !== undefined && isReference(value)) continue
+      const referring = mayRefer(path)
+      const reference = referring === undefined ? undefined : REFERRING[referring]
+      if (value !== undefined && reference?.holds(value) === true) continue
       diagnostics.push({
         code: 'key-in-manifest',
         severity: 'error',
         message: `"${name}" cannot be set here: opgen takes the key from where "key" says`,
         source: keySource,
-        hint: mayRefer(path)
-          ? 'under `key: external` it may be exactly {env:NAME} or {file:path}'
-          : 'store it with `opgen key set`, or write `key: { env: NAME }`',
+        hint: reference?.hint ?? 'store it with `opgen key set`, or write `key: { env: NAME }`',
       })
     } else if (value !== undefined && isVendorKey(value)) {
       diagnostics.push(keyFoundAt(node.source))

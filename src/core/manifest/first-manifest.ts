@@ -5,7 +5,7 @@
  * @param version of this opgen, whose JSON Schema the manifest names
  */
 export function firstManifest(version: string): string {
-  return `# yaml-language-server: $schema=https://unpkg.com/opgen@${version}/schema/providers.schema.json
+  return `${schemaLine(version)}
 
 # The providers that OpenCode knows. No key is in this file, so it can be in git.
 # Take the "#" from the lines of an example to use it, then look with \`opgen plan\`.
@@ -52,6 +52,11 @@ providers:
 #        models: [some-model]
 #      ollama: { baseURL: "http://gpu.work.example:11434/v1" }
 `
+}
+
+/** The first line of a manifest, by which editors know what may stand in it. */
+export function schemaLine(version: string): string {
+  return `# yaml-language-server: $schema=https://unpkg.com/opgen@${version}/schema/providers.schema.json`
 }
 
 /** The file of what is true of one computer alone, which \`opgen init --profile\` writes. */

@@ -36,6 +36,11 @@ export function isReference(text: string): boolean {
   return REFERENCE.test(text)
 }
 
+/** The same in a header, behind the word for its kind: `Bearer {env:NAME}`. */
+export function isReferringHeader(text: string): boolean {
+  return isReference(text.replace(/^[A-Za-z]+ /, ''))
+}
+
 /** Whether a field of this name holds a key or a header made of one: `apiKey`, `Authorization`. */
 export function isKeyField(name: string): boolean {
   return /^(?:apikey|authorization)$/i.test(name)

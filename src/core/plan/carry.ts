@@ -82,7 +82,8 @@ function leavesAt(drafts: Drafts, { file }: FileDraft, path: Path): readonly Car
   return found === undefined || 'fingerprint' in found ? [] : leavesOf(path, found.json)
 }
 
-function leavesOf(path: Path, value: JsonValue): readonly CarriedValue[] {
+/** The values of which an object is made; an object that is one value, or empty, is one. */
+export function leavesOf(path: Path, value: JsonValue): readonly CarriedValue[] {
   if (!isJsonObject(value) || isWhole(path)) return [{ path, value }]
   const members = Object.entries(value)
   if (members.length === 0) return [{ path, value }]

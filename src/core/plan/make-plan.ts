@@ -17,6 +17,7 @@ import type { AuthLink } from './plan-auth-link.ts'
 import { planLists } from './plan-lists.ts'
 import { keepsLogin, releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
+import { afterMoves, withMoves } from './plan-moves.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
 import { acceptedCommands, planOrigin, startLedger } from './plan-origin.ts'
@@ -92,7 +93,7 @@ export function makePlan(input: PlanInput): Plan {
     trusted: ledger.trusted,
     unread: drafts.unread,
     next: {
-      ...finished.next,
+      ...afterMoves(finished.next, drafts.files, input),
       bindings: ledger.bindings,
       commands: acceptedCommands(input.keys.values(), input.recorded),
       seen: seenNow(input.wanted, input, { owned: ownedIn(finished.next), kept }),
@@ -120,7 +121,7 @@ function ledgerFor(
 function startDrafts(input: PlanInput): Drafts {
   const files = new Map<string, FileDraft>()
   for (const file of filesOf(input.actual)) {
-    files.set(file.path, startFile(file, input.recorded.files[file.path]))
+    files.set(file.path, withMoves(startFile(file, input.recorded.files[file.path]), input))
   }
   return {
     files,

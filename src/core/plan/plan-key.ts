@@ -68,9 +68,18 @@ export function blockValues(
   }
   // A placeholder is no secret, and needs no file.
   const { placeholder } = provider.key
-  return key.state === 'placeholder' && placeholder !== undefined
+  const isWritten = key.state === 'placeholder' && !standsInBlock(files, provider)
+  return isWritten && placeholder !== undefined
     ? valuesWithKey(provider, placeholder)
     : provider.values
+}
+
+/** Whether somebody else has put something where the key of a provider goes: it satisfies a server that checks none. */
+function standsInBlock({ config }: ProviderFiles, provider: WantedProvider): boolean {
+  const path = keyPath(provider)
+  return config.some(({ file, old }) => {
+    return findNode(file, path) !== undefined && old.values[toPointer(path)] === undefined
+  })
 }
 
 /** Plan what holds a provider's key: its entry in auth.json, or its key file. */
@@ -85,7 +94,7 @@ export function planKey(drafts: Drafts, files: ProviderFiles, keyed: KeyedProvid
     planSlot(drafts, keyFileOf(files, id).draft, { unit: id, path: [], value, hint })
     return
   }
-  if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files.auth, id)) return
+  if (key.state === 'placeholder' && !wantsPlaceholder(drafts, files, provider)) return
   planTogether(drafts, files.auth, [
     { unit: id, path: [id, 'type'], value: { json: 'api' } },
     { unit: id, path: [id, 'key'], value, hint },
@@ -127,9 +136,10 @@ function isPlaceKept(files: ProviderFiles, provider: WantedProvider): boolean {
  * Whether opgen may write a placeholder: any entry that somebody else put there, or changed,
  * satisfies a server that checks no key.
  */
-function wantsPlaceholder(drafts: Drafts, auth: FileDraft, provider: string): boolean {
-  if (findNode(auth.file, [provider]) === undefined) return true
-  return standsAsRecorded(drafts, auth, [provider, 'key'])
+function wantsPlaceholder(drafts: Drafts, files: ProviderFiles, provider: WantedProvider): boolean {
+  const { id } = provider
+  if (findNode(files.auth.file, [id]) === undefined) return !standsInBlock(files, provider)
+  return standsAsRecorded(drafts, files.auth, [id, 'key'])
 }
 
 /** Whether an entry, if there is one, stays: somebody else wrote it, or the user chose to keep it. */
@@ -142,11 +152,11 @@ export function keepsLogin(drafts: Drafts, auth: FileDraft, provider: string): b
 /** Providers whose auth entry opgen lets go of without touching it. */
 export function releasesAuth(
   drafts: Drafts,
-  { auth }: ProviderFiles,
+  files: ProviderFiles,
   { provider, key }: KeyedProvider,
 ): boolean {
   if (key.state === 'external') return true
-  return key.state === 'placeholder' && !wantsPlaceholder(drafts, auth, provider.id)
+  return key.state === 'placeholder' && !wantsPlaceholder(drafts, files, provider)
 }
 
 /** What the plan says about a wanted provider's key. */

@@ -138,8 +138,10 @@ function hiddenElsewhere({ wanted }: Scene, other: OtherConfig): readonly Diagno
 function keysThatWin({ config, wanted }: Scene): readonly Diagnostic[] {
   const found: Diagnostic[] = []
   for (const provider of wanted.providers) {
-    const isExternal = provider.key.sources.every(({ kind }) => kind === 'external')
-    if (isExternal || routeOf(wanted, provider) !== 'auth.json') continue
+    const isKeyless = provider.key.sources.every(
+      ({ kind }) => kind === 'external' || kind === 'none',
+    )
+    if (isKeyless || routeOf(wanted, provider) !== 'auth.json') continue
     const path = ['provider', provider.id, 'options', 'apiKey']
     for (const { file, old } of config) {
       const node = findNode(file, path)

@@ -63,6 +63,7 @@ export const BUILT_IN_PRESETS: readonly string[] = [
   'cliproxy',
   'llamacpp',
   ...CATALOGUE_PRESETS,
+  'bare',
 ]
 
 /** Whether a name can be that of a preset file. No path can. */

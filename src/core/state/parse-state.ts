@@ -83,6 +83,15 @@ const state = z.object({
   seen: z.optional(
     z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
   ),
+  moves: z.optional(
+    z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({ unit: z.string(), manifest: z.string(), fingerprint: z.string() }),
+      ),
+    ),
+  ),
   intended: z.nullable(z.record(z.string(), recordedFile)),
   // Absent in what the first versions wrote.
   keys: z.optional(z.record(z.string(), recordedKey)),

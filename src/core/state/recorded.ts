@@ -31,8 +31,19 @@ export interface RecordedState {
    * be recorded. After a crash a value equal to the recorded or to the intended one is opgen's.
    */
   readonly intended: Readonly<Record<string, RecordedFile>> | null
+  /** By path of a config file and place: keys in plain text that an import was told to move. */
+  readonly moves?: Readonly<Record<string, Readonly<Record<Pointer, Move>>>> | undefined
   /** By provider id: how it gets its key, for when no manifest says so any more. */
   readonly keys: Readonly<Record<string, RecordedKey>>
+}
+
+/** A key in plain text that is to go from a config file once opgen hands it to OpenCode. */
+export interface Move {
+  readonly unit: string
+  /** Real path of the manifest that takes the provider over. */
+  readonly manifest: string
+  /** Of the text that stands there. */
+  readonly fingerprint: Fingerprint
 }
 
 /** Where a provider's key comes from, and where in its block it goes. */

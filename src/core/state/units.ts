@@ -20,8 +20,11 @@ export function forgetUnits(state: RecordedState, units: ReadonlySet<string>): R
     const rest = withoutUnits(file, units)
     return rest === undefined ? [] : [[path, rest] as const]
   })
+  const { moves, ...others } = state
+  const left = movesWithout(moves, units)
   return {
-    ...state,
+    ...others,
+    ...(left === undefined ? {} : { moves: left }),
     files: Object.fromEntries(files),
     delivery: without(state.delivery, units),
     seen: without(state.seen, units),
@@ -57,4 +60,15 @@ function without<T>(
   units: ReadonlySet<string>,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(byUnit).filter(([unit]) => !units.has(unit)))
+}
+
+function movesWithout(
+  moves: RecordedState['moves'] = {},
+  units: ReadonlySet<string>,
+): RecordedState['moves'] {
+  const left = Object.entries(moves).flatMap(([path, ofFile]) => {
+    const kept = Object.entries(ofFile).filter(([, { unit }]) => !units.has(unit))
+    return kept.length === 0 ? [] : [[path, Object.fromEntries(kept)] as const]
+  })
+  return left.length === 0 ? undefined : Object.fromEntries(left)
 }

@@ -73,6 +73,7 @@ describe('docs/diagnostics.md', () => {
   test('has every failure, and diagnostics apart from them', () => {
     const codes = [
       ...codesOf('src/errors.ts', 'Failure'),
+      ...codesOf('src/import-words.ts', 'ImportFailure'),
       ...codesOf('src/rotate-words.ts', 'RotateFailure'),
       ...refusals,
     ]

@@ -76,12 +76,26 @@ describe('the built-in preset', () => {
     expect(wanted?.providers[0]?.key.keyPage).toMatch(/^https:/)
   })
 
+  test('bare takes what the manifest says, and no more', () => {
+    const own = '{ preset: bare, npm: "@ai-sdk/openai", models: [m] }'
+    const { wanted, diagnostics } = resolveManifest(
+      `version: 1\nproviders:\n  groq: { preset: bare }\n  own: ${own}\n`,
+    )
+    expect(diagnostics).toEqual([])
+    expect(wanted?.providers).toMatchObject([
+      { values: [{ path: ['provider', 'groq'], value: {} }] },
+      { values: [{ value: '@ai-sdk/openai' }, { path: ['provider', 'own', 'models', 'm'] }] },
+    ])
+    for (const { key } of wanted?.providers ?? [])
+      expect(key.sources).toEqual([{ kind: 'external' }])
+  })
+
   test.each([...builtInPresets])('%s says what it is in one line', (name, preset) => {
     const { facts, diagnostics } = readPresetFacts(preset)
     expect(diagnostics).toEqual([])
     expect(facts.about?.length).toBeLessThanOrEqual(70)
     expect(facts.key).toBeDefined()
-    expect(facts.catalogue).toBe(CATALOGUE_PRESETS.includes(name))
+    expect(facts.catalogue).toBe([...CATALOGUE_PRESETS, 'bare'].includes(name))
   })
 })
 

@@ -1,0 +1,131 @@
+import path from 'node:path'
+import { checkKey } from '../core/check-key.ts'
+import type { Checked, Diagnostic } from '../core/diagnostic.ts'
+import { NOWHERE } from '../core/manifest/carry-yaml.ts'
+import { makeImport, mergedConfig } from '../core/import/make-import.ts'
+import type { Import } from '../core/import/make-import.ts'
+import type { Login } from '../core/import/import-block.ts'
+import { isJsonObject } from '../core/json.ts'
+import { nodeAt } from '../core/jsonc/parse.ts'
+import { readManifestFile } from '../core/manifest/manifest-file.ts'
+import { withFoundKeys } from '../core/manifest/find-keys.ts'
+import { readManifest } from '../core/manifest/read-manifest.ts'
+import { resolve } from '../core/manifest/resolve.ts'
+import { nearest } from '../core/nearest.ts'
+import type { ActualState } from '../core/plan/actual.ts'
+import { unitsOf } from '../core/state/units.ts'
+import type { Wanted } from '../core/wanted.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
+import { findTargets } from './find-targets.ts'
+import type { Targets } from './find-targets.ts'
+import { readKnownPresets } from './import-presets.ts'
+import { loadPresetReader } from './load-manifest.ts'
+import { readActual } from './read-actual.ts'
+import type { Session } from './session.ts'
+import { readState } from './state-store.ts'
+
+export interface ImportOptions {
+  /** Ids to import, also those that another program maintains; none: all others. */
+  readonly only: readonly string[]
+  /** Leave keys where they are. */
+  readonly keepKeys: boolean
+}
+
+/** What there is to import, and the manifest that says it. Nothing is written yet. */
+export interface PreparedImport {
+  readonly imported: Import
+  /** What the manifest asks for. */
+  readonly wanted: Wanted
+  readonly targets: Targets
+  readonly actual: Omit<ActualState, 'keyFiles'>
+  /** Ids of logins in auth.json that stay OpenCode's own. */
+  readonly logins: readonly string[]
+  /** Ids under `providers`, which is OpenCode 2's own form. */
+  readonly native: readonly string[]
+}
+
+/**
+ * Make a manifest of OpenCode's files as they are.
+ *
+ * @param manifest path of the manifest that is to be written
+ * @throws InvalidInput for files that are no JSON, and for ids that they do not have
+ * @throws OpgenError `nothing-to-import`
+ */
+export async function prepareImport(
+  session: Session,
+  manifest: string,
+  { only, keepKeys }: ImportOptions,
+): Promise<PreparedImport> {
+  const { system } = session
+  const targets = findTargets(session)
+  const actual = await readActual(system, targets)
+  const config = mergedConfig(actual.config)
+  const { provider: blocks } = config
+  requireBlocks(only, isJsonObject(blocks) ? Object.keys(blocks) : [], actual.newConfig)
+  const { state } = await readState(system)
+  const reader = await loadPresetReader()
+  const { texts, traits } = await readKnownPresets(system, path.dirname(manifest), reader)
+  const judge = (text: string): Checked<Wanted> => {
+    const file = readManifestFile({ path: manifest, text })
+    const found = withFoundKeys(file, [])
+    const read = readManifest({ file, includes: [], diagnostics: [] }, NOWHERE)
+    if (!read.ok) return read
+    if (found.length > 0) return { ok: false, diagnostics: found }
+    return resolve(read.value, texts, reader)
+  }
+  const imported = makeImport({
+    files: actual.config,
+    login: (id) => loginOf(actual, id),
+    only: only.length === 0 ? undefined : new Set(only),
+    managed: new Set(unitsOf(state)),
+    keepKeys,
+    presets: traits,
+    judge,
+    version: system.version,
+  })
+  const judged = judge(imported.text)
+  if (!judged.ok) throw new Error('an imported manifest that no command reads')
+  const { providers: natives } = config
+  const native = isJsonObject(natives) ? Object.keys(natives) : []
+  if (imported.providers.length === 0 && imported.fields.length === 0) {
+    throw new OpgenError({ code: 'nothing-to-import', left: imported.left, native })
+  }
+  const ours = new Set(
+    imported.providers.flatMap(({ id, key }) => (key === 'external' ? [] : [id])),
+  )
+  const logins = idsIn(actual).filter((id) => !ours.has(id))
+  return { imported, wanted: judged.value, targets, actual, logins, native }
+}
+
+function requireBlocks(only: readonly string[], ids: readonly string[], file: string): void {
+  const problems = only
+    .filter((id) => !ids.includes(id))
+    .map((id): Diagnostic => {
+      const near = nearest(id, ids)
+      return {
+        code: 'unknown-provider',
+        severity: 'error',
+        message: `OpenCode's configuration has no provider "${id}"`,
+        source: { file, line: 1, column: 1 },
+        hint: near === undefined ? `it has ${ids.join(', ') || 'none'}` : `did you mean "${near}"?`,
+      }
+    })
+  if (problems.length > 0) throw new InvalidInput(problems)
+}
+
+function idsIn({ auth }: Pick<ActualState, 'auth'>): readonly string[] {
+  return auth.document?.root.members.map(({ key }) => key) ?? []
+}
+
+function loginOf({ auth }: Pick<ActualState, 'auth'>, id: string): Login {
+  if (auth.document === undefined) return { kind: 'none' }
+  const type = nodeAt(auth.document, [id, 'type'])
+  const key = nodeAt(auth.document, [id, 'key'])
+  if (nodeAt(auth.document, [id]) === undefined) return { kind: 'none' }
+  const isKey = type?.kind === 'scalar' && type.value === 'api' && key?.kind === 'scalar'
+  if (!isKey || typeof key.value !== 'string') return { kind: 'other' }
+  if (key.value === '') return { kind: 'none' }
+  const checked = checkKey(key.value)
+  // What is no key as it stands, OpenCode sends all the same.
+  return checked.ok && !checked.trimmed ? { kind: 'key', secret: checked.key } : { kind: 'other' }
+}

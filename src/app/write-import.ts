@@ -1,0 +1,178 @@
+import { destinationOf, renderDestination } from '../core/destination.ts'
+import { toPointer } from '../core/json.ts'
+import type { Path } from '../core/json.ts'
+import { firstManifest } from '../core/manifest/first-manifest.ts'
+import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
+import { findNode } from '../core/plan/actual.ts'
+import type { JsonFile } from '../core/plan/actual.ts'
+import { Secret } from '../core/secret.ts'
+import { withBinding } from '../core/state/bindings.ts'
+import type { Binding, Move, RecordedState } from '../core/state/recorded.ts'
+import { OpgenError } from '../errors.ts'
+import { askKeychain } from './ask-keychain.ts'
+import type { PreparedImport } from './import-setup.ts'
+import { SHARED } from './init-manifest.ts'
+import { changeState } from './lock-targets.ts'
+import { ownEntryName } from './own-entry.ts'
+import type { Session } from './session.ts'
+import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+
+/**
+ * Require that a manifest can be written without losing one. What `opgen init` wrote, and nobody has
+ * touched since, is none.
+ *
+ * @returns the text that it takes the place of; undefined: none
+ * @throws OpgenError `manifest-there`
+ */
+export async function requirePlace(
+  { system }: Session,
+  manifest: string,
+): Promise<string | undefined> {
+  if ((await system.files.look(manifest)) === undefined) return undefined
+  const found = await system.files.read(manifest)
+  if (found === firstManifest(system.version)) return found
+  throw new OpgenError({ code: 'manifest-there', path: manifest })
+}
+
+/** A key that goes into the keychain. */
+interface Kept {
+  readonly id: string
+  readonly secret: Secret
+}
+
+/** Keys of an import beside those of the keychain. */
+export interface ComparedKeys {
+  readonly fresh: readonly Kept[]
+  /** Ids whose entry in the keychain is another key. */
+  readonly different: readonly Kept[]
+}
+
+/** Compare the keys with the keychain, and find out whether they could be stored. @throws OpgenError `keychain-refused` */
+export async function compareImported(
+  session: Session,
+  { imported }: PreparedImport,
+): Promise<ComparedKeys> {
+  const kept = imported.providers.flatMap(({ id, secret }) => {
+    return secret === undefined ? [] : [{ id, secret }]
+  })
+  if (kept.length === 0) return { fresh: [], different: [] }
+  const reads = kept.map(({ id }) => {
+    return { op: 'read' as const, service: KEYCHAIN_SERVICE, account: id }
+  })
+  const ids = kept.map(({ id }) => id)
+  const [, ...answers] = await askKeychain(session, [{ op: 'probe' }, ...reads], ids)
+  const found = (index: number): Secret | undefined => {
+    const answer = answers[index]
+    return answer?.status === 'present' ? answer.secret : undefined
+  }
+  return {
+    fresh: kept.filter((_, index) => found(index) === undefined),
+    different: kept.filter(({ secret }, index) => found(index)?.equals(secret) === false),
+  }
+}
+
+/**
+ * Store the keys, write the manifest, and remember which keys in plain text are to go at the next apply. In
+ * this order, so that nothing refers to a key that is not there.
+ *
+ * @param former what `requirePlace` found
+ */
+export async function writeImport(
+  session: Session,
+  prepared: PreparedImport,
+  place: {
+    readonly manifest: string
+    readonly former: string | undefined
+    readonly keys: readonly Kept[]
+  },
+): Promise<void> {
+  const { files } = session.system
+  const { manifest, former, keys } = place
+  const stores = keys.map(({ id, secret }) => {
+    return { op: 'store' as const, service: KEYCHAIN_SERVICE, account: id, secret }
+  })
+  if (stores.length > 0)
+    await askKeychain(
+      session,
+      stores,
+      keys.map(({ id }) => id),
+    )
+  const to = prepared.imported.text
+  const exchanged = await files.exchange(manifest, { from: former, to, options: SHARED })
+  if (!exchanged.done) throw new OpgenError({ code: 'manifest-there', path: manifest })
+  exchanged.former?.release()
+  await recordImport(session, prepared, await files.resolve(manifest))
+}
+
+async function recordImport(
+  session: Session,
+  { imported, actual, wanted }: PreparedImport,
+  manifest: string,
+): Promise<void> {
+  const secrets = imported.providers.filter(({ secret }) => secret !== undefined)
+  if (secrets.length === 0) return
+  const machineSecret = await readMachineSecret(session.system)
+  await keepMachineSecret(session.system, machineSecret)
+  const fingerprint = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+  const bindings = secrets.flatMap(({ id, secret }): readonly Binding[] => {
+    const provider = wanted.providers.find((one) => one.id === id)
+    if (provider === undefined || secret === undefined) return []
+    // OpenCode sends it there already.
+    const destination = renderDestination(destinationOf(provider), provider)
+    return [{ source: ownEntryName(id), destination, fingerprint: fingerprint(secret) }]
+  })
+  const moves = movesOf(actual.config, imported.providers, { manifest, fingerprint })
+  await changeState(session, (state) => ({
+    ...state,
+    bindings: bindings.reduce(withBinding, state.bindings),
+    ...(Object.keys(moves).length === 0 ? {} : { moves: { ...state.moves, ...moves } }),
+  }))
+}
+
+interface Recording {
+  readonly manifest: string
+  readonly fingerprint: (secret: Secret) => string
+}
+
+/** Every place in every file that holds a key which moves. */
+function movesOf(
+  files: readonly JsonFile[],
+  providers: PreparedImport['imported']['providers'],
+  { manifest, fingerprint }: Recording,
+): NonNullable<RecordedState['moves']> {
+  const ofFile = (file: JsonFile): readonly (readonly [string, Move])[] =>
+    providers.flatMap(({ id, moved }) => {
+      const text = moved === undefined ? undefined : textAt(file, moved)
+      if (moved === undefined || text === undefined) return []
+      return [
+        [toPointer(moved), { unit: id, manifest, fingerprint: fingerprint(new Secret(text)) }],
+      ]
+    })
+  return Object.fromEntries(
+    files.flatMap((file) => {
+      const moves = ofFile(file)
+      return moves.length === 0 ? [] : [[file.path, Object.fromEntries(moves)]]
+    }),
+  )
+}
+
+/** A text, and no reference, at a place of a file. */
+function textAt(file: JsonFile, path: Path): string | undefined {
+  const node = findNode(file, path)
+  const text = node?.kind === 'scalar' ? node.value : undefined
+  return typeof text === 'string' && !/\{(?:env|file):/.test(text) ? text : undefined
+}
+
+/** Files in which keys stand that move, each with its places. */
+export function movedPlaces({
+  actual,
+  imported,
+}: PreparedImport): readonly { readonly file: string; readonly pointer: string }[] {
+  return actual.config.flatMap((file) =>
+    imported.providers.flatMap(({ moved }) =>
+      moved === undefined || textAt(file, moved) === undefined
+        ? []
+        : [{ file: file.path, pointer: toPointer(moved) }],
+    ),
+  )
+}

@@ -1,0 +1,107 @@
+import { checkKey } from '../check-key.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue, Path } from '../json.ts'
+import { isReference, isReferringHeader, looksLikeKey } from '../manifest/key-text.ts'
+import type { Secret } from '../secret.ts'
+import type { KeyIn } from '../wanted.ts'
+
+/** What a hand-written block has where a key belongs. Paths are below the block. */
+export type BlockKey =
+  | { readonly kind: 'literal'; readonly at: Path; readonly keyIn: KeyIn; readonly secret: Secret }
+  /** OpenCode fills it in from a variable or a file. */
+  | { readonly kind: 'reference' }
+  /** A text that stands there because something must: no secret. */
+  | { readonly kind: 'dummy'; readonly at: Path }
+  /** What no server takes for a key, as a placeholder that nobody filled in. */
+  | { readonly kind: 'unfit'; readonly at: Path }
+  | { readonly kind: 'none' }
+
+/** Names under which options and headers hold secrets (the list OpenCode's own `debug config` redacts by). */
+const SECRET_NAME =
+  /api.?key|secret|password|token$|authorization$|cookie$|credential|private.?key/i
+
+/** What people write where a program wants a key and the server wants none. */
+const DUMMY =
+  /^(?:ollama|lm-?studio|llama-?cpp|vllm|local|empty|none|null|dummy|fake|unused|placeholder|anything|x+|not-?(?:needed|used|required)|no-?key(?:-?(?:needed|required))?|sk-no-key-required|change-?me|\w+-not-(?:needed|used|required))$/i
+
+/** What OpenCode, or a shell, would fill in. */
+const TOKEN = /\{(?:env|file):|\$\{/
+
+/**
+ * Find the key of a block: `apiKey` first, as for OpenCode, then `authToken`, then a header.
+ *
+ * @param mayBeDummy whether the block's adapter does without a key
+ */
+export function findBlockKey(block: JsonObject, mayBeDummy: boolean): BlockKey {
+  const options = objectAt(block, 'options')
+  const apiKey = options['apiKey']
+  if (typeof apiKey === 'string') return judgeApiKey(apiKey, mayBeDummy)
+  const [first] = keyPlaces(options)
+  if (first === undefined) return refers(options) ? { kind: 'reference' } : { kind: 'none' }
+  const checked = checkKey(first.text)
+  const at = ['options', ...first.at]
+  return checked.ok
+    ? { kind: 'literal', at, keyIn: first.keyIn, secret: checked.key }
+    : { kind: 'unfit', at }
+}
+
+function judgeApiKey(text: string, mayBeDummy: boolean): BlockKey {
+  const at = ['options', 'apiKey']
+  if (isReference(text)) return { kind: 'reference' }
+  if (mayBeDummy && DUMMY.test(text.trim())) return { kind: 'dummy', at }
+  const checked = TOKEN.test(text) || isPlaceholder(text) ? undefined : checkKey(text)
+  return checked?.ok === true
+    ? { kind: 'literal', at, keyIn: { kind: 'apiKey' }, secret: checked.key }
+    : { kind: 'unfit', at }
+}
+
+/** `<<TOKEN>>`, `{{ .key }}`, `<your-key>`. */
+function isPlaceholder(text: string): boolean {
+  return /^(?:<.*>|\{.*\}|\[.*\])$/.test(text.trim())
+}
+
+interface KeyPlace {
+  /** Below the options. */
+  readonly at: Path
+  readonly text: string
+  readonly keyIn: KeyIn
+}
+
+/** Places beside `apiKey` where a key stands in plain text. */
+function keyPlaces(options: JsonObject): readonly KeyPlace[] {
+  const token = options['authToken']
+  const own: readonly KeyPlace[] =
+    typeof token === 'string' && !TOKEN.test(token)
+      ? [{ at: ['authToken'], text: token, keyIn: { kind: 'authToken' } }]
+      : []
+  return [...own, ...Object.entries(objectAt(options, 'headers')).flatMap(headerPlace)]
+}
+
+function headerPlace([name, value]: readonly [string, JsonValue]): readonly KeyPlace[] {
+  if (!isSecretText(name, value)) return []
+  const [, word = '', text = ''] = /^((?:Bearer|Basic|Token) +)?(.*)$/is.exec(value) ?? []
+  const keyIn: KeyIn = { kind: 'header', name, format: `${word}{key}` }
+  return [{ at: ['headers', name], text, keyIn }]
+}
+
+/** Whether a text is a secret, by its name or by its looks. */
+export function isSecretText(name: string, value: JsonValue | undefined): value is string {
+  if (typeof value !== 'string' || value === '' || TOKEN.test(value)) return false
+  return SECRET_NAME.test(name) || looksLikeKey(value) || /^[a-z]+:\/\/[^/]*@/i.test(value)
+}
+
+/** Whether a header, or `authToken`, is filled in by OpenCode. */
+function refers(options: JsonObject): boolean {
+  const { authToken } = options
+  if (typeof authToken === 'string' && isReference(authToken)) return true
+  const headers = Object.entries(objectAt(options, 'headers'))
+  return headers.some(([name, value]) => {
+    if (typeof value !== 'string') return false
+    return SECRET_NAME.test(name) && isReferringHeader(value)
+  })
+}
+
+function objectAt(object: JsonObject, name: string): JsonObject {
+  const value = object[name]
+  return isJsonObject(value) ? value : {}
+}

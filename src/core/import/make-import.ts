@@ -1,0 +1,213 @@
+import { CATALOGUE_IDS } from '../catalogue.ts'
+import type { Checked } from '../diagnostic.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue, Path } from '../json.ts'
+import { valueOf } from '../jsonc/parse.ts'
+import { checkIds } from '../manifest/check-ids.ts'
+import { keysIn } from '../manifest/key-forms.ts'
+import { hiddenFrom } from '../manifest/key-text.ts'
+import { mergeOver } from '../merge-json.ts'
+import type { JsonFile } from '../plan/actual.ts'
+import type { Secret } from '../secret.ts'
+import type { Source } from '../source.ts'
+import type { Wanted } from '../wanted.ts'
+import { commentsOf } from './comments.ts'
+import type { FoundComment } from './comments.ts'
+import { fieldsBeside } from './fields-beside.ts'
+import { isMaintained } from './foreign-blocks.ts'
+import { readBlock } from './import-block.ts'
+import type { KeyForm, Login, Stays } from './import-block.ts'
+import { fittingPresets } from './presets.ts'
+import type { PresetTraits } from './presets.ts'
+import { printManifest } from './print-manifest.ts'
+import type { ManifestDraft } from './print-manifest.ts'
+import { comesOutAs, fieldsWith, sayBlock } from './say-block.ts'
+
+export interface ImportInput {
+  /** Lowest precedence first, as OpenCode merges them. */
+  readonly files: readonly JsonFile[]
+  readonly login: (id: string) => Login
+  /** Ids to import; undefined: all but those that others maintain. */
+  readonly only: ReadonlySet<string> | undefined
+  /** Ids of which opgen has written something already. */
+  readonly managed: ReadonlySet<string>
+  readonly keepKeys: boolean
+  readonly presets: ReadonlyMap<string, PresetTraits>
+  /** Reads a manifest as any command would. */
+  readonly judge: (text: string) => Checked<Wanted>
+  readonly version: string
+}
+
+/** Why a block is not imported. */
+export type LeftReason =
+  /** Another program writes it. */
+  | 'maintained'
+  | 'managed'
+  /** No manifest can have such an id. */
+  | 'bad-id'
+  /** OpenCode lists nothing of it: it has no address, or no models. */
+  | 'incomplete'
+  /** Its address holds a password. */
+  | 'secret-url'
+  | 'unsayable'
+
+export interface Import {
+  readonly text: string
+  readonly providers: readonly ImportedProvider[]
+  readonly left: readonly { readonly id: string; readonly reason: LeftReason }[]
+  /** Values of imported blocks, and other fields, that stay what they are. */
+  readonly stays: readonly { readonly path: Path; readonly why: Stays }[]
+  /** Fields beside the providers that the manifest has. */
+  readonly fields: readonly string[]
+  /** Comments that may hold a key are not carried over. */
+  readonly droppedComments: number
+}
+
+export interface ImportedProvider {
+  readonly id: string
+  readonly preset: string
+  readonly key: KeyForm
+  readonly secret: Secret | undefined
+  /** Where the key stands in the configuration. */
+  readonly moved: Path | undefined
+}
+
+/** Make a manifest of what stands in OpenCode's files. Every provider in it is proved to come out as its block. */
+export function makeImport(input: ImportInput): Import {
+  const config = mergedConfig(input.files)
+  const blocks = objectAt(config, 'provider')
+  const chosen = Object.entries(blocks).filter(([id]) => input.only?.has(id) ?? true)
+  const imported: Sayer[] = []
+  const left: Import['left'][number][] = []
+  for (const [id, block] of chosen) {
+    const reason = reasonToLeave(input, id, block, imported)
+    const said = reason ?? (isJsonObject(block) ? sayProvider(input, id, block) : 'unsayable')
+    if (typeof said === 'string') left.push({ id, reason: said })
+    else imported.push(said)
+  }
+  const { carried, dropped } = commentsFor(input.files, new Set(imported.map(({ id }) => id)))
+  const draft: ManifestDraft = {
+    version: input.version,
+    fields: [],
+    providers: imported,
+    comments: carried,
+  }
+  const fields = fieldsBeside(input, config, draft)
+  return {
+    text: printManifest({ ...draft, fields: fields.said }),
+    providers: imported.map(({ provider }) => provider),
+    left,
+    stays: [...imported.flatMap(({ stays }) => stays), ...fields.stays],
+    fields: fields.said.map(([name]) => name),
+    droppedComments: dropped,
+  }
+}
+
+/** OpenCode's configuration as it merges it. */
+export function mergedConfig(files: readonly JsonFile[]): JsonObject {
+  return files.reduce<JsonObject>((below, { document }) => {
+    const above = document === undefined ? undefined : valueOf(document.root)
+    return isJsonObject(above) ? mergeOver(below, above) : below
+  }, {})
+}
+
+function objectAt(object: JsonObject, name: string): JsonObject {
+  const value = object[name]
+  return isJsonObject(value) ? value : {}
+}
+
+interface Sayer {
+  readonly id: string
+  readonly fields: ManifestDraft['providers'][number]['fields']
+  readonly provider: ImportedProvider
+  readonly stays: Import['stays']
+}
+
+const NO_PLACE: Source = { file: '', line: 1, column: 1 }
+
+function reasonToLeave(
+  { files, only, managed }: ImportInput,
+  id: string,
+  block: JsonValue | undefined,
+  imported: readonly Sayer[],
+): LeftReason | undefined {
+  const ids = [...imported.map((other) => other.id), id]
+  if (checkIds(ids.map((one) => ({ id: one, source: NO_PLACE }))).length > 0) return 'bad-id'
+  if (!isJsonObject(block)) return 'unsayable'
+  if (only !== undefined) return undefined
+  if (managed.has(id)) return 'managed'
+  return isMaintained(files, id, block) ? 'maintained' : undefined
+}
+
+function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer | LeftReason {
+  const { login, keepKeys, presets, judge, version } = input
+  const options = objectAt(block, 'options')
+  const read = readBlock({ id, block, login: login(id), keepKeys })
+  const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
+  if (isUrlSecret) return 'secret-url'
+  if (isIncomplete(id, block)) return 'incomplete'
+  const said = sayBlock(read)
+  const traits = {
+    id,
+    npm: textOf(block['npm']),
+    name: textOf(block['name']),
+    baseURL: textOf(options['baseURL']),
+  }
+  for (const preset of fittingPresets(traits, presets)) {
+    const fields = fieldsWith(preset, said, read)
+    const text = printManifest({ version, fields: [], providers: [{ id, fields }], comments: [] })
+    const judged = judge(text)
+    const [provider] = judged.ok ? judged.value.providers : []
+    if (provider === undefined || !comesOutAs(provider, block, said)) continue
+    return {
+      id,
+      fields,
+      provider: { id, preset: preset.name, ...keyPart(read) },
+      stays: [...read.stays, ...said.unsaid.map((path) => ({ path, why: 'unsayable' as const }))],
+    }
+  }
+  return 'unsayable'
+}
+
+function keyPart({
+  key,
+  secret,
+  moved,
+}: Pick<ImportedProvider, 'key' | 'secret' | 'moved'>): Omit<ImportedProvider, 'id' | 'preset'> {
+  return { key, secret, moved }
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A block of the user's own that OpenCode never lists. */
+function isIncomplete(id: string, block: JsonObject): boolean {
+  if (CATALOGUE_IDS.has(id)) return false
+  const { npm } = block
+  const { baseURL } = objectAt(block, 'options')
+  const needsUrl = npm === undefined || npm === '@ai-sdk/openai-compatible'
+  const hasUrl = baseURL !== undefined || block['api'] !== undefined
+  return Object.keys(objectAt(block, 'models')).length === 0 || (needsUrl && !hasUrl)
+}
+
+function commentsFor(
+  files: readonly JsonFile[],
+  ids: ReadonlySet<string>,
+): { readonly carried: readonly FoundComment[]; readonly dropped: number } {
+  const found = files.flatMap(({ document }) =>
+    document === undefined ? [] : commentsOf(document),
+  )
+  const ours = found.filter(({ path }) => {
+    return path[0] === 'provider' && (path[1] === undefined || ids.has(path[1]))
+  })
+  const carried = ours.filter(({ text }) => text.split('\n').every(isHarmless))
+  return { carried, dropped: ours.length - carried.length }
+}
+
+/** Nothing of a key, and nothing that would allow one in the manifest. */
+function isHarmless(line: string): boolean {
+  return (
+    keysIn(line).length === 0 && hiddenFrom(line) === undefined && !line.includes('opgen:allow')
+  )
+}
