@@ -47,6 +47,7 @@ describe.skipIf(tools.skip)(`what OpenCode makes of a setup${tools.note}`, () =>
         files: await renderedFiles(fixture),
       })
       expect(given).toBeDefined()
+      expect(leftValues(fixture).filter((path) => isIn(rendered, path))).toEqual([])
       expect(comparable(fixture, rendered)).toEqual(comparable(fixture, given))
     },
   )
@@ -114,8 +115,9 @@ async function renderedFiles(fixture: ImportFixture): Promise<Setup['files']> {
 }
 
 async function importedManifest(fixture: ImportFixture): Promise<string | undefined> {
-  // Where no key moves there is none to be had: the import does without.
-  const service = fixture.moved.length === 0 ? undefined : await startSecretService()
+  // Where no key moves there is no keychain: the import does without.
+  const needsKeychain = fixture.moved.length > 0 || Object.keys(fixture.keychain).length > 0
+  const service = needsKeychain ? await startSecretService() : undefined
   try {
     return await inSandbox(async (sandbox) => {
       const { 'auth.json': auth, ...files } = fixture.files
@@ -143,10 +145,24 @@ function comparable(fixture: ImportFixture, providers: JsonObject = {}): JsonObj
   const ids = importedIds(fixture)
   const kept = Object.entries(structuredClone(providers)).filter(([id]) => ids.includes(id))
   const rest = { provider: Object.fromEntries(kept) }
-  const pointers = [...Object.keys(fixture.left), ...fixture.moved.map(({ pointer }) => pointer)]
-  for (const pointer of pointers) if (pointer.startsWith('/')) takeOut(rest, fromPointer(pointer))
+  const moved = fixture.moved.map(({ pointer }) => fromPointer(pointer))
+  for (const path of [...leftValues(fixture), ...moved]) takeOut(rest, path)
   for (const block of Object.values(rest.provider)) cutSlashes(block)
   return rest.provider
+}
+
+/** Values that no manifest has, by their paths in OpenCode's configuration. */
+function leftValues({ left }: ImportFixture): readonly Path[] {
+  return Object.keys(left).flatMap((name) => (name.startsWith('/') ? [fromPointer(name)] : []))
+}
+
+function isIn(providers: JsonObject | undefined, path: Path): boolean {
+  let value: unknown = { provider: providers }
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false
+    value = Reflect.get(value, name)
+  }
+  return true
 }
 
 /** Take out a member, and each object that has become empty by that, up to the block. */
