@@ -6,7 +6,9 @@ import { makeImport, mergedConfig } from '../core/import/make-import.ts'
 import type { Import } from '../core/import/make-import.ts'
 import type { Login } from '../core/import/import-block.ts'
 import { isJsonObject } from '../core/json.ts'
+import type { JsonValue } from '../core/json.ts'
 import { nodeAt } from '../core/jsonc/parse.ts'
+import { keysIn } from '../core/manifest/key-forms.ts'
 import { readManifestFile } from '../core/manifest/manifest-file.ts'
 import { withFoundKeys } from '../core/manifest/find-keys.ts'
 import { readManifest } from '../core/manifest/read-manifest.ts'
@@ -61,6 +63,7 @@ export async function prepareImport(
   const actual = await readActual(system, targets)
   const config = mergedConfig(actual.config)
   const { provider: blocks } = config
+  learnNames(session, blocks)
   requireBlocks(only, isJsonObject(blocks) ? Object.keys(blocks) : [], actual.newConfig)
   const { state } = await readState(system)
   const reader = await loadPresetReader()
@@ -95,6 +98,15 @@ export async function prepareImport(
   )
   const logins = idsIn(actual).filter((id) => !ours.has(id))
   return { imported, wanted: judged.value, targets, actual, logins, native }
+}
+
+/** Names are told of, and somebody may have put a key where one belongs. */
+function learnNames(session: Session, value: JsonValue | undefined): void {
+  if (!isJsonObject(value)) return
+  for (const [name, below] of Object.entries(value)) {
+    for (const { start, end } of keysIn(name)) session.learn(name.slice(start, end))
+    learnNames(session, below)
+  }
 }
 
 function requireBlocks(only: readonly string[], ids: readonly string[], file: string): void {

@@ -104,6 +104,19 @@ export async function findTaken(system: System): Promise<TakenManifests> {
   return { here: (await isThere(files, local)) ? local : elsewhere, elsewhere, standard }
 }
 
+/**
+ * Provider blocks that are the user's own, where a manifest is still to be written; undefined: there are
+ * none, or there is a manifest.
+ */
+export async function findBlocks(
+  session: Session,
+): Promise<Pick<Initialised, 'manifest' | 'blocks'> | undefined> {
+  const manifest = await placeOfManifest(session)
+  if (await isThere(session.system.files, manifest)) return undefined
+  const blocks = await readBlocks(session)
+  return blocks.some(({ foreign }) => foreign.length > 0) ? { manifest, blocks } : undefined
+}
+
 /** Files that cannot be read or parsed are left to `plan`, which says what is wrong with them. */
 async function readBlocks(session: Session): Promise<readonly ProviderBlocks[]> {
   const { system } = session

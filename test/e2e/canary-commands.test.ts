@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
+import { importScenes } from '../support/canary-import-scenes.ts'
 import { scenes } from '../support/canary-scenes.ts'
 import { sourceScenes } from '../support/canary-source-scenes.ts'
 import { vaultScenes } from '../support/canary-vault-scenes.ts'
 import { opgenProgram } from '../support/opgen.ts'
 
-const runs = [...scenes, ...sourceScenes, ...vaultScenes].flatMap((scene) => scene.runs)
+const runs = [...scenes, ...sourceScenes, ...vaultScenes, ...importScenes].flatMap(
+  (scene) => scene.runs,
+)
 
 /** The commands that the help of the built program names, those of groups with the group before them. */
 async function commandsUnder(...group: readonly string[]): Promise<readonly string[]> {

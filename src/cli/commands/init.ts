@@ -1,16 +1,22 @@
-import { initManifest } from '../../app/init-manifest.ts'
+import { findBlocks, initManifest } from '../../app/init-manifest.ts'
 import type { Initialised, ProviderBlocks } from '../../app/init-manifest.ts'
 import { displayPath } from '../../app/paths.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { quote } from '../../core/manifest/words.ts'
 import { namingManifest } from '../../errors.ts'
 import type { Machine } from '../../system/system.ts'
+import { askYes } from '../ask-yes.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 
-/** Write a commented manifest. */
-export async function runInit({ session, quiet, paint }: CommandContext): Promise<Report> {
+/** Write a commented manifest, or on a terminal the one of what OpenCode has already. */
+export async function runInit(context: CommandContext): Promise<Report> {
+  const { session, quiet, paint } = context
   const { machine } = session.system
+  if (await wantsImport(context)) {
+    const { runImport } = await import('./import.ts')
+    return runImport(context, { only: [], keepKeys: false, out: undefined, dryRun: false })
+  }
   const done = await initManifest(session)
   const notes = notesOf(machine, done)
   const lines = [
@@ -25,6 +31,25 @@ export async function runInit({ session, quiet, paint }: CommandContext): Promis
   }
 }
 
+/** Ask whether to take what OpenCode has for a beginning, where there is anything and somebody to ask. */
+async function wantsImport({ session, terminal }: CommandContext): Promise<boolean> {
+  const { interactive, profile } = session.options
+  if (!interactive || profile !== undefined) return false
+  const found = await findBlocks(session)
+  if (found === undefined) return false
+  const { machine } = session.system
+  for (const { file, foreign } of found.blocks) {
+    if (foreign.length > 0) {
+      terminal.err(`${displayPath(machine, file)} has ${listed(foreign)}.\n`)
+    }
+  }
+  const manifest = displayPath(machine, found.manifest)
+  return askYes(
+    terminal,
+    `Import them into ${manifest}? Without them it is an example to begin with.`,
+  )
+}
+
 /** @param named `--manifest`, as given */
 function next(named: string | undefined): string {
   const option = namingManifest(named)
@@ -33,13 +58,14 @@ function next(named: string | undefined): string {
 
 function notesOf(machine: Machine, done: Initialised): readonly string[] {
   const { manifest, written, blocks } = done
-  const there = written.includes(manifest)
+  const isFresh = written.includes(manifest)
+  const there = isFresh
     ? []
     : [`${displayPath(machine, manifest)} is there already, and stays as it is`]
   return [
     ...there,
     ...whereItIsFound(machine, done),
-    ...blocks.flatMap((b) => alreadyThere(machine, b)),
+    ...blocks.flatMap((b) => alreadyThere(machine, b, isFresh)),
   ]
 }
 
@@ -60,12 +86,14 @@ function whereItIsFound(machine: Machine, { manifest, taken }: Initialised): rea
 function alreadyThere(
   machine: Machine,
   { file, foreign, owned }: ProviderBlocks,
+  isFresh: boolean,
 ): readonly string[] {
   const shown = displayPath(machine, file)
+  const way = isFresh
+    ? '`opgen import` takes them into the manifest'
+    : 'they stay as they are, unless the manifest names them'
   return [
-    ...(foreign.length === 0
-      ? []
-      : [`${shown} has ${listed(foreign)}: they stay as they are, unless the manifest names them`]),
+    ...(foreign.length === 0 ? [] : [`${shown} has ${listed(foreign)}: ${way}`]),
     ...(owned.length === 0
       ? []
       : [`${shown} has ${listed(owned)} from an earlier apply: see \`opgen plan\``]),

@@ -48,11 +48,16 @@ export function findBlockKey(block: JsonObject, mayBeDummy: boolean): BlockKey {
 function judgeApiKey(text: string, mayBeDummy: boolean): BlockKey {
   const at = ['options', 'apiKey']
   if (isReference(text)) return { kind: 'reference' }
-  if (mayBeDummy && DUMMY.test(text.trim())) return { kind: 'dummy', at }
+  if (mayBeDummy && isDummy(text)) return { kind: 'dummy', at }
   const checked = TOKEN.test(text) || isPlaceholder(text) ? undefined : checkKey(text)
   return checked?.ok === true
     ? { kind: 'literal', at, keyIn: { kind: 'apiKey' }, secret: checked.key }
     : { kind: 'unfit', at }
+}
+
+/** Whether a text only fills the place of a key, for an adapter that needs none. */
+export function isDummy(text: string): boolean {
+  return DUMMY.test(text.trim())
 }
 
 /** `<<TOKEN>>`, `{{ .key }}`, `<your-key>`. */

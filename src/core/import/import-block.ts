@@ -1,4 +1,4 @@
-import { CATALOGUE_IDS } from '../catalogue.ts'
+import { CATALOGUE_IDS, LOCAL_IDS } from '../catalogue.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
 import { keysIn } from '../manifest/key-forms.ts'
@@ -8,7 +8,7 @@ import { leavesOf } from '../plan/carry.ts'
 import type { CarriedValue } from '../plan/plan.ts'
 import type { Secret } from '../secret.ts'
 import type { KeyIn } from '../wanted.ts'
-import { findBlockKey, isSecretText } from './block-key.ts'
+import { findBlockKey, isDummy, isSecretText } from './block-key.ts'
 import type { BlockKey } from './block-key.ts'
 
 /** OpenCode's login for a provider: a key, or what only OpenCode itself can use. */
@@ -77,7 +77,7 @@ function isNothing(path: Path, block: JsonObject): boolean {
 
 /** Whether OpenCode talks to it with the adapter that needs no key, and falls back to none. */
 function isCompatible(id: string, { npm }: JsonObject): boolean {
-  if (npm === undefined) return !CATALOGUE_IDS.has(id)
+  if (npm === undefined) return !CATALOGUE_IDS.has(id) || LOCAL_IDS.has(id)
   return npm === '@ai-sdk/openai-compatible'
 }
 
@@ -118,6 +118,9 @@ function keyOf(
       return own('none')
     case 'none':
       break
+  }
+  if (login.kind === 'key' && isDummy(login.secret.reveal()) && isCompatible(id, block)) {
+    return own('none')
   }
   const isOpenCodes = CATALOGUE_IDS.has(id) || login.kind === 'other' || block['env'] !== undefined
   if (login.kind === 'key' && !isOpenCodes) {

@@ -77,7 +77,8 @@ function modelItem(id: string, fields: Tree | JsonValue): Node {
   if (!(fields instanceof Map) || fields.size === 0) return nodeOf(id)
   const name = fields.get('name')
   const map = new YAMLMap()
-  if (fields.size === 1 && typeof name === 'string') {
+  // `id: Name` would be the long form of a model "Name".
+  if (fields.size === 1 && typeof name === 'string' && id !== 'id') {
     map.items.push(pairOf(id, nodeOf(name)))
     return map
   }

@@ -114,7 +114,7 @@ describe('`opgen init` tells', () => {
     const world = emptyWorld({ files: { ...GIT, [CONFIG]: config } })
     const { err } = await opgen(world, 'init')
     expect(err).toContain(
-      'opgen: note: ~/.config/opencode/opencode.jsonc has "acme", "x\\u001b[2J", "***": they stay as they are, unless the manifest names them\n',
+      'opgen: note: ~/.config/opencode/opencode.jsonc has "acme", "x\\u001b[2J", "***": `opgen import` takes them into the manifest\n',
     )
     expect(world.read(CONFIG)).toBe(config)
   })
@@ -147,6 +147,38 @@ describe('`opgen init` tells', () => {
       out: 'Wrote providers.yaml.\n',
       err: '',
     })
+  })
+})
+
+describe('`opgen init` on a terminal, where OpenCode has providers', () => {
+  const block =
+    '{ "npm": "@ai-sdk/openai-compatible", "options": { "baseURL": "https://a.example/v1" }, "models": { "m": {} } }'
+  const files = { ...GIT, [CONFIG]: `{ "provider": { "acme": ${block} } }\n` }
+
+  test('imports them when told to', async () => {
+    const world = emptyWorld({ files })
+    const { code, out, err } = await opgen(world, 'init', { answers: ['y'] })
+    expect(code).toBe(0)
+    expect(err).toContain('~/.config/opencode/opencode.jsonc has "acme".\n')
+    expect(out).toContain('+ acme')
+    expect(world.read(MANIFEST)).toContain('  acme:\n    baseURL: https://a.example/v1\n')
+  })
+
+  test('writes an example when not, which an import may take the place of', async () => {
+    const world = emptyWorld({ files })
+    expect((await opgen(world, 'init', { answers: ['n'] })).code).toBe(0)
+    expect(world.read(MANIFEST)).toBe(firstManifest(world.system.version))
+    expect((await opgen(world, 'import')).code).toBe(0)
+    expect(world.read(MANIFEST)).toContain('  acme:\n')
+    const { code, err } = await opgen(world, 'import')
+    expect(code).toBe(1)
+    expect(err).toContain('providers.yaml is there already; nothing was written')
+  })
+
+  test('writes nothing when nobody answers', async () => {
+    const world = emptyWorld({ files })
+    expect((await opgen(world, 'init', { answers: [] })).code).toBe(130)
+    expect(world.read(MANIFEST)).toBeUndefined()
   })
 })
 
