@@ -77,11 +77,19 @@ export function describeLeft(reason: LeftReason): string {
     case 'managed':
       return "is opgen's already"
     case 'bad-id':
-      return 'has an id that no manifest can have beside the others'
+      return 'has an id that no manifest can have'
+    case 'similar-id':
+      return 'has an id that differs from another only in case or signs'
     case 'incomplete':
       return 'has no address or no models, so that OpenCode never lists it'
     case 'secret-url':
       return 'has a password in its address'
+    case 'too-large':
+      return 'is larger than a manifest may be'
+    case 'address':
+      return 'has an address that no manifest can say'
+    case 'adapter':
+      return 'has an adapter that no manifest can name'
     case 'unsayable':
       return 'holds what a manifest has no words for'
   }

@@ -1,7 +1,10 @@
 import type { ImportOptions, PreparedImport } from '../app/import-setup.ts'
 import { displayPath } from '../app/paths.ts'
 import { movedPlaces } from '../app/write-import.ts'
+import type { Stays } from '../core/import/import-block.ts'
+import type { Staying } from '../core/import/make-import.ts'
 import { toPointer } from '../core/json.ts'
+import { listed } from '../core/manifest/words.ts'
 import type { Machine } from '../system/system.ts'
 import { describeLeft, NATIVE } from '../import-words.ts'
 
@@ -12,21 +15,10 @@ export function importNotes(
   { keepKeys }: Pick<ImportOptions, 'keepKeys'>,
 ): readonly string[] {
   const { imported, native, logins } = prepared
-  const { left, stays, droppedComments } = imported
-  const pointers = (why: (typeof stays)[number]['why']): string =>
-    stays.flatMap((stay) => (stay.why === why ? [toPointer(stay.path)] : [])).join(', ')
-  const secret = pointers('secret')
-  const unsayable = pointers('unsayable')
-  const dummy = pointers('dummy')
-  const unfit = pointers('no-key')
+  const { left, droppedComments } = imported
   return [
     ...movedNotes(machine, prepared),
-    ...(secret === '' ? [] : [secretNote(secret, keepKeys)]),
-    ...(unfit === '' ? [] : [`${unfit} is no key as it stands; it stays`]),
-    ...(dummy === '' ? [] : [`${dummy} is no secret; it stays, and is not in the manifest`]),
-    ...(unsayable === ''
-      ? []
-      : [`a manifest cannot say ${unsayable}; it stays, on this computer alone`]),
+    ...stayNotes(imported.stays, keepKeys),
     ...left.map(({ id, reason }) => `"${id}" ${describeLeft(reason)}: it is left alone`),
     ...native.map((id) => `"${id}" ${NATIVE}: it is left alone`),
     ...loginNotes(logins),
@@ -45,10 +37,26 @@ function movedNotes(machine: Machine, prepared: PreparedImport): readonly string
   ]
 }
 
-function secretNote(pointers: string, keepKeys: boolean): string {
-  return keepKeys
-    ? `${pointers} is in plain text; it stays, and is not in the manifest`
-    : `${pointers} may be another secret in plain text; it stays, and is not in the manifest`
+function stayNotes(stays: readonly Staying[], keepKeys: boolean): readonly string[] {
+  const words: Readonly<Record<Stays, string>> = {
+    secret: keepKeys
+      ? 'in plain text, and left where it is'
+      : 'perhaps another secret, in plain text, and left where it is',
+    dummy: 'no secret, and left where it is',
+    'no-key': 'not a key, and left where it is',
+    unsayable: 'not to be said in a manifest, and left on this computer',
+  }
+  const silent = stays.filter(({ because }) => because === undefined)
+  const kinds = [...new Set(silent.map(({ why }) => why))]
+  return [
+    ...kinds.map((kind) => {
+      const places = silent.filter(({ why }) => why === kind).map(({ path }) => toPointer(path))
+      return `${words[kind]}: ${listed(places)}`
+    }),
+    ...stays.flatMap(({ path, because }) =>
+      because === undefined ? [] : [`"${path.join('.')}" is left where it is: ${because}`],
+    ),
+  ]
 }
 
 function loginNotes(logins: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { checkKey } from '../check-key.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
-import { isReference, isReferringHeader, looksLikeKey } from '../manifest/key-text.ts'
+import { isReference, isReferringHeader, isVendorKey, looksLikeKey } from '../manifest/key-text.ts'
 import type { Secret } from '../secret.ts'
 import type { KeyIn } from '../wanted.ts'
 
@@ -83,7 +83,9 @@ function keyPlaces(options: JsonObject): readonly KeyPlace[] {
 }
 
 function headerPlace([name, value]: readonly [string, JsonValue]): readonly KeyPlace[] {
-  if (!isSecretText(name, value)) return []
+  // What merely looks random may be an id of a team: that stays where it is.
+  const isKey = isSecretText(name, value) && (SECRET_NAME.test(name) || isVendorKey(value))
+  if (!isKey) return []
   const [, word = '', text = ''] = /^((?:Bearer|Basic|Token) +)?(.*)$/is.exec(value) ?? []
   const keyIn: KeyIn = { kind: 'header', name, format: `${word}{key}` }
   return [{ at: ['headers', name], text, keyIn }]

@@ -1,6 +1,7 @@
+import type { Diagnostic } from '../diagnostic.ts'
 import { keysIn } from '../manifest/key-forms.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import type { Import, ImportInput } from './make-import.ts'
+import type { Import, ImportInput, Staying } from './make-import.ts'
 import { printManifest } from './print-manifest.ts'
 import type { ManifestDraft } from './print-manifest.ts'
 
@@ -14,14 +15,13 @@ export function fieldsBeside(
 ): { readonly said: ManifestDraft['fields']; readonly stays: Import['stays'] } {
   const said: (readonly [string, JsonValue])[] = []
   const stays: Import['stays'][number][] = []
-  const holds = (fields: ManifestDraft['fields']): boolean =>
-    judge(printManifest({ ...draft, fields })).ok
   for (const name of TOP_FIELDS) {
     const value = config[name]
     if (value === undefined || !isOfThese(name, value, only)) continue
     if (typeof value === 'string' && keysIn(value).length > 0) continue
-    if (holds([...said, [name, value]])) said.push([name, value])
-    else stays.push({ path: [name], why: 'unsayable' })
+    const judged = judge(printManifest({ ...draft, fields: [...said, [name, value]] }))
+    if (judged.ok) said.push([name, value])
+    else stays.push({ path: [name], why: 'unsayable', ...reasonOf(judged.diagnostics) })
   }
   // A list that leaves a provider out is the user's wish, and `auto` would add to it.
   const listed = config['enabled_providers']
@@ -30,6 +30,12 @@ export function fieldsBeside(
     said.push(['enabled_providers', 'keep'])
   }
   return { said, stays }
+}
+
+function reasonOf(diagnostics: readonly Diagnostic[]): Pick<Staying, 'because'> {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error')
+  if (first === undefined) return {}
+  return { because: first.hint === undefined ? first.message : `${first.message}; ${first.hint}` }
 }
 
 /** Of a part of the providers, lists say nothing, and a model is one of theirs. */

@@ -45,6 +45,11 @@ function isMarked(file: JsonFile, id: string): boolean {
   return regionsOf(document).some((region) => isWithin(block, region) || isWithin(region, block))
 }
 
+/** Whether a comment is about who writes what stands beside it, which a manifest does not hold. */
+export function isMarker(text: string): boolean {
+  return [OPENING, CLOSING, REMARK].some((form) => form.test(text))
+}
+
 function isWithin(inner: Span, outer: Span): boolean {
   return inner.start >= outer.start && inner.end <= outer.end
 }

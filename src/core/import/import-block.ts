@@ -55,13 +55,30 @@ export function readBlock(input: BlockInput): ReadBlock {
   const others = all.filter(({ path }) => !isAt(path, keyAt))
   return {
     id,
-    values: others.filter((leaf) => !holdsSecret(leaf)),
+    values: withModels(
+      block,
+      root,
+      others.filter((leaf) => !holdsSecret(leaf)),
+    ),
     ...keyOf(input, found, keyAt),
     stays: [
       ...stayOf(input, found, keyAt),
       ...others.filter(holdsSecret).map(({ path }) => ({ path, why: 'secret' as const })),
     ],
   }
+}
+
+/** The values, and every model of which there is none: it is one all the same. */
+function withModels(
+  block: JsonObject,
+  root: Path,
+  values: readonly CarriedValue[],
+): readonly CarriedValue[] {
+  const { models } = block
+  const ids = isJsonObject(models) ? Object.keys(models) : []
+  const said = new Set(values.flatMap(({ path }) => (path[2] === 'models' ? [path[3]] : [])))
+  const bare = ids.filter((id) => !said.has(id)).map((id) => [...root, 'models', id])
+  return [...values, ...bare.map((path) => ({ path, value: {} }))]
 }
 
 function isAt(path: Path, at: Path | undefined): boolean {
@@ -122,7 +139,8 @@ function keyOf(
   if (login.kind === 'key' && isDummy(login.secret.reveal()) && isCompatible(id, block)) {
     return own('none')
   }
-  const isOpenCodes = CATALOGUE_IDS.has(id) || login.kind === 'other' || block['env'] !== undefined
+  const isHosted = CATALOGUE_IDS.has(id) && !LOCAL_IDS.has(id)
+  const isOpenCodes = isHosted || login.kind === 'other' || block['env'] !== undefined
   if (login.kind === 'key' && !isOpenCodes) {
     return keepKeys ? own('external') : { ...own('keychain'), secret: login.secret }
   }

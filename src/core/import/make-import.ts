@@ -1,6 +1,6 @@
 import { CATALOGUE_IDS } from '../catalogue.ts'
 import type { Checked } from '../diagnostic.ts'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject, sameJson } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
 import { valueOf } from '../jsonc/parse.ts'
 import { checkIds } from '../manifest/check-ids.ts'
@@ -14,7 +14,7 @@ import type { Wanted } from '../wanted.ts'
 import { commentsOf } from './comments.ts'
 import type { FoundComment } from './comments.ts'
 import { fieldsBeside } from './fields-beside.ts'
-import { isMaintained } from './foreign-blocks.ts'
+import { isMaintained, isMarker } from './foreign-blocks.ts'
 import { readBlock } from './import-block.ts'
 import type { KeyForm, Login, Stays } from './import-block.ts'
 import { fittingPresets } from './presets.ts'
@@ -22,6 +22,7 @@ import type { PresetTraits } from './presets.ts'
 import { printManifest } from './print-manifest.ts'
 import type { ManifestDraft } from './print-manifest.ts'
 import { comesOutAs, fieldsWith, sayBlock } from './say-block.ts'
+import type { SaidBlock } from './say-block.ts'
 
 export interface ImportInput {
   /** Lowest precedence first, as OpenCode merges them. */
@@ -45,10 +46,16 @@ export type LeftReason =
   | 'managed'
   /** No manifest can have such an id. */
   | 'bad-id'
+  /** The id is that of another one but for its case or its signs. */
+  | 'similar-id'
   /** OpenCode lists nothing of it: it has no address, or no models. */
   | 'incomplete'
   /** Its address holds a password. */
   | 'secret-url'
+  | 'too-large'
+  /** A manifest cannot say its address, or its adapter: on another computer it would be something else. */
+  | 'address'
+  | 'adapter'
   | 'unsayable'
 
 export interface Import {
@@ -56,11 +63,18 @@ export interface Import {
   readonly providers: readonly ImportedProvider[]
   readonly left: readonly { readonly id: string; readonly reason: LeftReason }[]
   /** Values of imported blocks, and other fields, that stay what they are. */
-  readonly stays: readonly { readonly path: Path; readonly why: Stays }[]
+  readonly stays: readonly Staying[]
   /** Fields beside the providers that the manifest has. */
   readonly fields: readonly string[]
   /** Comments that may hold a key are not carried over. */
   readonly droppedComments: number
+}
+
+export interface Staying {
+  readonly path: Path
+  readonly why: Stays
+  /** What is wrong with it, where a command would say so. */
+  readonly because?: string
 }
 
 export interface ImportedProvider {
@@ -123,6 +137,10 @@ interface Sayer {
   readonly stays: Import['stays']
 }
 
+function areIds(ids: readonly string[]): boolean {
+  return checkIds(ids.map((id) => ({ id, source: NO_PLACE }))).length === 0
+}
+
 const NO_PLACE: Source = { file: '', line: 1, column: 1 }
 
 function reasonToLeave(
@@ -131,13 +149,17 @@ function reasonToLeave(
   block: JsonValue | undefined,
   imported: readonly Sayer[],
 ): LeftReason | undefined {
-  const ids = [...imported.map((other) => other.id), id]
-  if (checkIds(ids.map((one) => ({ id: one, source: NO_PLACE }))).length > 0) return 'bad-id'
+  const others = imported.map((other) => other.id)
+  if (!areIds([id])) return 'bad-id'
+  if (!areIds([...others, id])) return 'similar-id'
   if (!isJsonObject(block)) return 'unsayable'
   if (only !== undefined) return undefined
   if (managed.has(id)) return 'managed'
   return isMaintained(files, id, block) ? 'maintained' : undefined
 }
+
+/** Values of a block: with a few more, its text would be longer than a manifest may be. */
+const MOST_VALUES = 20_000
 
 function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer | LeftReason {
   const { login, keepKeys, presets, judge, version } = input
@@ -146,7 +168,13 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
   if (isUrlSecret) return 'secret-url'
   if (isIncomplete(id, block)) return 'incomplete'
+  if (read.values.length > MOST_VALUES) return 'too-large'
   const said = sayBlock(read)
+  const isLost = (...at: Path): boolean => isUnsaid(said, ['provider', id, ...at])
+  if (isLost('options', 'baseURL') || (options['baseURL'] === undefined && isLost('api'))) {
+    return 'address'
+  }
+  if (isLost('npm')) return 'adapter'
   const traits = {
     id,
     npm: textOf(block['npm']),
@@ -167,6 +195,10 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
     }
   }
   return 'unsayable'
+}
+
+function isUnsaid({ unsaid }: SaidBlock, path: Path): boolean {
+  return unsaid.some((other) => sameJson(other, path))
 }
 
 function keyPart({
@@ -198,7 +230,8 @@ function commentsFor(
   const found = files.flatMap(({ document }) =>
     document === undefined ? [] : commentsOf(document),
   )
-  const ours = found.filter(({ path }) => {
+  const ours = found.filter(({ path, text }) => {
+    if (isMarker(text)) return false
     return path[0] === 'provider' && (path[1] === undefined || ids.has(path[1]))
   })
   const carried = ours.filter(({ text }) => text.split('\n').every(isHarmless))

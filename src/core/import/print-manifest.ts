@@ -19,6 +19,9 @@ export interface ManifestDraft {
 
 const ABOUT = ` The providers that OpenCode knows. No key is in this file, so it can be in git.`
 
+/** In characters: no text is broken into lines. */
+const LONGEST_TEXT = 1e9
+
 /** Print a manifest as a person would write it: short forms, a blank line between providers, comments. */
 export function printManifest({ version, fields, providers, comments }: ManifestDraft): string {
   const document = new Document(new YAMLMap())
@@ -44,7 +47,11 @@ export function printManifest({ version, fields, providers, comments }: Manifest
   pair.key.spaceBefore = true
   root.items.push(pair)
   for (const comment of comments) place(root, comment)
-  return document.toString({ lineWidth: 0, blockQuote: false, flowCollectionPadding: true })
+  return document.toString({
+    lineWidth: 0,
+    blockQuote: false,
+    doubleQuotedMinMultiLineLength: LONGEST_TEXT,
+  })
 }
 
 function providerNode(fields: Tree): YAMLMap {

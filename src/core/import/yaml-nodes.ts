@@ -49,14 +49,12 @@ export function pairOf(name: string, value: YAMLMap | YAMLSeq | Scalar | null): 
   return new Pair(scalarOf(name), value)
 }
 
-/** Texts with a sign that means something elsewhere in YAML are in quotes, so that nobody has to know. */
+/** Texts that YAML, or an older version of it, could take for something else are in quotes. */
+const DOUBTFUL = /^[\d@~.-]|[:#]|^\S+ *: |^(?:yes|no|on|off|y|n)$/i
+
 function scalarOf(value: JsonValue): Scalar {
   const scalar = new Scalar(value)
-  if (
-    typeof value === 'string' &&
-    /^[\d@~.-]|[:#]|^\S+ *: /.test(value) &&
-    !/^https?:\/\/[^\s#]*$/.test(value)
-  )
-    scalar.type = 'QUOTE_DOUBLE'
+  const isUrl = typeof value === 'string' && /^https?:\/\/[^\s#]*$/.test(value)
+  if (typeof value === 'string' && DOUBTFUL.test(value) && !isUrl) scalar.type = 'QUOTE_DOUBLE'
   return scalar
 }
