@@ -48,6 +48,8 @@ export type Failure =
       readonly accounts: readonly string[]
       /** The first one's, where it is not opgen's own. */
       readonly entry?: KeychainEntry
+      /** What else can be done. */
+      readonly otherwise?: string
     }
   | {
       readonly code: 'source-refused'
@@ -170,7 +172,7 @@ export function describeFailure(failure: Failure): Words {
     case 'state-too-new':
       return describeState(failure)
     case 'keychain-refused':
-      return describeKeychain(failure.situation, failure.accounts, failure.entry)
+      return describeKeychainFailure(failure)
     case 'source-refused':
       return describeSource(failure.refusal, failure.providers)
     case 'bad-key':
@@ -217,6 +219,16 @@ function describeNotFound(
       ? 'check the path given with `--manifest` or $OPGEN_MANIFEST'
       : `\`opgen init\` writes ./providers.yaml or ${failure.path}; \`--manifest FILE\` names another`,
   }
+}
+
+function describeKeychainFailure({
+  situation,
+  accounts,
+  entry,
+  otherwise,
+}: Extract<Failure, { code: 'keychain-refused' }>): Words {
+  const { message, hint } = describeKeychain(situation, accounts, entry)
+  return { message, hint: otherwise === undefined ? hint : `${hint}; or ${otherwise}` }
 }
 
 function describeAlreadyThere(failure: Extract<Failure, { code: 'already-there' }>): Words {

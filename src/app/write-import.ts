@@ -60,7 +60,7 @@ export async function compareImported(
     return { op: 'read' as const, service: KEYCHAIN_SERVICE, account: id }
   })
   const ids = kept.map(({ id }) => id)
-  const [, ...answers] = await askKeychain(session, [{ op: 'probe' }, ...reads], ids)
+  const [, ...answers] = await askForImport(session, [{ op: 'probe' }, ...reads], ids)
   const found = (index: number): Secret | undefined => {
     const answer = answers[index]
     return answer?.status === 'present' ? answer.secret : undefined
@@ -68,6 +68,19 @@ export async function compareImported(
   return {
     fresh: kept.filter((_, index) => found(index) === undefined),
     different: kept.filter(({ secret }, index) => found(index)?.equals(secret) === false),
+  }
+}
+
+/** @throws OpgenError `keychain-refused`, with the way that needs no keychain */
+async function askForImport(
+  ...[session, requests, ids]: Parameters<typeof askKeychain>
+): ReturnType<typeof askKeychain> {
+  try {
+    return await askKeychain(session, requests, ids)
+  } catch (error) {
+    if (!(error instanceof OpgenError) || error.failure.code !== 'keychain-refused') throw error
+    const otherwise = 'leave keys where they are with `--keep-keys`'
+    throw new OpgenError({ ...error.failure, otherwise })
   }
 }
 
@@ -92,7 +105,7 @@ export async function writeImport(
     return { op: 'store' as const, service: KEYCHAIN_SERVICE, account: id, secret }
   })
   if (stores.length > 0)
-    await askKeychain(
+    await askForImport(
       session,
       stores,
       keys.map(({ id }) => id),

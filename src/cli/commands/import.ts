@@ -29,12 +29,14 @@ export async function runImport(context: CommandContext, flags: ImportFlags): Pr
   learnKeys(context, prepared)
   const { imported } = prepared
   const notes = importNotes(machine, prepared, flags)
+  const { warnings } = prepared.targets
   const json = { manifest, written: !flags.dryRun, ...jsonOf(prepared), notes }
   if (flags.dryRun) {
     return {
       exitCode: ExitCode.ok,
       text: imported.text,
       notes: notesText(context, notes, 'run it without `--dry-run` to write the manifest'),
+      warnings,
       json: { ...json, text: imported.text },
     }
   }
@@ -54,6 +56,7 @@ export async function runImport(context: CommandContext, flags: ImportFlags): Pr
       notes,
       `look with \`opgen plan${option}\`, then run \`opgen apply${option}\``,
     ),
+    warnings,
     json,
   }
 }

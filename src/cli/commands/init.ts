@@ -44,10 +44,7 @@ async function wantsImport({ session, terminal }: CommandContext): Promise<boole
     }
   }
   const manifest = displayPath(machine, found.manifest)
-  return askYes(
-    terminal,
-    `Import them into ${manifest}? Without them it is an example to begin with.`,
-  )
+  return askYes(terminal, `Import them into ${manifest}? If not, it is an example to begin with.`)
 }
 
 /** @param named `--manifest`, as given */
