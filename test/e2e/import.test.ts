@@ -7,6 +7,7 @@ import { startSecretService } from '../../scripts/secret-service.mjs'
 import { openCodeProgram } from '../../scripts/set-up.mjs'
 import { fromPointer } from '../../src/core/json.ts'
 import type { JsonObject, Path } from '../../src/core/json.ts'
+import { blocksWithout } from '../support/import-comparison.ts'
 import { blocksOf, fixtureNames, importedIds, readFixture } from '../support/import-fixtures.ts'
 import type { ImportFixture } from '../support/import-fixtures.ts'
 import { startOpenCodeServer } from '../support/opencode-server.ts'
@@ -142,13 +143,8 @@ async function importedManifest(fixture: ImportFixture): Promise<string | undefi
 
 /** The providers that were imported, without what no manifest says of them. */
 function comparable(fixture: ImportFixture, providers: JsonObject = {}): JsonObject {
-  const ids = importedIds(fixture)
-  const kept = Object.entries(structuredClone(providers)).filter(([id]) => ids.includes(id))
-  const rest = { provider: Object.fromEntries(kept) }
   const moved = fixture.moved.map(({ pointer }) => fromPointer(pointer))
-  for (const path of [...leftValues(fixture), ...moved]) takeOut(rest, path)
-  for (const block of Object.values(rest.provider)) cutSlashes(block)
-  return rest.provider
+  return blocksWithout(providers, importedIds(fixture), [...leftValues(fixture), ...moved])
 }
 
 /** Values that no manifest has, by their paths in OpenCode's configuration. */
@@ -163,26 +159,6 @@ function isIn(providers: JsonObject | undefined, path: Path): boolean {
     value = Reflect.get(value, name)
   }
   return true
-}
-
-/** Take out a member, and each object that has become empty by that, up to the block. */
-function takeOut(object: unknown, path: Path): void {
-  const [name = '', ...rest] = path
-  if (typeof object !== 'object' || object === null) return
-  const value: unknown = Reflect.get(object, name)
-  if (value === undefined) return
-  if (rest.length > 0) takeOut(value, rest)
-  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0
-  if (rest.length === 0 || (isEmpty && name !== 'provider')) Reflect.deleteProperty(object, name)
-}
-
-/** No server tells them apart, and opgen writes none at the end of an address. */
-function cutSlashes(block: unknown): void {
-  if (typeof block !== 'object' || block === null) return
-  const options: unknown = Reflect.get(block, 'options')
-  if (typeof options !== 'object' || options === null) return
-  const url: unknown = Reflect.get(options, 'baseURL')
-  if (typeof url === 'string') Reflect.set(options, 'baseURL', url.replace(/\/+$/, ''))
 }
 
 async function inSandbox<Result>(work: (sandbox: Sandbox) => Promise<Result>): Promise<Result> {

@@ -85,7 +85,10 @@ export function importedIds(fixture: ImportFixture): readonly string[] {
 }
 
 /** OpenCode's configuration as it merges it, with references as they stand there. */
-export function givenConfig({ files, isRefused }: ImportFixture): JsonObject {
+export function givenConfig({
+  files,
+  isRefused,
+}: Pick<ImportFixture, 'files' | 'isRefused'>): JsonObject {
   return CONFIG_FILES.reduce<JsonObject>((below, name) => {
     const text = files[name] ?? ''
     if (text === '' || (isRefused && !isObject(text))) return below
