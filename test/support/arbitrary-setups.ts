@@ -2,7 +2,7 @@ import { isJsonObject } from '../../src/core/json.ts'
 import type { JsonObject, JsonValue, Path } from '../../src/core/json.ts'
 import { CONFIG_FILES } from './import-fixtures.ts'
 import { anyStyle, frame, oddText } from './odd-text.ts'
-import type { Choices } from './odd-text.ts'
+import type { Choices, Style } from './odd-text.ts'
 
 /*
  * Setups of OpenCode that nobody has, but could: fields that OpenCode takes, in one file or spread over all of them,
@@ -162,10 +162,16 @@ export function anySetup(choose: Choices): Readonly<Record<string, string>> {
   const texts = CONFIG_FILES.flatMap((name, index) => {
     if (index !== 1 && !choose.sometimes(4)) return []
     const config = anyConfig(choose, ids)
-    const style = anyStyle(choose, choose.pick(['strict', 'jsonc']))
+    const style = withoutFusion(anyStyle(choose, choose.pick(['strict', 'jsonc'])))
     return [[name, frame(choose, style, oddText(choose, style, config))] as const]
   })
   return Object.fromEntries(texts)
+}
+
+/** Where a member goes, a carriage return before it and a line feed behind it would become one line break. */
+function withoutFusion(style: Style): Style {
+  const isMixed = style.eols.length > 1 && style.eols.includes('\r')
+  return isMixed ? { ...style, eols: ['\r\n', '\n'] } : style
 }
 
 function anyConfig(choose: Choices, ids: readonly string[]): JsonObject {
