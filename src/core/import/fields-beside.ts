@@ -18,7 +18,10 @@ export function fieldsBeside(
   for (const name of TOP_FIELDS) {
     const value = config[name]
     if (value === undefined || !isOfThese(name, value, only)) continue
-    if (typeof value === 'string' && keysIn(value).length > 0) continue
+    if (!isPlain(value)) {
+      stays.push({ path: [name], why: 'unsayable' })
+      continue
+    }
     const judged = judge(printManifest({ ...draft, fields: [...said, [name, value]] }))
     if (judged.ok) said.push([name, value])
     else stays.push({ path: [name], why: 'unsayable', ...reasonOf(judged.diagnostics) })
@@ -30,6 +33,14 @@ export function fieldsBeside(
     said.push(['enabled_providers', 'keep'])
   }
   return { said, stays }
+}
+
+/** Whether a value holds neither a key nor what a manifest would work out. */
+function isPlain(value: JsonValue): boolean {
+  const texts = Array.isArray(value) ? value : [value]
+  return texts.every((text) => {
+    return typeof text !== 'string' || (keysIn(text).length === 0 && !text.includes('{{'))
+  })
 }
 
 function reasonOf(diagnostics: readonly Diagnostic[]): Pick<Staying, 'because'> {

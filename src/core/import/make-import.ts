@@ -175,6 +175,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
     return 'address'
   }
   if (isLost('npm')) return 'adapter'
+  if (!CATALOGUE_IDS.has(id) && !said.fields.has('models')) return 'unsayable'
   const traits = {
     id,
     npm: textOf(block['npm']),

@@ -7,7 +7,7 @@ import { readManifestFile } from '../manifest/manifest-file.ts'
 import { toJson } from '../manifest/node.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import { sayAll, treeOf } from '../manifest/say-values.ts'
-import type { Tree } from '../manifest/say-values.ts'
+import type { Saying, Tree } from '../manifest/say-values.ts'
 import { sameValue } from '../plan/actual.ts'
 import type { CarriedValue } from '../plan/plan.ts'
 import { DEFAULT_PRESET } from '../preset/preset.ts'
@@ -28,14 +28,25 @@ export interface SaidBlock {
 /** Say every value of a block where a manifest has a place for it, below `extra` where it has no other. */
 export function sayBlock(block: ReadBlock): SaidBlock {
   const sayings = sayAll(sayables(block), isAccepted)
-  const tree = treeOf(sayings.flatMap(({ said }) => said ?? []))
+  // A model of which nothing can be said is one all the same.
+  const models = modelsIn(sayings.filter(({ said }) => said !== undefined))
+  const mute = [...modelsIn(sayings)].filter((id) => !models.has(id))
+  const bare = mute.map((id) => ({ path: ['provider', block.id, 'models', id], value: {} }))
+  const all = [...sayings, ...sayAll(sayables({ ...block, values: bare }), isAccepted)]
+  const tree = treeOf(all.flatMap(({ said }) => said ?? []))
   const providers = tree.get('providers')
   const fields = providers instanceof Map ? providers.get(block.id) : undefined
   return {
     fields: fields instanceof Map ? fields : new Map(),
-    said: sayings.flatMap(({ value, said }) => (said === undefined ? [] : [value])),
+    said: all.flatMap(({ value, said }) => (said === undefined ? [] : [value])),
     unsaid: sayings.flatMap(({ value, said }) => (said === undefined ? [value.path] : [])),
   }
+}
+
+function modelsIn(sayings: readonly Saying[]): ReadonlySet<string> {
+  return new Set(
+    sayings.flatMap(({ value: { path } }) => (path[2] === 'models' ? (path[3] ?? []) : [])),
+  )
 }
 
 /** Whether a manifest takes the values for what they are. */
