@@ -3,8 +3,10 @@ import { addProvider } from '../core/manifest-edit/add-provider.ts'
 import type { AddedProvider } from '../core/manifest-edit/add-provider.ts'
 import type { NewProvider } from '../core/manifest-edit/entry-text.ts'
 import { checkIds } from '../core/manifest/check-ids.ts'
+import { withFoundKeys } from '../core/manifest/find-keys.ts'
+import type { ManifestText } from '../core/manifest/manifest-file.ts'
 import { mergeFiles, overlaysOf } from '../core/manifest/compose.ts'
-import { field, keySourceAt, textOf, walk } from '../core/manifest/node.ts'
+import { field, keySourceAt, nodeAt, textOf, walk } from '../core/manifest/node.ts'
 import type { MapNode } from '../core/manifest/node.ts'
 import { providerIdsOf } from '../core/manifest/read-manifest.ts'
 import { quote } from '../core/manifest/words.ts'
@@ -15,7 +17,14 @@ import { InvalidInput } from '../errors.ts'
 import { listPresets } from './list-presets.ts'
 import type { PresetEntry } from './list-presets.ts'
 import { seeManifest } from './load-manifest.ts'
-import { newProblems, openManifest, placesOfProvider, writeManifest } from './open-manifest.ts'
+import type { SeenManifest } from './load-manifest.ts'
+import {
+  newProblems,
+  openManifest,
+  placesOfProvider,
+  withoutPlace,
+  writeManifest,
+} from './open-manifest.ts'
 import type { OpenManifest } from './open-manifest.ts'
 import type { Session } from './session.ts'
 
@@ -41,10 +50,19 @@ export async function startAdding(session: Session, id: string): Promise<Adding>
   if (place !== undefined) throw new InvalidInput([alreadyThere(id, place)])
   const badId = checkNewId(open, id)
   if (badId !== undefined) throw new InvalidInput([badId])
-  const { diagnostics } = await seeManifest(session, open.file)
+  const problems = await problemsOf(session, open.file)
   const { presets } = await listPresets(session)
   const preset = presets.some(({ name }) => name === id) ? id : DEFAULT_PRESET
-  return { id, open, problems: diagnostics, presets, preset }
+  return { id, open, problems: problems.diagnostics, presets, preset }
+}
+
+/** All that is wrong with a text of the manifest, and what looks like a key anywhere in it. */
+async function problemsOf(
+  session: Session,
+  file: ManifestText,
+): Promise<Pick<SeenManifest, 'diagnostics' | 'source' | 'wanted'>> {
+  const { diagnostics, ...seen } = await seeManifest(session, file)
+  return { ...seen, diagnostics: withFoundKeys(file, diagnostics) }
 }
 
 function alreadyThere(id: string, source: Source): Diagnostic {
@@ -67,13 +85,11 @@ function checkNewId({ source, file }: OpenManifest, id: string): Diagnostic | un
   const own: Source = { file: file.path, line: 0, column: 0 }
   const found = checkIds([...ids, { id, source: own }]).find(({ source: at }) => at === own)
   if (found === undefined) return undefined
-  const { source: _, ...problem } = found
-  return found.code === 'looks-like-key'
-    ? { ...problem, message: AN_ID_LIKE_A_KEY, hint: KEY_HINT }
-    : problem
+  const problem = withoutPlace(found)
+  if (problem.code !== 'looks-like-key') return problem
+  return { ...problem, message: 'the id looks like an API key', hint: KEY_HINT }
 }
 
-const AN_ID_LIKE_A_KEY = 'the id looks like an API key'
 const KEY_HINT = 'a key is stored with `opgen key set ID`, and is no part of the manifest'
 
 /** What is known of the new provider so far. */
@@ -120,7 +136,7 @@ export async function draftProvider(
 ): Promise<Drafted> {
   const provider = { id, ...draft }
   const edit = addProvider(open.file, provider)
-  const seen = await seeManifest(session, { path: open.file.path, text: edit.text })
+  const seen = await problemsOf(session, { path: open.file.path, text: edit.text })
   const found = newProblems(problems, seen.diagnostics)
   const tree = mergeFiles(seen.source)
   return {
@@ -136,11 +152,11 @@ export async function draftProvider(
 }
 
 function asDraftProblem(tree: MapNode, id: string, problem: Diagnostic): DraftProblem {
-  const { source, ...placeless } = problem
-  const hit = walk(tree).find(
-    ({ node, path }) => path[0] === 'providers' && path[1] === id && isSame(node.source, source),
-  )
-  const name = hit?.path[2]
+  const placeless = withoutPlace(problem)
+  const provider = nodeAt(tree, ['providers', id])
+  const values = provider === undefined ? [] : walk(provider)
+  const hit = values.findLast(({ node }) => isWithin(problem.source, node.source))
+  const name = hit?.path[0]
   const found = name === 'preset' || name === 'baseURL' || name === 'models' ? name : undefined
   switch (problem.code) {
     case 'missing-base-url':
@@ -161,8 +177,9 @@ function asDraftProblem(tree: MapNode, id: string, problem: Diagnostic): DraftPr
   }
 }
 
-function isSame(one: Source, other: Source | undefined): boolean {
-  return one.file === other?.file && one.line === other.line && one.column === other.column
+/** Whether a place is in a value, as far as one can tell from where that begins. */
+function isWithin(place: Source | undefined, value: Source): boolean {
+  return place?.file === value.file && place.line === value.line && place.column >= value.column
 }
 
 /** OpenCode shows only what such a list names. */

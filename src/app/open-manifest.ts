@@ -108,6 +108,11 @@ export function newProblems(
   })
 }
 
+/** A problem of a text that is in no file. */
+export function withoutPlace({ code, severity, message, hint }: Diagnostic): Diagnostic {
+  return { code, severity, message, ...(hint === undefined ? {} : { hint }) }
+}
+
 function nameOf({ code, message, source }: Diagnostic): string {
   return JSON.stringify([code, message.replaceAll(/\bline \d+/g, 'line'), source?.file])
 }

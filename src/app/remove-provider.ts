@@ -8,7 +8,13 @@ import type { Source } from '../core/source.ts'
 import { InvalidInput } from '../errors.ts'
 import { unknownProvider } from './known-ids.ts'
 import { seeManifest } from './load-manifest.ts'
-import { newProblems, openManifest, placesOfProvider, writeManifest } from './open-manifest.ts'
+import {
+  newProblems,
+  openManifest,
+  placesOfProvider,
+  withoutPlace,
+  writeManifest,
+} from './open-manifest.ts'
 import type { OpenManifest } from './open-manifest.ts'
 import { displayPath } from './paths.ts'
 import type { Session } from './session.ts'
@@ -41,7 +47,7 @@ export async function removeFromManifest(session: Session, id: string): Promise<
     ({ severity }) => severity === 'error',
   )
   // Their places are those of a text that is in no file.
-  if (errors.length > 0) throw new InvalidInput(errors.map(({ source: _, ...problem }) => problem))
+  if (errors.length > 0) throw new InvalidInput(errors.map(withoutPlace))
   await writeManifest(session, open, edit.text)
   const provider = wanted?.providers.find((each) => each.id === id)
   return {

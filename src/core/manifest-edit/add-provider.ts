@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml'
+import { isJsonObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { applySplices } from '../jsonc/splice.ts'
 import type { Splice } from '../jsonc/splice.ts'
@@ -69,7 +70,7 @@ function memberAt(outline: Outline, path: readonly string[]): Member {
 
 function withProvider(tree: JsonObject, { id, ...rest }: NewProvider): JsonObject {
   const { providers, enabled_providers: enabled } = tree
-  const before = typeof providers === 'object' ? providers : {}
+  const before = isJsonObject(providers) ? providers : {}
   const listed: JsonObject = Array.isArray(enabled) ? { enabled_providers: [...enabled, id] } : {}
   const isListed = Array.isArray(enabled) && enabled.includes(id)
   const added = { ...before, [id]: fieldsOf({ id, ...rest }) }

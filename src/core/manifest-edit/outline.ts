@@ -45,7 +45,7 @@ export function outlineOf(path: string, text: string): Outline {
   // As `readYaml` does: the library knows of no such line break.
   const body = original.replaceAll(/\r(?!\n)/g, '\n')
   const { comments, contents, end } = lexemesOf(body)
-  const document = parseDocument<ParsedNode>(body, {
+  const document = parseDocument(body, {
     keepSourceTokens: true,
     prettyErrors: false,
     uniqueKeys: false,

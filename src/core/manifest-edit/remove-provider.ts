@@ -55,8 +55,7 @@ export function removeProvider(
   const overlays = searchOverlays(search, fields)
   const top = takingOf(outline.root, fields, [...own.gone, ...overlays.gone])
   const takings = [top, ...own.takings, ...overlays.takings].filter(({ gone }) => gone.size > 0)
-  const outs = takings.map((taking) => takeOut(outline, taking))
-  const spans = merged(outs.flatMap(({ spans: each }) => each))
+  const spans = merged(takings.flatMap((taking) => takeOut(outline, taking)))
   for (const { node, members, gone } of takings) {
     for (const member of members) if (gone.has(member)) refuseReferred(outline, node, member, spans)
   }
@@ -70,7 +69,22 @@ export function removeProvider(
   const expect = (tree: Parameters<typeof withoutProvider>[0]): typeof tree =>
     withoutProvider(tree, id, references)
   proveEdit(file, text, { expect, removed: spans, outline })
-  return { text, lines: own.lines, facts }
+  facts.push(...commentsAbove(outline, takings, spans))
+  return { text, lines: own.lines, facts: facts.toSorted((a, b) => a.line - b.line) }
+}
+
+/** Comments that stay above what goes, and may have been about it. */
+function commentsAbove(
+  outline: Outline,
+  takings: readonly Taking[],
+  spans: readonly Span[],
+): readonly RemovalFact[] {
+  const gone = takings.flatMap((taking) => [...taking.gone])
+  return gone.flatMap(({ start }): readonly RemovalFact[] => {
+    const at = freeCommentAbove(outline, start)
+    if (at === undefined || spans.some((span) => span.start <= at && at < span.end)) return []
+    return [{ what: 'comment-above', line: lineOf(outline, at) }]
+  })
 }
 
 interface Search {
@@ -123,8 +137,6 @@ function searchProviders(
   if (member === undefined) return NOTHING
   const line = lineOf(outline, member.start)
   if (machine !== undefined) facts.push({ what: 'overlay-provider', machine, line })
-  const comment = freeCommentAbove(outline, member.start)
-  if (comment !== undefined) facts.push({ what: 'comment-above', line: lineOf(outline, comment) })
   if (members.length === 1 && machine !== undefined) {
     return { gone: [field], takings: [], emptied: [] }
   }

@@ -26,13 +26,12 @@ export interface Taking {
 }
 
 /** What is to be cut out of the text; the spans may overlap. */
-export function takeOut(outline: Outline, taking: Taking): { readonly spans: readonly Span[] } {
+export function takeOut(outline: Outline, taking: Taking): readonly Span[] {
   const { node, members, gone } = taking
-  const spans = members.flatMap((member, index) => {
+  return members.flatMap((member, index) => {
     if (!gone.has(member)) return []
     return isFlow(node) ? fromBrackets(outline, taking, index) : [lines(outline, taking, index)]
   })
-  return { spans }
 }
 
 /** The lines of a member, the comments that are its own, and a blank line that would be one too many. */
@@ -69,10 +68,11 @@ function lines(outline: Outline, { members, gone }: Taking, index: number): Span
   return fromLineAbove(text, first, opens && !isTitled ? lineEnd(text, next) : end)
 }
 
+/** Where the blank lines below a line end. */
 function blankEnd(outline: Outline, end: number): number {
-  const lines = freeLinesAfter(outline, end)
-  const other = lines.findIndex(({ hash }) => hash !== undefined)
-  return lines.slice(0, other < 0 ? undefined : other).at(-1)?.end ?? end
+  const free = freeLinesAfter(outline, end)
+  const other = free.findIndex(({ hash }) => hash !== undefined)
+  return free.slice(0, other < 0 ? undefined : other).at(-1)?.end ?? end
 }
 
 /** Lines with the line break before them; in the first line of a text, with the one behind. */
