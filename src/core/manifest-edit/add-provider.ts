@@ -139,7 +139,7 @@ function instead(
 function valueSpan(outline: Outline, { value, end }: Member): { start: number; end: number } {
   if (value === null || (isScalar(value) && value.source === '')) return { start: end, end }
   const start = value.range[0]
-  const blanks = /[ \t]*$/.exec(outline.text.slice(0, start))?.[0].length ?? 0
+  const blanks = /(?:\r?\n)?[ \t]*$/.exec(outline.text.slice(0, start))?.[0].length ?? 0
   return { start: start - blanks, end: value.range[1] }
 }
 

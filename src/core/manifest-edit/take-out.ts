@@ -56,7 +56,7 @@ function lines(outline: Outline, { members, gone }: Taking, index: number): Span
   const isLast = members.slice(index + 1).every((other) => gone.has(other))
   const isFirst = members.slice(0, index).every((other) => gone.has(other))
   const below = next === undefined ? '' : text.slice(next, lineEnd(text, next))
-  const isBlankBelow = below.trim() === ''
+  const isBlankBelow = isBlankBelowRun(outline, { members, gone }, index)
   const hasCommentBelow =
     /^ *#/.test(below) && below.indexOf('#') >= columnOf(outline, member.start)
   if (isBlankAbove(outline, member.start)) {
@@ -66,6 +66,23 @@ function lines(outline: Outline, { members, gone }: Taking, index: number): Span
   const opens = isFirst && !isLast && isBlankBelow && next !== undefined
   const isTitled = freeCommentAbove(outline, member.start) !== undefined
   return fromLineAbove(text, first, opens && !isTitled ? lineEnd(text, next) : end)
+}
+
+/** Whether a blank line, or the end, is below a member and those after it that go as well. */
+function isBlankBelowRun(
+  outline: Outline,
+  { members, gone }: Pick<Taking, 'members' | 'gone'>,
+  index: number,
+): boolean {
+  const member = members[index]
+  if (member === undefined) return false
+  const next = afterBreak(outline.text, ownEnd(outline, member))
+  if (next === undefined) return true
+  const end = lineEnd(outline.text, next)
+  if (outline.text.slice(next, end).trim() === '') return true
+  const other = members[index + 1]
+  const isTouching = other !== undefined && other.start >= next && other.start < end
+  return isTouching && gone.has(other) && isBlankBelowRun(outline, { members, gone }, index + 1)
 }
 
 /** Where the blank lines below a line end. */
