@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { addProvider } from '../../../../src/core/manifest-edit/add-provider.ts'
+import type { NewProvider } from '../../../../src/core/manifest-edit/entry-text.ts'
 import { firstManifest } from '../../../../src/core/manifest/first-manifest.ts'
 import { InvalidInput } from '../../../../src/errors.ts'
 
-const NEW = { id: 'new', preset: 'vllm', baseURL: undefined, models: ['m'] }
+const NEW: NewProvider = { id: 'new', preset: 'vllm', baseURL: undefined, models: ['m'] }
 
-function add(text: string, provider: Partial<typeof NEW> & { baseURL?: string } = {}): string {
+function add(text: string, provider: Partial<NewProvider> = {}): string {
   return addProvider({ path: 'providers.yaml', text }, { ...NEW, ...provider }).text
 }
 

@@ -37,6 +37,8 @@ function always(holds: (manifest: OddManifest, provider: AddedProvider) => void)
   )
 }
 
+const LINE_BREAK = /\r\n?|\n/
+
 type AddedProvider = Parameters<typeof addProvider>[1]
 
 function add(text: string, provider: AddedProvider): string {
@@ -80,9 +82,8 @@ describe('a provider that is added', { timeout: PATIENCE }, () => {
   test('leaves every other line of the file as it is', () => {
     always(({ text, isEmpty }, provider) => {
       fc.pre(!isEmpty && !/enabled_providers|providers: \{/.test(text))
-      const lines = (whole: string): readonly string[] => whole.split(/\r\n?|\n/)
-      const after = lines(add(text, provider))
-      const before = lines(text)
+      const after = add(text, provider).split(LINE_BREAK)
+      const before = text.split(LINE_BREAK)
       const same = before.findIndex((line, index) => line !== after[index])
       const first = same < 0 ? before.length : same
       expect(after.slice(after.length - (before.length - first))).toEqual(before.slice(first))
