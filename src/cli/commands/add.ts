@@ -1,16 +1,13 @@
 import { draftProvider, startAdding, writeDraft } from '../../app/add-provider.ts'
-import type { Adding, Drafted, DraftProblem } from '../../app/add-provider.ts'
+import type { DraftProblem } from '../../app/add-provider.ts'
 import { lookForKey, storeFirstKey } from '../../app/first-key.ts'
-import type { FirstKey } from '../../app/first-key.ts'
-import { displayPath } from '../../app/paths.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import { harmless } from '../../core/format-diagnostic.ts'
-import { InvalidInput, namingManifest, OpgenError } from '../../errors.ts'
+import { InvalidInput, OpgenError } from '../../errors.ts'
 import { askForKey, askForProvider } from '../ask-provider.ts'
 import type { GivenProvider } from '../ask-provider.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { complain } from '../complain.ts'
-import { ExitCode } from '../exit-code.ts'
+import { reportAdded } from '../report-added.ts'
 
 /**
  * Add a provider to the manifest, asking a person for what is missing, the key too. Everything that is typed
@@ -40,7 +37,7 @@ export async function runAdd(
   await writeDraft(session, adding, drafted)
   const stored = key.typed === undefined ? undefined : await store(context, id, key.typed)
   const state = stored === 'refused' ? 'missing' : key.state
-  return report(context, { adding, drafted, state, stored })
+  return reportAdded(context, { adding, drafted, state, stored })
 }
 
 function canBeAsked({ diagnostic: { code } }: DraftProblem): boolean {
@@ -68,84 +65,4 @@ async function store(
     complain(terminal, error)
     return 'refused'
   }
-}
-
-interface Added {
-  readonly adding: Adding
-  readonly drafted: Drafted
-  readonly state: FirstKey
-  readonly stored: Awaited<ReturnType<typeof store>> | undefined
-}
-
-function report(context: CommandContext, { adding, drafted, state, stored }: Added): Report {
-  const { session, quiet } = context
-  const { path: manifest } = adding.open.file
-  const { id, preset, baseURL, models } = drafted.provider
-  const { line, lastLine } = drafted.edit
-  const notes = notesOf(drafted)
-  const where = `${displayPath(session.system.machine, manifest)}:${line}`
-  const keyLine =
-    typeof stored === 'object'
-      ? `Stored the key for "${id}" in the keychain (fingerprint ${stored.fingerprint}).\n`
-      : ''
-  const hint = `opgen: hint: ${harmless(nextStep(session.options.manifest, { id, state, drafted }))}\n`
-  const told = notes.map((note) => `opgen: note: ${harmless(note)}\n`).join('')
-  return {
-    exitCode: stored === 'refused' ? ExitCode.failure : ExitCode.ok,
-    text: `Added "${id}" to ${harmless(where)}:\n${excerpt(drafted)}${keyLine}`,
-    notes: quiet ? told : told + hint,
-    warnings: drafted.warnings,
-    json: {
-      manifest,
-      id,
-      added: true,
-      lines: { first: line, last: lastLine },
-      preset,
-      baseURL: baseURL ?? null,
-      models,
-      key: state,
-      notes,
-    },
-  }
-}
-
-/** The lines of the provider as they stand in the file now. */
-function excerpt({ edit: { text, line, lastLine } }: Drafted): string {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n?|\n/)
-    .slice(line - 1, lastLine)
-  return lines.map((content) => `${harmless(content)}\n`).join('')
-}
-
-function notesOf({ edit, hidden, provider: { id } }: Drafted): readonly string[] {
-  const listed =
-    edit.enabledLine === undefined
-      ? []
-      : [
-          `"${id}" was added to "enabled_providers" on line ${edit.enabledLine} too: OpenCode shows only what stands there`,
-        ]
-  const hiding = hidden.map(({ machine, source }) => {
-    const of = machine === undefined ? '' : ` of the machine "${machine}"`
-    return `"enabled_providers"${of} on line ${source.line} does not name "${id}", so OpenCode hides it there`
-  })
-  return [...listed, ...hiding]
-}
-
-interface After {
-  readonly id: string
-  readonly state: FirstKey
-  readonly drafted: Drafted
-}
-
-function nextStep(named: string | undefined, { id, state, drafted }: After): string {
-  const option = namingManifest(named)
-  const { wanted } = drafted
-  if (wanted === undefined) {
-    return `the manifest has other problems, which \`opgen plan${option}\` names`
-  }
-  if (state !== 'missing' && state !== 'unknown') return `run \`opgen apply${option}\``
-  const page = wanted.key.keyPage
-  const from = page === undefined ? '' : ` (get one at ${page})`
-  return `store its key with \`opgen key set ${id}${option}\`${from}, then run \`opgen apply${option}\``
 }
