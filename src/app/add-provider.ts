@@ -123,6 +123,7 @@ export interface Drafted {
 }
 
 export interface HidingList {
+  readonly field: 'enabled_providers' | 'disabled_providers'
   /** Name of the overlay; undefined for the manifest itself. */
   readonly machine: string | undefined
   readonly source: Source
@@ -182,18 +183,27 @@ function isWithin(place: Source | undefined, value: Source): boolean {
   return place?.file === value.file && place.line === value.line && place.column >= value.column
 }
 
-/** OpenCode shows only what such a list names. */
+/** OpenCode shows only what the one list names, and nothing that the other does. */
 function hidingLists(tree: MapNode, id: string): readonly HidingList[] {
   const layers = [
     { machine: undefined, layer: tree },
     ...overlaysOf(tree).map((overlay) => ({ machine: overlay.name, layer: overlay.tree })),
   ]
-  return layers.flatMap(({ machine, layer }) => {
-    const list = field(layer, 'enabled_providers')
-    if (list?.kind !== 'list' || list.items.some((item) => textOf(item) === id)) return []
-    return [{ machine, source: keySourceAt(layer, ['enabled_providers']) }]
-  })
+  return layers.flatMap(({ machine, layer }) =>
+    LISTS.flatMap(({ name, hidesNamed }) => {
+      const list = field(layer, name)
+      if (list?.kind !== 'list') return []
+      const isNamed = list.items.some((item) => textOf(item) === id)
+      const source = keySourceAt(layer, [name])
+      return isNamed === hidesNamed ? [{ field: name, machine, source }] : []
+    }),
+  )
 }
+
+const LISTS = [
+  { name: 'enabled_providers', hidesNamed: false },
+  { name: 'disabled_providers', hidesNamed: true },
+] as const
 
 /** @throws OpgenError `manifest-changed` */
 export async function writeDraft(

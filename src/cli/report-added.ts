@@ -67,9 +67,10 @@ function notesOf({ edit, hidden, provider: { id } }: Drafted): readonly string[]
       : [
           `"${id}" was added to "enabled_providers" on line ${edit.enabledLine} too: OpenCode shows only what stands there`,
         ]
-  const hiding = hidden.map(({ machine, source }) => {
+  const hiding = hidden.map(({ field, machine, source }) => {
     const of = machine === undefined ? '' : ` of the machine "${machine}"`
-    return `"enabled_providers"${of} on line ${source.line} does not name "${id}", so OpenCode hides it there`
+    const does = field === 'enabled_providers' ? 'does not name' : 'names'
+    return `"${field}"${of} on line ${source.line} ${does} "${id}", so OpenCode hides it there`
   })
   return [...listed, ...hiding]
 }

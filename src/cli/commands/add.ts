@@ -26,7 +26,7 @@ export async function runAdd(
     preset: given.preset ?? adding.preset,
   })
   const { interactive } = session.options
-  const wrong = first.problems.filter((problem) => !interactive || !canBeAsked(problem))
+  const wrong = first.problems.filter((problem) => !interactive || isGiven(problem, given))
   if (wrong.length > 0) throw new InvalidInput(wrong.map(asGiven))
   const drafted = interactive ? await askForProvider(context, adding, given) : first
   if (drafted.problems.length > 0) throw new InvalidInput(drafted.problems.map(asGiven))
@@ -38,6 +38,13 @@ export async function runAdd(
   const stored = key.typed === undefined ? undefined : await store(context, id, key.typed)
   const state = stored === 'refused' ? 'missing' : key.state
   return reportAdded(context, { adding, drafted, state, stored })
+}
+
+/** Whether a problem is one of what the command line says, and not of what will be asked for. */
+function isGiven(problem: DraftProblem, { preset }: GivenProvider): boolean {
+  const { field } = problem
+  if (canBeAsked(problem)) return false
+  return preset !== undefined || (field !== undefined && field !== 'preset')
 }
 
 function canBeAsked({ diagnostic: { code } }: DraftProblem): boolean {

@@ -237,11 +237,15 @@ describe('without anybody to ask, add', () => {
   })
 
   test('says which machine would not see the provider', async () => {
-    const overlay = 'machines:\n  work:\n    enabled_providers: [ollama]\n'
+    const overlay =
+      'machines:\n  work:\n    enabled_providers: [ollama]\n    disabled_providers: [corp]\n'
     const world = worldWith(manifest + overlay)
     const { err } = await opgen(world, `add ${FULL}`)
     expect(err).toContain(
       'opgen: note: "enabled_providers" of the machine "work" on line 13 does not name "corp", so OpenCode hides it there\n',
+    )
+    expect(err).toContain(
+      'opgen: note: "disabled_providers" of the machine "work" on line 14 names "corp", so OpenCode hides it there\n',
     )
   })
 
