@@ -55,6 +55,7 @@ function addEditCommands(program: Command, choose: Choose): void {
     )
     .option('--base-url <url>', "where the API is; the preset's when left out", someText)
     .option('--model <id>', 'model; may be repeated', collect)
+    .addOption(manifestOption('manifest to change'))
   add.action(async (id: string, { preset, baseUrl, model = [] }: AddFlags) => {
     const given = { preset, baseURL: baseUrl, models: [...new Set(model)] }
     const { runAdd } = await import('./commands/add.ts')
@@ -64,6 +65,7 @@ function addEditCommands(program: Command, choose: Choose): void {
   const remove = subcommand(program, 'remove')
     .argument('<id>', 'provider id')
     .description('take a provider out of the manifest')
+    .addOption(manifestOption('manifest to change'))
   remove.action(async (id: string) => {
     const { runRemove } = await import('./commands/remove.ts')
     choose(remove, 'remove', (context) => runRemove(context, id))

@@ -54,7 +54,7 @@ describe('every manifest of the tests', () => {
       for (const id of namesOf(field(readYaml(file).tree, 'providers'))) {
         const removed = unlessRefused(() => removeProvider(file, id, 'go'))
         const left = readYaml({ ...file, text: removed?.text ?? 'providers: {}' }).tree
-        expect(namesOf(field(left, 'providers')), file.path).not.toContain(id)
+        expect(namesOf(field(left, 'providers'))).not.toContain(id)
       }
     }
   })
