@@ -35,6 +35,7 @@ export type Failure =
     }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
+  | { readonly code: 'manifest-changed'; readonly path: string }
   | { readonly code: 'busy' }
   | { readonly code: 'no-place'; readonly what: 'home' | 'working-folder' }
   | { readonly code: 'no-generation'; readonly number: number; readonly newest: number }
@@ -162,6 +163,7 @@ export function describeFailure(failure: Failure): Words {
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
+    case 'manifest-changed':
     case 'busy':
     case 'no-generation':
     case 'template-target':
