@@ -35,11 +35,11 @@ export function fieldsBeside(
   return { said, stays }
 }
 
-/** Whether a value holds neither a key nor what a manifest would work out. */
+/** Whether a value holds no key. */
 function isPlain(value: JsonValue): boolean {
   const texts = Array.isArray(value) ? value : [value]
   return texts.every((text) => {
-    return typeof text !== 'string' || (keysIn(text).length === 0 && !text.includes('{{'))
+    return typeof text !== 'string' || keysIn(text).length === 0
   })
 }
 

@@ -16,6 +16,7 @@ import type { WantedProvider } from '../wanted.ts'
 import { sayables } from './import-block.ts'
 import type { KeyForm, ReadBlock } from './import-block.ts'
 import type { PresetTraits } from './presets.ts'
+import { literal } from './yaml-nodes.ts'
 
 /** A block in the words of a manifest, without a preset yet. Models are a map, whatever is written later. */
 export interface SaidBlock {
@@ -52,18 +53,29 @@ function modelsIn(sayings: readonly Saying[]): ReadonlySet<string> {
 /** Whether a manifest takes the values for what they are. */
 function isAccepted(tree: Tree): boolean {
   const providers = plain(tree.get('providers') ?? new Map())
-  if (!isJsonObject(providers)) return false
+  // A backslash before braces would mean something else in a manifest.
+  if (!isJsonObject(providers) || JSON.stringify(providers).includes(String.raw`\\{{`)) return false
   // What refers to a key may stand in the options then.
   const blocks = Object.entries(providers).map(([id, fields]) => [
     id,
-    isJsonObject(fields) ? { key: 'external', ...fields } : fields,
+    isJsonObject(fields) ? asLiteral({ key: 'external', ...fields }) : fields,
   ])
   const meant: JsonObject = { version: 1, providers: Object.fromEntries(blocks) }
   const text = new Document(meant).toString({ lineWidth: 0, blockQuote: false })
   const file = readManifestFile({ path: '', text })
-  if (file.tree === undefined || file.hasExpressions) return false
+  if (file.tree === undefined) return false
   if (!sameJson(toJson(file.tree), meant)) return false
   return readManifest({ file, includes: [], diagnostics: [] }, NOWHERE).ok
+}
+
+/** With its texts as they are written. */
+function asLiteral(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return literal(value)
+  if (Array.isArray(value)) return value.map((item: JsonValue) => asLiteral(item))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, asLiteral(member)]),
+  )
 }
 
 function plain(value: Tree | JsonValue): JsonValue {
