@@ -10,6 +10,7 @@ import { quote } from '../core/manifest/words.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { describeFailure, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
+import { COLUMNS, cut } from './cut.ts'
 import { complain } from './complain.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -77,7 +78,8 @@ async function askPreset({ terminal, adding, paint }: Asking): Promise<string> {
   const width = Math.max(...presets.map(({ name }) => name.length))
   const lines = presets.map(({ name, about }, index) => {
     const number = String(index + 1).padStart(String(presets.length).length)
-    return `  ${number}  ${harmless(name).padEnd(width)}  ${paint.dim(harmless(about))}`.trimEnd()
+    const head = `  ${number}  ${harmless(name).padEnd(width)}  `
+    return `${head}${paint.dim(cut(harmless(about), COLUMNS - head.length))}`.trimEnd()
   })
   terminal.err(lines.map((line) => `${line}\n`).join(''))
   for (;;) {

@@ -46,6 +46,7 @@ describe('on a terminal add', () => {
       /Stored the key for "corp" in the keychain \(fingerprint [0-9a-f]{12}\)\.\n$/,
     )
     expect(err).toContain('   1  openai-compatible ')
+    expect(err.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(err).toContain('Preset, by name or number [openai-compatible]: 1\n')
     expect(err).toContain('Key for "corp" (not shown; Enter skips): \n')
     expect(err).toMatch(/opgen: hint: run `opgen apply`\n$/)
