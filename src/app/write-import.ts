@@ -1,10 +1,12 @@
-import { destinationOf, renderDestination } from '../core/destination.ts'
 import { toPointer } from '../core/json.ts'
 import type { Path } from '../core/json.ts'
 import { firstManifest } from '../core/manifest/first-manifest.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
-import { findNode } from '../core/plan/actual.ts'
+import { routeOf } from '../core/key-delivery.ts'
+import { findNode, hasLogin } from '../core/plan/actual.ts'
 import type { JsonFile } from '../core/plan/actual.ts'
+import { flowsOf } from '../core/plan/flows.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { Secret } from '../core/secret.ts'
 import { withBinding } from '../core/state/bindings.ts'
 import type { Binding, Move, RecordedState } from '../core/state/recorded.ts'
@@ -14,6 +16,7 @@ import type { PreparedImport } from './import-setup.ts'
 import { SHARED } from './init-manifest.ts'
 import { changeState } from './lock-targets.ts'
 import { ownEntryName } from './own-entry.ts'
+import { readReferences } from './read-references.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
 
@@ -117,29 +120,51 @@ export async function writeImport(
   await recordImport(session, prepared, await files.resolve(manifest))
 }
 
+/** Remember the keys that are to go, and that what is sent today may be sent where it goes today. */
 async function recordImport(
   session: Session,
-  { imported, actual, wanted }: PreparedImport,
+  prepared: PreparedImport,
   manifest: string,
 ): Promise<void> {
-  const secrets = imported.providers.filter(({ secret }) => secret !== undefined)
-  if (secrets.length === 0) return
   const machineSecret = await readMachineSecret(session.system)
-  await keepMachineSecret(session.system, machineSecret)
   const fingerprint = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
-  const bindings = secrets.flatMap(({ id, secret }): readonly Binding[] => {
-    const provider = wanted.providers.find((one) => one.id === id)
-    if (provider === undefined || secret === undefined) return []
-    // OpenCode sends it there already.
-    const destination = renderDestination(destinationOf(provider), provider)
-    return [{ source: ownEntryName(id), destination, fingerprint: fingerprint(secret) }]
-  })
+  const { imported, actual } = prepared
+  const bindings = await bindingsOf(session, prepared, fingerprint)
   const moves = movesOf(actual.config, imported.providers, { manifest, fingerprint })
+  const hasMoves = Object.keys(moves).length > 0
+  if (bindings.length === 0 && !hasMoves) return
+  await keepMachineSecret(session.system, machineSecret)
   await changeState(session, (state) => ({
     ...state,
     bindings: bindings.reduce(withBinding, state.bindings),
-    ...(Object.keys(moves).length === 0 ? {} : { moves: { ...state.moves, ...moves } }),
+    ...(hasMoves ? { moves: { ...state.moves, ...moves } } : {}),
   }))
+}
+
+/**
+ * What the blocks send by themselves, as OpenCode does it already. What is always asked about (keys in the
+ * open, foreign adapters, variables that an adapter takes) is asked about at the first apply, too.
+ */
+async function bindingsOf(
+  { system }: Session,
+  { imported, actual, targets, wanted }: PreparedImport,
+  fingerprint: (secret: Secret) => string,
+): Promise<readonly Binding[]> {
+  const scene = {
+    readReference: await readReferences(system, wanted, targets),
+    hasLogin: (id: string) => hasLogin(actual.auth.document, id),
+    keepsLogin: () => true,
+  }
+  return wanted.providers.flatMap((provider) => {
+    const { id } = provider
+    const secret = imported.providers.find((one) => one.id === id)?.secret
+    const key: ResolvedKey =
+      secret === undefined
+        ? { state: provider.key.sources[0]?.kind === 'external' ? 'external' : 'none' }
+        : { state: 'present', source: ownEntryName(id), fingerprint: fingerprint(secret) }
+    const flows = flowsOf({ provider, key, route: routeOf(wanted, provider) }, scene)
+    return flows.filter(({ because }) => because === undefined)
+  })
 }
 
 interface Recording {
