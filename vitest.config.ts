@@ -28,7 +28,7 @@ export default defineConfig({
         define,
         test: {
           name: 'corpus',
-          include: ['test/yaml/*.test.ts'],
+          include: ['test/{yaml,import}/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
         },

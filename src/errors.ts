@@ -35,6 +35,7 @@ export type Failure =
     }
   | { readonly code: 'file-refused'; readonly path: string; readonly reason: FileRefusal }
   | { readonly code: 'target-changed'; readonly path: string }
+  | { readonly code: 'manifest-changed'; readonly path: string }
   | { readonly code: 'busy' }
   | { readonly code: 'no-place'; readonly what: 'home' | 'working-folder' }
   | { readonly code: 'no-generation'; readonly number: number; readonly newest: number }
@@ -162,6 +163,7 @@ export function describeFailure(failure: Failure): Words {
     case 'file-refused':
       return describeRefusal(failure.path, failure.reason)
     case 'target-changed':
+    case 'manifest-changed':
     case 'busy':
     case 'no-generation':
     case 'template-target':
@@ -184,10 +186,7 @@ export function describeFailure(failure: Failure): Words {
     case 'not-here':
       return describeShowing(failure)
     case 'decision-needed':
-      return {
-        message: `${failure.count === 1 ? 'a decision is' : `${failure.count} decisions are`} needed; nothing was ${failure.command === 'run' ? 'started' : 'written'}`,
-        hint: afterAsking(failure),
-      }
+      return describeOpen(failure)
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
     case 'not-started':
@@ -196,6 +195,15 @@ export function describeFailure(failure: Failure): Words {
       return describeContent(failure.line, failure.column)
     case 'unfit-key':
       return describeUnfit(failure.provider)
+  }
+}
+
+function describeOpen(failure: Extract<Failure, { code: 'decision-needed' }>): Words {
+  const { count, command } = failure
+  const what = count === 1 ? 'a decision is' : `${count} decisions are`
+  return {
+    message: `${what} needed; nothing was ${command === 'run' ? 'started' : 'written'}`,
+    hint: afterAsking(failure),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Failure, Words } from './errors.ts'
 export function describeWriting(
   failure: Extract<
     Failure,
-    { code: 'target-changed' | 'busy' | 'no-generation' | 'template-target' }
+    { code: 'target-changed' | 'manifest-changed' | 'busy' | 'no-generation' | 'template-target' }
   >,
 ): Words {
   switch (failure.code) {
@@ -12,6 +12,11 @@ export function describeWriting(
       return {
         message: `${failure.path} was changed by another program while opgen was writing`,
         hint: 'nothing was written; run `opgen apply` again',
+      }
+    case 'manifest-changed':
+      return {
+        message: `${failure.path} was changed by another program meanwhile`,
+        hint: 'nothing was written; run it again',
       }
     case 'busy':
       return {

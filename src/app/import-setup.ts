@@ -14,7 +14,8 @@ import { withFoundKeys } from '../core/manifest/find-keys.ts'
 import { readManifest } from '../core/manifest/read-manifest.ts'
 import { resolve } from '../core/manifest/resolve.ts'
 import { nearest } from '../core/nearest.ts'
-import type { ActualState } from '../core/plan/actual.ts'
+import type { ParseExpressions } from '../core/manifest/expression.ts'
+import type { ActualState, JsonFile } from '../core/plan/actual.ts'
 import { unitsOf } from '../core/state/units.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
@@ -68,10 +69,11 @@ export async function prepareImport(
   const { state } = await readState(system)
   const reader = await loadPresetReader()
   const { texts, traits } = await readKnownPresets(system, path.dirname(manifest), reader)
+  const view = { ...NOWHERE, parse: await parserFor(actual.config) }
   const judge = (text: string): Checked<Wanted> => {
     const file = readManifestFile({ path: manifest, text })
     const found = withFoundKeys(file, [])
-    const read = readManifest({ file, includes: [], diagnostics: [] }, NOWHERE)
+    const read = readManifest({ file, includes: [], diagnostics: [] }, view)
     if (!read.ok) return read
     if (found.length > 0) return { ok: false, diagnostics: found }
     return resolve(read.value, texts, reader)
@@ -98,6 +100,13 @@ export async function prepareImport(
   )
   const logins = idsIn(actual).filter((id) => !ours.has(id))
   return { imported, wanted: judged.value, targets, actual, logins, native }
+}
+
+/** The parser of expressions takes its time to load, and hardly any setup has their braces. */
+async function parserFor(files: readonly JsonFile[]): Promise<ParseExpressions> {
+  if (!files.some(({ document }) => document?.text.includes('{{') === true)) return NOWHERE.parse
+  const { parseExpressions } = await import('../system/handlebars-expressions.ts')
+  return parseExpressions
 }
 
 /** Names are told of, and somebody may have put a key where one belongs. */

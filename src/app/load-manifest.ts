@@ -65,8 +65,25 @@ export async function findManifest({ system, options }: Session): Promise<Manife
  * @throws InvalidInput with every problem in it
  */
 export async function loadManifest(session: Session): Promise<LoadedManifest> {
+  const { diagnostics, wanted, ...seen } = await seeManifest(session, await findManifest(session))
+  if (wanted === undefined) throw new InvalidInput(diagnostics)
+  return { ...seen, wanted, warnings: diagnostics }
+}
+
+/** A manifest as this machine sees it, whatever is wrong with it. */
+export interface SeenManifest extends Omit<LoadedManifest, 'wanted' | 'warnings'> {
+  readonly diagnostics: readonly Diagnostic[]
+  /** Undefined when there are errors. */
+  readonly wanted: Wanted | undefined
+}
+
+/**
+ * Parse, check and resolve a text as if it were the manifest's.
+ *
+ * @throws InvalidInput for local.yaml
+ */
+export async function seeManifest(session: Session, file: ManifestText): Promise<SeenManifest> {
   const { system } = session
-  const file = await findManifest(session)
   // A manifest linked into place has its presets, and what it includes, where it really is.
   const realPath = await system.files.resolve(file.path)
   const source = await readSources(system, file)
@@ -75,9 +92,9 @@ export async function loadManifest(session: Session): Promise<LoadedManifest> {
   const reader = await loadPresetReader()
   const { diagnostics, wanted } = await resolveFor(session, { source, realPath, view, reader })
   const unknown = checkMachine(source, machineView)
-  if (unknown !== undefined) throw new InvalidInput([unknown, ...diagnostics])
-  if (wanted === undefined) throw new InvalidInput(diagnostics)
-  return { file, source, realPath, view, wanted, warnings: diagnostics }
+  const seen = { file, source, realPath, view }
+  if (unknown === undefined) return { ...seen, diagnostics, wanted }
+  return { ...seen, diagnostics: [unknown, ...diagnostics], wanted: undefined }
 }
 
 /** The parser of expressions takes its time to load, and most manifests hold none. */

@@ -1,11 +1,12 @@
-import { destinationOf, renderDestination } from '../core/destination.ts'
-import type { ImportedProvider } from '../core/import/make-import.ts'
 import { toPointer } from '../core/json.ts'
 import type { Path } from '../core/json.ts'
 import { firstManifest } from '../core/manifest/first-manifest.ts'
 import { KEYCHAIN_SERVICE } from '../core/manifest/read-key.ts'
-import { findNode } from '../core/plan/actual.ts'
+import { routeOf } from '../core/key-delivery.ts'
+import { findNode, hasLogin } from '../core/plan/actual.ts'
 import type { JsonFile } from '../core/plan/actual.ts'
+import { flowsOf } from '../core/plan/flows.ts'
+import type { ResolvedKey } from '../core/plan/plan-key.ts'
 import { Secret } from '../core/secret.ts'
 import { withBinding } from '../core/state/bindings.ts'
 import type { Binding, Move, RecordedState } from '../core/state/recorded.ts'
@@ -15,6 +16,7 @@ import type { PreparedImport } from './import-setup.ts'
 import { SHARED } from './init-manifest.ts'
 import { changeState } from './lock-targets.ts'
 import { ownEntryName } from './own-entry.ts'
+import { readReferences } from './read-references.ts'
 import type { Session } from './session.ts'
 import { keepMachineSecret, readMachineSecret } from './state-store.ts'
 
@@ -124,32 +126,58 @@ export async function writeImport(
   exchanged.former?.release()
 }
 
+/** Remember the keys that are to go, and that what is sent today may be sent where it goes today. */
 async function recordImport(
   session: Session,
-  { imported, actual, wanted }: PreparedImport,
+  prepared: PreparedImport,
   writing: ImportWriting,
 ): Promise<void> {
-  const secrets = imported.providers.filter(({ secret }) => secret !== undefined)
-  if (secrets.length === 0) return
   const machineSecret = await readMachineSecret(session.system)
-  await keepMachineSecret(session.system, machineSecret)
   const fingerprint = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
-  // Where OpenCode sends a key already. It does not know a file that was named, nor the key that stays.
-  const isSent = ({ id, moved }: ImportedProvider): boolean =>
-    (moved !== undefined || session.options.config === undefined) && !writing.declined.has(id)
-  const bindings = secrets.filter(isSent).flatMap(({ id, secret }): readonly Binding[] => {
-    const provider = wanted.providers.find((one) => one.id === id)
-    if (provider === undefined || secret === undefined) return []
-    const destination = renderDestination(destinationOf(provider), provider)
-    return [{ source: ownEntryName(id), destination, fingerprint: fingerprint(secret) }]
-  })
+  const { imported, actual } = prepared
+  const bindings = await bindingsOf(session, prepared, { ...writing, fingerprint })
   const manifest = await session.system.files.resolve(writing.manifest)
   const moves = movesOf(actual.config, imported.providers, { manifest, fingerprint })
+  const hasMoves = Object.keys(moves).length > 0
+  if (bindings.length === 0 && !hasMoves) return
+  await keepMachineSecret(session.system, machineSecret)
   await changeState(session, (state) => ({
     ...state,
     bindings: bindings.reduce(withBinding, state.bindings),
-    ...(Object.keys(moves).length === 0 ? {} : { moves: { ...state.moves, ...moves } }),
+    ...(hasMoves ? { moves: { ...state.moves, ...moves } } : {}),
   }))
+}
+
+/**
+ * What the blocks send by themselves, as OpenCode does it already. What is always asked about (keys in the
+ * open, foreign adapters, variables that an adapter takes) is asked about at the first apply, too.
+ */
+async function bindingsOf(
+  { system, options }: Session,
+  { imported, actual, targets, wanted }: PreparedImport,
+  { fingerprint, declined }: Pick<ImportWriting, 'declined'> & Pick<Recording, 'fingerprint'>,
+): Promise<readonly Binding[]> {
+  const scene = {
+    readReference: await readReferences(system, wanted, targets),
+    hasLogin: (id: string) => hasLogin(actual.auth.document, id),
+    keepsLogin: () => true,
+  }
+  return wanted.providers.flatMap((provider) => {
+    const { id } = provider
+    const { secret, moved } = imported.providers.find((one) => one.id === id) ?? {}
+    const key: ResolvedKey =
+      secret === undefined
+        ? { state: provider.key.sources[0]?.kind === 'external' ? 'external' : 'none' }
+        : { state: 'present', source: ownEntryName(id), fingerprint: fingerprint(secret) }
+    const flows = flowsOf({ provider, key, route: routeOf(wanted, provider) }, scene)
+    const own = ownEntryName(id)
+    return flows.filter(({ because, source }) => {
+      // The keychain's own key has not gone there.
+      if (because !== undefined || (source === own && declined.has(id))) return false
+      // What a named file says OpenCode does not know of: nothing but the file's own key goes there.
+      return options.config === undefined || (source === own && moved !== undefined)
+    })
+  })
 }
 
 interface Recording {

@@ -38,7 +38,9 @@ export function addCommonOptions(command: Command): void {
 const COMMON = 'Common options:'
 
 /** @param what what becomes of the file */
-export function manifestOption(what: 'manifest to read' | 'manifest to write'): Option {
+export function manifestOption(
+  what: 'manifest to read' | 'manifest to write' | 'manifest to change',
+): Option {
   return new Option('--manifest <file>', what).argParser(fileName).helpGroup(COMMON)
 }
 

@@ -1,16 +1,10 @@
 import { Command, Option } from 'commander'
 import type { System } from '../system/system.ts'
-import {
-  addCommonOptions,
-  addTargetOptions,
-  commonOptions,
-  manifestOption,
-  subcommand,
-} from './options.ts'
+import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
 import type { Choose, Invocation } from './options.ts'
+import { addManifestCommands } from './manifest-commands.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
-import { addImportCommand } from './import-command.ts'
 import type { Terminal } from './terminal.ts'
 import { addRunCommand } from './run-options.ts'
 import { addUndoCommands } from './undo-commands.ts'
@@ -193,38 +187,4 @@ function addKeyCommands(program: Command, choose: Choose): void {
     choose(remove, 'key remove', (context) => runKeyRemove(context, id))
   })
   addVaultCommands(key, choose)
-}
-
-function addManifestCommands(program: Command, choose: Choose): void {
-  const check = subcommand(program, 'check').description(
-    'check the manifest as every machine it names would see it',
-  )
-  check.action(async () => {
-    const { runCheck } = await import('./commands/check.ts')
-    choose(check, 'check', runCheck)
-  })
-
-  const init = subcommand(program, 'init')
-    .description('write a commented providers.yaml; with --profile, local.yaml too')
-    .addOption(manifestOption('manifest to write'))
-  init.action(async () => {
-    const { runInit } = await import('./commands/init.ts')
-    choose(init, 'init', runInit)
-  })
-
-  addImportCommand(program, choose)
-
-  const presets = subcommand(program, 'presets').description('list the presets there are')
-  presets.action(async () => {
-    const { runPresets } = await import('./commands/presets.ts')
-    choose(presets, 'presets', runPresets)
-  })
-
-  const schema = subcommand(program, 'schema').description(
-    'print the JSON Schema of the manifest, for editors',
-  )
-  schema.action(async () => {
-    const { runSchema } = await import('./commands/schema.ts')
-    choose(schema, 'schema', runSchema)
-  })
 }

@@ -18,7 +18,7 @@ import { packageTemplates } from '../support/package-templates.ts'
  * or `env: {…}`, which sets environment variables, null ones to nothing, or `keychain: SITUATION`, which
  * the keychain gives for an answer from then on (`unlocked`: none), or `installed: {…}`, the OpenCodes there
  * are from then on with their versions, as `given/installed.yaml` has them before. Key files stand in `keys/`, one for
- * each provider.
+ * each provider. The manifest is compared, too, where a step adds to it or removes from it.
  */
 const here = import.meta.dirname
 
@@ -60,7 +60,7 @@ describe('the story of', () => {
         const terminal = memoryTerminal()
         const before = lookAt(world)
         const code = await run(argumentsOf(step), world.system, terminal)
-        harm.push(...harmDone(before, lookAt(world), forcedBy(step)))
+        harm.push(...harmDone(before, lookAt(world), forcedBy(step), writtenBy(step)))
         transcript += `$ opgen ${step}\n${terminal.text()}[exit ${code}]\n\n`
         last = { line: step, code }
       } else if ('use' in step) place(world, path.join(folder, step.use))
@@ -70,6 +70,7 @@ describe('the story of', () => {
     }
     await expect(transcript).toMatchFileSnapshot(path.join(folder, 'expected', 'output.txt'))
     await compareFiles(world, folder)
+    await compareManifest(world, folder, steps)
 
     // Three promises hold for every story: nothing of others is touched, no key is shown, and what was
     // applied stays applied.
@@ -144,6 +145,23 @@ async function compareFiles(world: MemoryWorld, folder: string): Promise<void> {
   const wanted = readdirSync(expected).filter((name) => TARGETS.includes(name))
   expect(left.map(({ name }) => name)).toEqual(TARGETS.filter((name) => wanted.includes(name)))
   await compareKeyFiles(world, path.join(expected, 'keys'))
+}
+
+/** The manifest, where a step of the story writes it. */
+async function compareManifest(
+  world: MemoryWorld,
+  folder: string,
+  steps: readonly Step[],
+): Promise<void> {
+  const isWritten = steps.some((step) => typeof step === 'string' && writtenBy(step).length > 0)
+  if (!isWritten) return
+  const text = world.read(PLACES['providers.yaml'] ?? '')
+  await expect(text).toMatchFileSnapshot(path.join(folder, 'expected', 'providers.yaml'))
+}
+
+/** What a command line may write beside targets. */
+function writtenBy(line: string): readonly string[] {
+  return /^(?:add|remove) /.test(line) ? [PLACES['providers.yaml'] ?? ''] : []
 }
 
 async function compareKeyFiles(world: MemoryWorld, expected: string): Promise<void> {

@@ -173,6 +173,24 @@ export const scenes: readonly Scene[] = [
     ),
   },
   {
+    name: 'keys where a manifest that is edited would show them',
+    stage: async () => {},
+    inAuthFile: true,
+    runs: ['', '--json'].flatMap((json) =>
+      [
+        'remove haimaker',
+        'add haimaker --base-url https://llm.example/v1 --model m',
+        `add ${generated} --base-url https://llm.example/v1 --model m`,
+        `add other --base-url https://me:${canary}@llm.example/v1 --model m`,
+        `add other --base-url https://llm.example/${generated} --model m`,
+        `add other --base-url https://llm.example/v1 --model ${generated}`,
+        `add other --base-url https://llm.example/v1 --model m --preset ${generated}`,
+        `remove ${generated}`,
+        'apply',
+      ].map((line) => ({ args: `${line} ${json}`.trim().split(' '), isInArguments: true })),
+    ),
+  },
+  {
     name: 'no key any more',
     stage: async () => {},
     inAuthFile: false,

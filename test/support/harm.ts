@@ -22,17 +22,20 @@ export function lookAt({ files }: MemoryWorld): Look {
 /**
  * What a command did between two looks to anything that is not recorded as opgen's, in any file but
  * those that are opgen's as a whole: its state and the key files.
+ *
+ * @param written files that the command is there to write; what becomes of them is for the caller to judge
  */
 export function harmDone(
   before: Look,
   after: Look,
   isForced: (unit: string) => boolean,
+  written: readonly string[] = [],
 ): readonly string[] {
   const files = new Set([...before.texts.keys(), ...after.texts.keys()])
   return [...files].flatMap((file) => {
     if (OWN_FOLDERS.some((folder) => file.startsWith(`${folder}/`))) return []
     const texts = { before: before.texts.get(file), after: after.texts.get(file) }
-    if (texts.before === texts.after) return []
+    if (texts.before === texts.after || written.includes(file)) return []
     const owned = { ownedBefore: before.owned[file], ownedAfter: after.owned[file] }
     if (owned.ownedBefore === undefined && owned.ownedAfter === undefined) {
       return [`${file}: is no target and changed`]

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { settleOpenCode, type Sandbox } from '../../scripts/sandbox.mjs'
 import { openCodeProgram } from '../../scripts/set-up.mjs'
+import type { JsonObject } from '../../src/core/json.ts'
 
 /** A running `opencode serve`. */
 export interface OpenCodeServer {
@@ -10,6 +11,11 @@ export interface OpenCodeServer {
   request(method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void>
   /** Say something to a model; ends when it has answered or could not be asked, which is no failure. */
   say(provider: string, model: string, text: string): Promise<void>
+  /**
+   * The configuration of a folder as OpenCode reads and merges it, with what references stand for, and with nothing
+   * hidden; undefined when it refuses it.
+   */
+  configIn(folder: string): Promise<JsonObject | undefined>
   stop(): Promise<void>
 }
 
@@ -48,6 +54,15 @@ export async function startOpenCodeServer(
       const { id }: { readonly id: string } = JSON.parse(session)
       const said = { model: { providerID, modelID }, parts: [{ type: 'text', text }] }
       await send('POST', `/session/${id}/message`, said)
+    },
+    async configIn(folder) {
+      const where = `directory=${encodeURIComponent(folder)}`
+      const response = await fetch(`${address}/config?${where}`)
+      const config: JsonObject = JSON.parse(await response.text())
+      if (response.status === 400) return undefined
+      if (!response.ok) throw new Error(`GET /config: ${response.status} ${JSON.stringify(config)}`)
+      await send('POST', `/instance/dispose?${where}`, {})
+      return config
     },
     async stop() {
       child.kill('SIGKILL')

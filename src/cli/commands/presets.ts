@@ -5,6 +5,7 @@ import { displayPath } from '../../app/paths.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import type { Machine } from '../../system/system.ts'
 import type { CommandContext, Report } from '../command.ts'
+import { COLUMNS, cut } from '../cut.ts'
 import { ExitCode } from '../exit-code.ts'
 import { diagnosticJson } from '../render-diagnostics.ts'
 
@@ -20,7 +21,7 @@ export async function runPresets(context: CommandContext): Promise<Report> {
 }
 
 /** Width that a line keeps to. */
-const WIDTH = 80
+const WIDTH = COLUMNS
 
 const WIDEST_FOLDER = 24
 
@@ -69,8 +70,4 @@ function inColumns(row: Row, widths: readonly number[]): readonly string[] {
     const width = widths[column] ?? cell.length
     return cut(cell, width).padEnd(width)
   })
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }

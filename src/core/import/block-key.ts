@@ -83,9 +83,11 @@ export function isDummy(text: string): boolean {
   return DUMMY.test(text.trim())
 }
 
-/** `<<TOKEN>>`, `{{ .key }}`, `<your-key>`. */
+/** `<<TOKEN>>`, `{{ .key }}`, `<your-key>`, `YOUR_API_KEY`, `sk-xxxxxxxx`. */
 function isPlaceholder(text: string): boolean {
-  return /^(?:<.*>|\{.*\}|\[.*\])$/.test(text.trim())
+  return /^(?:<.*>|\{.*\}|\[.*\]|(?:your|my|insert|enter|replace|put|paste)[-_].*|(?:sk-)?x{4,})$/i.test(
+    text.trim(),
+  )
 }
 
 interface KeyPlace {

@@ -19,6 +19,8 @@ export function commentsOf(document: JsonDocument): readonly FoundComment[] {
   })
 }
 
+const LINE_BREAK = /[\r\n]/
+
 interface Within {
   readonly node: ObjectNode
   readonly path: Path
@@ -40,10 +42,14 @@ function placeOf(
     return placeOf(text, comment, { node: value, path: around.path })
   }
   const before = items.findLast(({ value }) => value.end <= comment.start)
-  const isBeside =
-    before !== undefined && !/[\r\n]/.test(text.slice(before.value.end, comment.start))
-  if (isBeside) return { path: before.path, place: 'beside' }
   const after = items.find(({ start }) => start >= comment.end)
+  const parting = before === undefined ? '\n' : text.slice(before.value.end, comment.start)
+  const following = after === undefined ? '\n' : text.slice(comment.end, after.start)
+  // Behind the comma, and before the next member in the same line, it is about that.
+  const isAbove = parting.includes(',') && !LINE_BREAK.test(following)
+  if (before !== undefined && !LINE_BREAK.test(parting) && !isAbove) {
+    return { path: before.path, place: 'beside' }
+  }
   return after === undefined ? { path, place: 'end' } : { path: after.path, place: 'above' }
 }
 

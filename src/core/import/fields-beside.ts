@@ -2,7 +2,6 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { keysIn } from '../manifest/key-forms.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { Import, ImportInput, Staying } from './make-import.ts'
-import type { Stays } from './import-block.ts'
 import { printManifest } from './print-manifest.ts'
 import type { ManifestDraft } from './print-manifest.ts'
 
@@ -19,9 +18,8 @@ export function fieldsBeside(
   for (const name of TOP_FIELDS) {
     const value = config[name]
     if (value === undefined || !isOfThese(name, value, only)) continue
-    const why = reasonToStay(value)
-    if (why !== undefined) {
-      stays.push({ path: [name], why })
+    if (keysIn(JSON.stringify(value)).length > 0) {
+      stays.push({ path: [name], why: 'secret' })
       continue
     }
     const judged = judge(printManifest({ ...draft, fields: [...said, [name, value]] }))
@@ -36,13 +34,6 @@ export function fieldsBeside(
     said.push(['enabled_providers', 'keep'])
   }
   return { said, stays }
-}
-
-function reasonToStay(value: JsonValue): Stays | undefined {
-  const text = JSON.stringify(value)
-  if (keysIn(text).length > 0) return 'secret'
-  // Braces in a name would be an expression.
-  return text.includes('{{') ? 'unsayable' : undefined
 }
 
 function reasonOf(diagnostics: readonly Diagnostic[]): Pick<Staying, 'because'> {

@@ -176,6 +176,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
     return 'address'
   }
   if (isLost('npm')) return 'adapter'
+  if (!CATALOGUE_IDS.has(id) && !said.fields.has('models')) return 'unsayable'
   const traits = {
     id,
     npm: textOf(block['npm']),
@@ -185,8 +186,6 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   for (const preset of fittingPresets(traits, presets)) {
     const fields = fieldsWith(preset, said, read)
     const text = printManifest({ version, fields: [], providers: [{ id, fields }], comments: [] })
-    // What names a header is not tried beforehand.
-    if (text.includes('{{')) continue
     const judged = judge(text)
     const [provider] = judged.ok ? judged.value.providers : []
     if (provider === undefined || !comesOutAs(provider, block, said)) continue

@@ -7,7 +7,7 @@ import { readManifestFile } from '../manifest/manifest-file.ts'
 import { toJson } from '../manifest/node.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import { sayAll, treeOf } from '../manifest/say-values.ts'
-import type { Tree } from '../manifest/say-values.ts'
+import type { Saying, Tree } from '../manifest/say-values.ts'
 import { sameValue } from '../plan/actual.ts'
 import type { CarriedValue } from '../plan/plan.ts'
 import { DEFAULT_PRESET } from '../preset/preset.ts'
@@ -16,6 +16,7 @@ import type { WantedProvider } from '../wanted.ts'
 import { sayables } from './import-block.ts'
 import type { KeyForm, ReadBlock } from './import-block.ts'
 import type { PresetTraits } from './presets.ts'
+import { literal } from './yaml-nodes.ts'
 
 /** A block in the words of a manifest, without a preset yet. Models are a map, whatever is written later. */
 export interface SaidBlock {
@@ -28,31 +29,53 @@ export interface SaidBlock {
 /** Say every value of a block where a manifest has a place for it, below `extra` where it has no other. */
 export function sayBlock(block: ReadBlock): SaidBlock {
   const sayings = sayAll(sayables(block), isAccepted)
-  const tree = treeOf(sayings.flatMap(({ said }) => said ?? []))
+  // A model of which nothing can be said is one all the same.
+  const models = modelsIn(sayings.filter(({ said }) => said !== undefined))
+  const mute = [...modelsIn(sayings)].filter((id) => !models.has(id))
+  const bare = mute.map((id) => ({ path: ['provider', block.id, 'models', id], value: {} }))
+  const all = [...sayings, ...sayAll(sayables({ ...block, values: bare }), isAccepted)]
+  const tree = treeOf(all.flatMap(({ said }) => said ?? []))
   const providers = tree.get('providers')
   const fields = providers instanceof Map ? providers.get(block.id) : undefined
   return {
     fields: fields instanceof Map ? fields : new Map(),
-    said: sayings.flatMap(({ value, said }) => (said === undefined ? [] : [value])),
+    said: all.flatMap(({ value, said }) => (said === undefined ? [] : [value])),
     unsaid: sayings.flatMap(({ value, said }) => (said === undefined ? [value.path] : [])),
   }
+}
+
+function modelsIn(sayings: readonly Saying[]): ReadonlySet<string> {
+  return new Set(
+    sayings.flatMap(({ value: { path } }) => (path[2] === 'models' ? (path[3] ?? []) : [])),
+  )
 }
 
 /** Whether a manifest takes the values for what they are. */
 function isAccepted(tree: Tree): boolean {
   const providers = plain(tree.get('providers') ?? new Map())
-  if (!isJsonObject(providers)) return false
+  // A backslash before braces would mean something else in a manifest.
+  if (!isJsonObject(providers) || JSON.stringify(providers).includes(String.raw`\\{{`)) return false
   // What refers to a key may stand in the options then.
   const blocks = Object.entries(providers).map(([id, fields]) => [
     id,
-    isJsonObject(fields) ? { key: 'external', ...fields } : fields,
+    isJsonObject(fields) ? asLiteral({ key: 'external', ...fields }) : fields,
   ])
   const meant: JsonObject = { version: 1, providers: Object.fromEntries(blocks) }
   const text = new Document(meant).toString({ lineWidth: 0, blockQuote: false })
   const file = readManifestFile({ path: '', text })
-  if (file.tree === undefined || file.hasExpressions) return false
+  if (file.tree === undefined) return false
   if (!sameJson(toJson(file.tree), meant)) return false
   return readManifest({ file, includes: [], diagnostics: [] }, NOWHERE).ok
+}
+
+/** With its texts as they are written. */
+function asLiteral(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return literal(value)
+  if (Array.isArray(value)) return value.map((item: JsonValue) => asLiteral(item))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, asLiteral(member)]),
+  )
 }
 
 function plain(value: Tree | JsonValue): JsonValue {

@@ -46,13 +46,23 @@ function isList(value: Content): boolean {
 }
 
 export function pairOf(name: string, value: YAMLMap | YAMLSeq | Scalar | null): Pair<Scalar> {
-  return new Pair(scalarOf(name), value)
+  return new Pair(quoted(name), value)
+}
+
+/** A text of a manifest that comes out as this one: braces that are text are no expression. */
+export function literal(text: string): string {
+  return text.replaceAll('{{', String.raw`\{{`)
 }
 
 /** Texts that YAML, or an older version of it, could take for something else are in quotes. */
 const DOUBTFUL = /^[\d@~.-]|[:#]|^\S+ *: |^(?:yes|no|on|off|y|n)$/i
 
+/** Names hold no expressions, and values do. */
 function scalarOf(value: JsonValue): Scalar {
+  return quoted(typeof value === 'string' ? literal(value) : value)
+}
+
+function quoted(value: JsonValue): Scalar {
   const scalar = new Scalar(value)
   const isUrl = typeof value === 'string' && /^https?:\/\/[^\s#]*$/.test(value)
   if (typeof value === 'string' && DOUBTFUL.test(value) && !isUrl) scalar.type = 'QUOTE_DOUBLE'

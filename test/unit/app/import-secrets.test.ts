@@ -108,14 +108,6 @@ test('what only refers, and what is a key of a cache, is in the manifest', async
 })
 
 describe('what stands beside the providers', () => {
-  test('is left where it is when it has the braces of an expression', async () => {
-    const world = worldOf({ ...acme({}), small_model: 'elsewhere/{{x}}' })
-    const { manifest, err } = await imported(world)
-    expect(manifest).not.toContain('small_model')
-    expect(err).toContain('not to be said in a manifest, and left on this computer: /small_model')
-    expect((await opgen(world, 'apply')).code).toBe(0)
-  })
-
   test.each([null, 'acme', { acme: true }])('is kept where it is no list: %j', async (listed) => {
     const world = worldOf({ ...acme({}), enabled_providers: listed })
     const { manifest } = await imported(world)

@@ -244,6 +244,32 @@ describe('a manifest in another place', () => {
   })
 })
 
+describe('what OpenCode sends today', () => {
+  const reference = '"apiKey": "{env:ACME_KEY}", '
+  const two = config({ acme: block(reference), lab: block(reference, 'lab.example') })
+
+  test('may be sent there by opgen, one variable to two hosts, too', async () => {
+    const world = worldOf(two)
+    await succeeds(world, 'import')
+    const { code, err } = await opgen(world, 'apply')
+    expect(code).toBe(0)
+    expect(err).not.toContain('for the first time')
+  })
+
+  test.each([
+    ['a key', withKey],
+    ['a variable', two],
+  ])('goes nowhere else without a question: %s', async (_, text) => {
+    const world = worldOf(text)
+    await succeeds(world, 'import')
+    const manifest = world.read(MANIFEST) ?? ''
+    world.write(MANIFEST, manifest.replace('llm.acme.example', 'evil.example'))
+    const { code, err } = await opgen(world, 'apply')
+    expect(code).toBe(3)
+    expect(err).toContain('would go to @ai-sdk/openai-compatible https://evil.example')
+  })
+})
+
 test('a second import leaves alone what opgen has written', async () => {
   const world = worldOf(withKey)
   await succeeds(world, 'import')
