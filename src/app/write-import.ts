@@ -31,7 +31,11 @@ export async function requirePlace(
   { system }: Session,
   manifest: string,
 ): Promise<string | undefined> {
-  if ((await system.files.look(manifest)) === undefined) return undefined
+  const { files } = system
+  if ((await files.look(manifest)) === undefined) return undefined
+  // Whoever reads a pipe, or a device, may wait for ever.
+  const behind = await files.look(await files.resolve(manifest))
+  if (behind?.kind === 'other') throw new OpgenError({ code: 'manifest-there', path: manifest })
   const found = await system.files.read(manifest)
   if (found === firstManifest(system.version)) return found
   throw new OpgenError({ code: 'manifest-there', path: manifest })

@@ -15,6 +15,7 @@ import { commentsOf } from './comments.ts'
 import type { FoundComment } from './comments.ts'
 import { tellsSecret } from './block-key.ts'
 import { fieldsBeside } from './fields-beside.ts'
+import { fitManifest } from './fit-manifest.ts'
 import { isMaintained, isMarker } from './foreign-blocks.ts'
 import { readBlock } from './import-block.ts'
 import type { KeyForm, Login, Stays } from './import-block.ts'
@@ -92,21 +93,22 @@ export function makeImport(input: ImportInput): Import {
   const config = mergedConfig(input.files)
   const blocks = objectAt(config, 'provider')
   const chosen = Object.entries(blocks).filter(([id]) => input.only?.has(id) ?? true)
-  const imported: Sayer[] = []
+  const sayable: Sayer[] = []
   const left: Import['left'][number][] = []
   for (const [id, block] of chosen) {
-    const reason = reasonToLeave(input, id, block, imported)
+    const reason = reasonToLeave(input, id, block, sayable)
     const said = reason ?? (isJsonObject(block) ? sayProvider(input, id, block) : 'unsayable')
     if (typeof said === 'string') left.push({ id, reason: said })
-    else imported.push(said)
+    else sayable.push(said)
   }
-  const { carried, dropped } = commentsFor(input.files, new Set(imported.map(({ id }) => id)))
-  const draft: ManifestDraft = {
-    version: input.version,
-    fields: [],
-    providers: imported,
-    comments: carried,
-  }
+  const { carried, dropped } = commentsFor(input.files, new Set(sayable.map(({ id }) => id)))
+  const { version } = input
+  const fitting = fitManifest(sayable, carried, (part) => {
+    return input.judge(printManifest({ version, fields: [], ...part })).ok
+  })
+  const { providers: imported, comments } = fitting
+  for (const { id } of fitting.left) left.push({ id, reason: 'too-large' })
+  const draft: ManifestDraft = { version, fields: [], providers: imported, comments }
   const fields = fieldsBeside(input, config, draft)
   return {
     text: printManifest({ ...draft, fields: fields.said }),
@@ -114,7 +116,7 @@ export function makeImport(input: ImportInput): Import {
     left,
     stays: [...imported.flatMap(({ stays }) => stays), ...fields.stays],
     fields: fields.said.map(([name]) => name),
-    droppedComments: dropped,
+    droppedComments: dropped + carried.length - comments.length,
   }
 }
 

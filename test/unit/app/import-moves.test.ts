@@ -118,3 +118,24 @@ providers: { acme: { baseURL: "https://first.example/v1", models: [m] } }
     expect(err).toContain('acme origin')
   })
 })
+
+test('a pipe in the place of the manifest is refused, and not waited for', async () => {
+  const world = worldOf()
+  const { files } = world.system
+  const pipe = { kind: 'other', mode: 0o644, mtimeMs: 0, size: 0 } as const
+  const system = {
+    ...world.system,
+    files: {
+      ...files,
+      look: async (file: string) => (file === MANIFEST ? pipe : await files.look(file)),
+      read: async (file: string) => {
+        if (file === MANIFEST) throw new Error('this would wait for ever')
+        return await files.read(file)
+      },
+    },
+  }
+  const { code, err } = await opgen({ ...world, system }, 'import')
+  expect(code).toBe(1)
+  expect(err).toContain('is there already; nothing was written')
+  expect([...world.keychain]).toEqual([])
+})
