@@ -7,7 +7,9 @@ import type { Import } from '../core/import/make-import.ts'
 import type { Login } from '../core/import/import-block.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { JsonValue } from '../core/json.ts'
-import { nodeAt } from '../core/jsonc/parse.ts'
+import { secretsIn } from '../core/import/known-secrets.ts'
+import type { KnownSecrets } from '../core/import/known-secrets.ts'
+import { nodeAt, valueOf } from '../core/jsonc/parse.ts'
 import { keysIn } from '../core/manifest/key-forms.ts'
 import { readManifestFile } from '../core/manifest/manifest-file.ts'
 import { withFoundKeys } from '../core/manifest/find-keys.ts'
@@ -78,12 +80,15 @@ export async function prepareImport(
     if (found.length > 0) return { ok: false, diagnostics: found }
     return resolve(read.value, texts, reader)
   }
+  const known = knownSecrets(actual, blocks)
+  for (const secret of known) session.learn(secret)
   const imported = makeImport({
     files: actual.config,
     login: (id) => loginOf(actual, id),
     only: only.length === 0 ? undefined : new Set(only),
     managed: new Set(unitsOf(state)),
     keepKeys,
+    known,
     presets: traits,
     judge,
     version: system.version,
@@ -116,6 +121,22 @@ function learnNames(session: Session, value: JsonValue | undefined): void {
     for (const { start, end } of keysIn(name)) session.learn(name.slice(start, end))
     learnNames(session, below)
   }
+}
+
+/** What stands for a key anywhere. In auth.json nothing else does. */
+function knownSecrets(
+  { auth }: Pick<ActualState, 'auth'>,
+  blocks: JsonValue | undefined,
+): KnownSecrets {
+  const logins = auth.document === undefined ? undefined : valueOf(auth.document.root)
+  const keys = isJsonObject(logins)
+    ? Object.values(logins).flatMap((login) =>
+        isJsonObject(login)
+          ? [login['key'], login['access'], login['refresh'], login['token']]
+          : [],
+      )
+    : []
+  return [...new Set([...secretsIn(blocks), ...keys.flatMap((key) => secretsIn(key, 'apiKey'))])]
 }
 
 function requireBlocks(only: readonly string[], ids: readonly string[], file: string): void {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { keysIn } from '../manifest/key-forms.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { Import, ImportInput, Staying } from './make-import.ts'
+import { longSecrets, repeatsSecret } from './known-secrets.ts'
 import { printManifest } from './print-manifest.ts'
 import type { ManifestDraft } from './print-manifest.ts'
 
@@ -9,7 +10,7 @@ const TOP_FIELDS = ['model', 'small_model', 'enabled_providers', 'disabled_provi
 
 /** The other fields that a manifest has, one after the other: what it does not take stays where it is. */
 export function fieldsBeside(
-  { judge, only }: ImportInput,
+  { judge, known, only }: ImportInput,
   config: JsonObject,
   draft: ManifestDraft,
 ): { readonly said: ManifestDraft['fields']; readonly stays: Import['stays'] } {
@@ -18,7 +19,8 @@ export function fieldsBeside(
   for (const name of TOP_FIELDS) {
     const value = config[name]
     if (value === undefined || !isOfThese(name, value, only)) continue
-    if (keysIn(JSON.stringify(value)).length > 0) {
+    const text = JSON.stringify(value)
+    if (keysIn(text).length > 0 || repeatsSecret(longSecrets(known), text)) {
       stays.push({ path: [name], why: 'secret' })
       continue
     }

@@ -18,6 +18,8 @@ import {
   tellsSecret,
 } from './block-key.ts'
 import type { BlockKey } from './block-key.ts'
+import { repeatsAt } from './known-secrets.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 
 /** OpenCode's login for a provider: a key, or what only OpenCode itself can use. */
 export type Login =
@@ -51,6 +53,7 @@ export interface BlockInput {
   readonly login: Login
   /** Whether keys stay where they are. */
   readonly keepKeys: boolean
+  readonly known: KnownSecrets
 }
 
 /** Take a hand-written block apart: what a manifest says, what goes into the keychain, what stays. */
@@ -61,17 +64,19 @@ export function readBlock(input: BlockInput): ReadBlock {
   const keyAt = 'at' in found ? [...root, ...found.at] : undefined
   const all = leavesOf(root, block).filter(({ path }) => path.length > 2 && !isNothing(path, block))
   const others = all.filter(({ path }) => !isAt(path, keyAt))
+  const isSecret = (leaf: CarriedValue): boolean =>
+    holdsSecret(leaf) || textsIn(leaf.value).some((text) => repeatsAt(input.known, leaf.path, text))
   return {
     id,
     values: withModels(
       block,
       root,
-      others.filter((leaf) => !holdsSecret(leaf)),
+      others.filter((leaf) => !isSecret(leaf)),
     ),
     ...keyOf(input, found, keyAt),
     stays: [
       ...stayOf(input, found, keyAt),
-      ...others.filter(holdsSecret).map(({ path }) => ({ path, why: 'secret' as const })),
+      ...others.filter(isSecret).map(({ path }) => ({ path, why: 'secret' as const })),
     ],
   }
 }
@@ -131,6 +136,12 @@ function holdsSecret({ path, value }: CarriedValue): boolean {
 function nameOf(path: Path): string {
   const names = path.slice(2).filter((_, index) => path[2] !== 'models' || index !== 1)
   return names.findLast(isSecretName) ?? names.at(-1) ?? ''
+}
+
+function textsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap((member: JsonValue) => textsIn(member))
 }
 
 type KeyPart = Pick<ReadBlock, 'key' | 'keyIn' | 'secret' | 'moved'>

@@ -17,6 +17,8 @@ import { tellsSecret } from './block-key.ts'
 import { fieldsBeside } from './fields-beside.ts'
 import { fitManifest } from './fit-manifest.ts'
 import { isMaintained, isMarker } from './foreign-blocks.ts'
+import { longSecrets, repeatsSecret } from './known-secrets.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 import { readBlock } from './import-block.ts'
 import type { KeyForm, Login, Stays } from './import-block.ts'
 import { fittingPresets } from './presets.ts'
@@ -35,6 +37,8 @@ export interface ImportInput {
   /** Ids of which opgen has written something already. */
   readonly managed: ReadonlySet<string>
   readonly keepKeys: boolean
+  /** In the configuration and in auth.json. */
+  readonly known: KnownSecrets
   readonly presets: ReadonlyMap<string, PresetTraits>
   /** Reads a manifest as any command would. */
   readonly judge: (text: string) => Checked<Wanted>
@@ -101,7 +105,7 @@ export function makeImport(input: ImportInput): Import {
     if (typeof said === 'string') left.push({ id, reason: said })
     else sayable.push(said)
   }
-  const { carried, dropped } = commentsFor(input.files, new Set(sayable.map(({ id }) => id)))
+  const { carried, dropped } = commentsFor(input, new Set(sayable.map(({ id }) => id)))
   const { version } = input
   const fitting = fitManifest(sayable, carried, (part) => {
     return input.judge(printManifest({ version, fields: [], ...part })).ok
@@ -165,9 +169,9 @@ function reasonToLeave(
 const MOST_VALUES = 20_000
 
 function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer | LeftReason {
-  const { login, keepKeys, presets, judge, version } = input
+  const { login, keepKeys, known, presets, judge, version } = input
   const options = objectAt(block, 'options')
-  const read = readBlock({ id, block, login: login(id), keepKeys })
+  const read = readBlock({ id, block, login: login(id), keepKeys, known })
   const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
   if (isUrlSecret) return 'secret-url'
   if (isIncomplete(id, block)) return 'incomplete'
@@ -188,6 +192,8 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   for (const preset of fittingPresets(traits, presets)) {
     const fields = fieldsWith(preset, said, read)
     const text = printManifest({ version, fields: [], providers: [{ id, fields }], comments: [] })
+    // In a name, which cannot be left out.
+    if (repeatsSecret(longSecrets(known), text)) return 'unsayable'
     const judged = judge(text)
     const [provider] = judged.ok ? judged.value.providers : []
     if (provider === undefined || !comesOutAs(provider, block, said)) continue
@@ -228,7 +234,7 @@ function isIncomplete(id: string, block: JsonObject): boolean {
 }
 
 function commentsFor(
-  files: readonly JsonFile[],
+  { files, known }: ImportInput,
   ids: ReadonlySet<string>,
 ): { readonly carried: readonly FoundComment[]; readonly dropped: number } {
   const found = files.flatMap(({ document }) =>
@@ -238,7 +244,9 @@ function commentsFor(
     if (isMarker(text)) return false
     return path[0] === 'provider' && (path[1] === undefined || ids.has(path[1]))
   })
-  const carried = ours.filter(({ text }) => text.split('\n').every(isHarmless))
+  const carried = ours.filter(({ text }) => {
+    return !repeatsSecret(known, text) && text.split('\n').every(isHarmless)
+  })
   return { carried, dropped: ours.length - carried.length }
 }
 

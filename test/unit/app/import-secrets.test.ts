@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HOME, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld, WorldOptions } from '../../support/memory-system.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
-import { CONFIG, MANIFEST, opgen } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, MANIFEST, opgen } from '../../support/run-opgen.ts'
 
 const GIT = { [`${HOME}/dotfiles/.git/HEAD`]: 'ref: refs/heads/main\n' }
 const SECRET = 'test-key-acme'
@@ -64,6 +64,37 @@ describe('a secret stays out of the manifest, and is named,', () => {
     expect(manifest).not.toContain(key)
     expect(err).not.toContain(key)
     expect(err).toContain('perhaps another secret, in plain text, and left where it is: /model')
+  })
+})
+
+describe('what is a key elsewhere', () => {
+  const login = JSON.stringify({ copilot: { type: 'oauth', refresh: 'r', access: SECRET } })
+  test.each([
+    ['an option', acme({ apiKey: SECRET, custom: SECRET }), {}],
+    ['a part of one', acme({ custom: ['run', `x-${SECRET}`] }), { [AUTH]: login }],
+    ['a name of a model', acme({ apiKey: SECRET }, {}, { name: `Large ${SECRET}` }), {}],
+  ])('stays out of the manifest as %s', async (_, config, files) => {
+    const { manifest, err } = await imported(worldOf(config, { files }))
+    expect(manifest).not.toContain(SECRET)
+    expect(err).toContain('perhaps another secret, in plain text, and left where it is: /provider/')
+  })
+
+  test('stays out of the manifest as a comment', async () => {
+    const text = JSON.stringify(acme({ apiKey: SECRET }), null, 2)
+    const world = worldOf(text.replace('"acme"', `// was ${SECRET} before\n"acme"`))
+    const { manifest, err } = await imported(world)
+    expect(manifest).not.toContain(SECRET)
+    expect(err).toContain('comments that may hold a key are not in the manifest')
+  })
+
+  test('keeps a block with a model of its name out', async () => {
+    const key = 'test-key-of-sixteen'
+    const npm = '@ai-sdk/openai-compatible'
+    const options = { baseURL: 'https://llm.acme.example/v1', apiKey: key }
+    const block = { npm, options, models: { [key]: {} } }
+    const { code, out, err } = await opgen(worldOf({ provider: { acme: block } }), 'import')
+    expect(code).toBe(1)
+    expect(out + err).not.toContain(key)
   })
 })
 
