@@ -18,6 +18,8 @@ import { resolve } from '../core/manifest/resolve.ts'
 import { nearest } from '../core/nearest.ts'
 import type { ParseExpressions } from '../core/manifest/expression.ts'
 import type { ActualState, JsonFile } from '../core/plan/actual.ts'
+import type { Presets } from '../core/preset/preset.ts'
+import type { ReadPreset } from '../core/preset/read-preset.ts'
 import { unitsOf } from '../core/state/units.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
@@ -25,7 +27,7 @@ import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { readKnownPresets } from './import-presets.ts'
 import { loadPresetReader } from './load-manifest.ts'
-import { readActual } from './read-actual.ts'
+import { readActual, readElsewhere } from './read-actual.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
 
@@ -47,6 +49,8 @@ export interface PreparedImport {
   readonly logins: readonly string[]
   /** Ids under `providers`, which is OpenCode 2's own form. */
   readonly native: readonly string[]
+  /** Files that OpenCode reads here beside its own, from which nothing comes. */
+  readonly elsewhere: readonly { readonly file: string; readonly ids: readonly string[] }[]
 }
 
 /**
@@ -71,15 +75,12 @@ export async function prepareImport(
   const { state } = await readState(system)
   const reader = await loadPresetReader()
   const { texts, traits } = await readKnownPresets(system, path.dirname(manifest), reader)
-  const view = { ...NOWHERE, parse: await parserFor(actual.config) }
-  const judge = (text: string): Checked<Wanted> => {
-    const file = readManifestFile({ path: manifest, text })
-    const found = withFoundKeys(file, [])
-    const read = readManifest({ file, includes: [], diagnostics: [] }, view)
-    if (!read.ok) return read
-    if (found.length > 0) return { ok: false, diagnostics: found }
-    return resolve(read.value, texts, reader)
-  }
+  const judge = judgeFor({
+    manifest,
+    texts,
+    reader,
+    parse: await parserFor(actual.config),
+  })
   const known = knownSecrets(actual, blocks)
   for (const secret of known) session.learn(secret)
   const imported = makeImport({
@@ -104,7 +105,31 @@ export async function prepareImport(
     imported.providers.flatMap(({ id, key }) => (key === 'external' ? [] : [id])),
   )
   const logins = idsIn(actual).filter((id) => !ours.has(id))
-  return { imported, wanted: judged.value, targets, actual, logins, native }
+  const elsewhere = await providersElsewhere(session, targets)
+  return { imported, wanted: judged.value, targets, actual, logins, native, elsewhere }
+}
+
+/** Reads a text as if it were the manifest's, as any command would. */
+function judgeFor({
+  manifest,
+  texts,
+  reader,
+  parse,
+}: {
+  readonly manifest: string
+  readonly texts: Presets
+  readonly reader: ReadPreset
+  readonly parse: ParseExpressions
+}): (text: string) => Checked<Wanted> {
+  const view = { ...NOWHERE, parse }
+  return (text) => {
+    const file = readManifestFile({ path: manifest, text })
+    const found = withFoundKeys(file, [])
+    const read = readManifest({ file, includes: [], diagnostics: [] }, view)
+    if (!read.ok) return read
+    if (found.length > 0) return { ok: false, diagnostics: found }
+    return resolve(read.value, texts, reader)
+  }
 }
 
 /** The parser of expressions takes its time to load, and hardly any setup has their braces. */
@@ -112,6 +137,22 @@ async function parserFor(files: readonly JsonFile[]): Promise<ParseExpressions> 
   if (!files.some(({ document }) => document?.text.includes('{{') === true)) return NOWHERE.parse
   const { parseExpressions } = await import('../system/handlebars-expressions.ts')
   return parseExpressions
+}
+
+async function providersElsewhere(
+  session: Session,
+  targets: Targets,
+): Promise<PreparedImport['elsewhere']> {
+  // Who names a file has said which one.
+  if (session.options.config !== undefined) return []
+  const others = await readElsewhere(session.system, targets)
+  return others.flatMap(({ path: file, document }) => {
+    const node = nodeAt(document, ['provider'])
+    const blocks = node === undefined ? undefined : valueOf(node)
+    if (!isJsonObject(blocks) || Object.keys(blocks).length === 0) return []
+    learnNames(session, blocks)
+    return [{ file, ids: Object.keys(blocks) }]
+  })
 }
 
 /** Names are told of, and somebody may have put a key where one belongs. */

@@ -4,7 +4,7 @@ import { movedPlaces, unusedKeys } from '../app/write-import.ts'
 import type { Stays } from '../core/import/import-block.ts'
 import type { Staying } from '../core/import/make-import.ts'
 import { toPointer } from '../core/json.ts'
-import { listed } from '../core/manifest/words.ts'
+import { listed, quote } from '../core/manifest/words.ts'
 import type { Machine } from '../system/system.ts'
 import { describeLeft, NATIVE } from '../import-words.ts'
 
@@ -14,7 +14,7 @@ export function importNotes(
   prepared: PreparedImport,
   { keepKeys }: Pick<ImportOptions, 'keepKeys'>,
 ): readonly string[] {
-  const { imported, native, logins } = prepared
+  const { imported, native, logins, elsewhere } = prepared
   const { left, droppedComments } = imported
   return [
     ...movedNotes(machine, prepared),
@@ -24,6 +24,10 @@ export function importNotes(
     ...stayNotes(imported.stays, keepKeys),
     ...left.map(({ id, reason }) => `"${id}" ${describeLeft(reason)}: it is left alone`),
     ...native.map((id) => `"${id}" ${NATIVE}: it is left alone`),
+    ...elsewhere.map(({ file, ids }) => {
+      const shown = displayPath(machine, file)
+      return `${shown}, which OpenCode reads here too, has ${listed(ids.map(quote))}: nothing comes from there; \`--config FILE\` names it`
+    }),
     ...loginNotes(logins),
     ...(droppedComments === 0
       ? []

@@ -127,7 +127,7 @@ function notesText(
 }
 
 function jsonOf(prepared: PreparedImport): Readonly<Record<string, unknown>> {
-  const { imported, logins, native } = prepared
+  const { imported, logins, native, elsewhere } = prepared
   return {
     providers: imported.providers.map(({ id, preset, key }) => ({ id, preset, key })),
     moved: movedPlaces(prepared),
@@ -135,5 +135,6 @@ function jsonOf(prepared: PreparedImport): Readonly<Record<string, unknown>> {
     stays: imported.stays.map(({ path, why }) => ({ pointer: toPointer(path), why })),
     logins,
     native,
+    elsewhere,
   }
 }

@@ -139,3 +139,19 @@ test('a pipe in the place of the manifest is refused, and not waited for', async
   expect(err).toContain('is there already; nothing was written')
   expect([...world.keychain]).toEqual([])
 })
+
+test.each([
+  ['the global folder', CONFIG, { OPENCODE_CONFIG_DIR: '/own' }],
+  ['a project', `${HOME}/dotfiles/opencode.json`, { OPENCODE_CONFIG_DIR: '/own' }],
+  [
+    'the file of a variable',
+    '/x.json',
+    { OPENCODE_CONFIG: '/x.json', OPENCODE_CONFIG_DIR: '/own' },
+  ],
+])('providers that OpenCode has from %s are named', async (_, file, env) => {
+  const own = withoutKey.replace('acme', 'lab')
+  const files = { [CONFIG]: '{}', '/own/opencode.jsonc': own, [file]: withoutKey }
+  const text = await succeeds(worldOf({ files, env }), 'import')
+  expect(text).toContain('which OpenCode reads here too, has "acme": nothing comes from there')
+  expect(text).toContain('+ lab')
+})
