@@ -88,8 +88,9 @@ async function askForImport(
 }
 
 /**
- * Store the keys, write the manifest, and remember which keys in plain text are to go at the next apply. In
- * this order, so that nothing refers to a key that is not there.
+ * Store the keys, remember which ones in plain text are to go at the next apply, and write the manifest. In
+ * this order: whatever ends it half way, what is there means nothing without the next, and it can be run
+ * again.
  *
  * @param former what `requirePlace` found
  */
@@ -113,11 +114,11 @@ export async function writeImport(
       stores,
       keys.map(({ id }) => id),
     )
+  await recordImport(session, prepared, await files.resolve(manifest))
   const to = prepared.imported.text
   const exchanged = await files.exchange(manifest, { from: former, to, options: SHARED })
   if (!exchanged.done) throw new OpgenError({ code: 'manifest-there', path: manifest })
   exchanged.former?.release()
-  await recordImport(session, prepared, await files.resolve(manifest))
 }
 
 /** Remember the keys that are to go, and that what is sent today may be sent where it goes today. */
