@@ -6,7 +6,7 @@ import { compareImported, movedPlaces, requirePlace, writeImport } from '../../a
 import type { ComparedKeys } from '../../app/write-import.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { toPointer } from '../../core/json.ts'
-import { namingManifest, OpgenError } from '../../errors.ts'
+import { namingFile, OpgenError } from '../../errors.ts'
 import { describeLeft } from '../../import-words.ts'
 import { askYes } from '../ask-yes.ts'
 import type { CommandContext, Report } from '../command.ts'
@@ -67,10 +67,16 @@ function learnKeys({ session }: CommandContext, { imported }: PreparedImport): v
     if (secret !== undefined) session.learn(secret.reveal())
 }
 
-/** The option by which other commands find the manifest, where they would not by themselves. */
+/** The options with which other commands find the same files, where they would not by themselves. */
 async function optionFor({ session }: CommandContext, manifest: string): Promise<string> {
-  const { here } = await findTaken(session.system)
-  return here === manifest ? '' : namingManifest(displayPath(session.system.machine, manifest))
+  const { system, options } = session
+  const { here } = await findTaken(system)
+  const named = here === manifest ? undefined : displayPath(system.machine, manifest)
+  return [
+    namingFile('--manifest', named),
+    namingFile('--config', options.config),
+    namingFile('--auth', options.auth),
+  ].join('')
 }
 
 async function chooseReplaced(

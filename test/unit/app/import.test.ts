@@ -238,6 +238,15 @@ describe('a manifest in another place', () => {
     expect(err).toContain('run `opgen apply --manifest ~/elsewhere.yaml`')
   })
 
+  test('is applied to the files that it came from', async () => {
+    const world = worldOf('{}', { files: { [`${HOME}/mine.jsonc`]: withKey } })
+    const { err } = await opgen(world, 'import --config ../mine.jsonc')
+    expect(err).toContain('run `opgen apply --config ../mine.jsonc`')
+    await succeeds(world, 'apply --config ../mine.jsonc')
+    expect(world.read(`${HOME}/mine.jsonc`)).toBe(withoutKey)
+    expect(world.read(CONFIG)).toBe('{}')
+  })
+
   test('needs no name where opgen finds it', async () => {
     const { err } = await opgen(worldOf(withKey), 'import')
     expect(err).toContain('run `opgen apply`\n')
