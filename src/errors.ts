@@ -251,13 +251,13 @@ function describeAlreadyThere(failure: Extract<Failure, { code: 'already-there' 
 
 /** What a command needs beside its name to find a manifest that was named, as one would type it. */
 export function namingManifest(named: string | undefined): string {
-  return namingFile('manifest', named)
+  return namingFile('--manifest', named)
 }
 
-/** The same for any option that takes a file. */
+/** An option with a file, as one would type it. */
 export function namingFile(option: string, named: string | undefined): string {
   if (named === undefined) return ''
-  return ` --${option} ${/^[\w./~+-]+$/.test(named) ? named : 'FILE'}`
+  return ` ${option} ${/^[\w./~+-]+$/.test(named) ? named : 'FILE'}`
 }
 
 /** Whether a file was refused because its bytes are no text, as those of one that is half written may be. */

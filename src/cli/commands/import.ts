@@ -69,16 +69,16 @@ function learnKeys({ session }: CommandContext, { imported }: PreparedImport): v
     if (secret !== undefined) session.learn(secret.reveal())
 }
 
-/** The options by which other commands find the manifest and the files, where they would not by themselves. */
+/** The options with which other commands find the same files, where they would not by themselves. */
 async function optionFor({ session }: CommandContext, manifest: string): Promise<string> {
-  const { options, system } = session
+  const { system, options } = session
   const { here } = await findTaken(system)
   const named = here === manifest ? undefined : displayPath(system.machine, manifest)
-  return (
-    namingFile('manifest', named) +
-    namingFile('config', options.config) +
-    namingFile('auth', options.auth)
-  )
+  return [
+    namingFile('--manifest', named),
+    namingFile('--config', options.config),
+    namingFile('--auth', options.auth),
+  ].join('')
 }
 
 async function chooseReplaced(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { diskFull, HOME, memoryWorld } from '../../support/memory-system.ts'
+import { HOME, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld, WorldOptions } from '../../support/memory-system.ts'
 import { packageTemplates } from '../../support/package-templates.ts'
 import { AUTH, CONFIG, MANIFEST, opgen } from '../../support/run-opgen.ts'
@@ -54,27 +54,6 @@ describe('what stands for the key in a lower file', () => {
     await succeeds(world, 'apply')
     expect(world.read(LOWER)).toBe(withoutKey)
   })
-})
-
-test.each([0, 1, 2])('an import is done again when write %i was refused', async (refused) => {
-  let writes = 0
-  const beforeWrite = (file: string): void => {
-    writes += 1
-    if (writes === refused + 1) diskFull(file)
-  }
-  const world = worldOf({ beforeWrite })
-  expect((await opgen(world, 'import')).code).toBe(1)
-  expect(world.read(MANIFEST)).toBeUndefined()
-  await succeeds(world, 'import')
-  await succeeds(world, 'apply')
-  expect(world.read(CONFIG)).toBe(withoutKey)
-})
-
-test('the files that were named are named in what is to be done next', async () => {
-  const files = { '/other/x.json': withKey, '/other/auth.json': '{}' }
-  const world = worldOf({ files })
-  const options = '--config /other/x.json --auth /other/auth.json'
-  expect(await succeeds(world, `import ${options}`)).toContain(`run \`opgen apply ${options}\``)
 })
 
 test('a key stays to be moved while an apply is about other files', async () => {
