@@ -177,7 +177,10 @@ function knownSecrets(
           : [],
       )
     : []
-  return [...new Set([...secretsIn(blocks), ...keys.flatMap((key) => secretsIn(key, 'apiKey'))])]
+  const all = [...secretsIn(blocks), ...keys.flatMap((key) => secretsIn(key, 'apiKey'))]
+  // Who calls a key like its provider keeps no secret.
+  const isId = (text: string): boolean => isJsonObject(blocks) && Object.hasOwn(blocks, text)
+  return [...new Set(all)].filter((text) => !isId(text))
 }
 
 function requireBlocks(only: readonly string[], ids: readonly string[], file: string): void {

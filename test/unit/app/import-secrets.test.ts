@@ -87,6 +87,15 @@ describe('what is a key elsewhere', () => {
     expect(err).toContain('comments that may hold a key are not in the manifest')
   })
 
+  test('is none when it is called like a provider', async () => {
+    const id = 'the-gateway-at-home'
+    const npm = '@ai-sdk/openai-compatible'
+    const options = { baseURL: `https://${id}.example/v1`, apiKey: id }
+    const world = worldOf({ provider: { [id]: { npm, options, models: { m: {} } } } })
+    const { manifest } = await imported(world)
+    expect(manifest).toContain(`  ${id}:`)
+  })
+
   test('keeps a block with a model of its name out', async () => {
     const key = 'test-key-of-sixteen'
     const npm = '@ai-sdk/openai-compatible'
