@@ -250,6 +250,14 @@ describe('without anybody to ask, add', () => {
     )
   })
 
+  test('names the included file whose list hides the provider', async () => {
+    const team = `${HOME}/dotfiles/team.yaml`
+    const files = { [team]: 'version: 1\nenabled_providers: [ollama]\n' }
+    const world = worldWith(`${manifest}include: [team.yaml]\n`, { files })
+    const { err } = await opgen(world, `add ${FULL}`)
+    expect(err).toContain('"enabled_providers" in team.yaml:2 does not name "corp"')
+  })
+
   test('says where there is no manifest how to make one', async () => {
     const world = worldWith('')
     world.files.delete(MANIFEST)
