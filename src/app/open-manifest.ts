@@ -108,8 +108,13 @@ export function newProblems(
   })
 }
 
-/** A problem of a text that is in no file. */
-export function withoutPlace({ code, severity, message, hint }: Diagnostic): Diagnostic {
+/** A problem of a text of the manifest that is in no file. What is in another file, such as a preset, stands there. */
+export function withoutPlace(
+  { file }: Pick<OpenManifest, 'file'>,
+  problem: Diagnostic,
+): Diagnostic {
+  if (problem.source?.file !== file.path) return problem
+  const { code, severity, message, hint } = problem
   return { code, severity, message, ...(hint === undefined ? {} : { hint }) }
 }
 

@@ -47,7 +47,8 @@ export async function removeFromManifest(session: Session, id: string): Promise<
     ({ severity }) => severity === 'error',
   )
   // Their places are those of a text that is in no file.
-  if (errors.length > 0) throw new InvalidInput(errors.map(withoutPlace))
+  if (errors.length > 0)
+    throw new InvalidInput(errors.map((problem) => withoutPlace(open, problem)))
   await writeManifest(session, open, edit.text)
   const provider = wanted?.providers.find((each) => each.id === id)
   return {
