@@ -136,13 +136,10 @@ async function askModels(asking: Asking, { provider }: Drafted): Promise<Drafted
 }
 
 async function readModels(terminal: Terminal): Promise<readonly string[]> {
-  const models: string[] = []
-  for (;;) {
-    const typed = await askLine(terminal, models.length === 0 ? 'Model: ' : 'Another: ')
-    if (typed === '') return models
-    const named = typed.split(',').map((model) => model.trim())
-    models.push(...named.filter((model) => model !== '' && !models.includes(model)))
-  }
+  const lines = await terminal.askLines('Model: ', 'Another: ')
+  if (lines === undefined) throw new OpgenError({ code: 'interrupted' })
+  const named = lines.flatMap((line) => line.split(',')).map((model) => model.trim())
+  return [...new Set(named.filter((model) => model !== ''))]
 }
 
 /** A key that was typed, and whether there is one. */
