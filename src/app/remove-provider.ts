@@ -26,6 +26,8 @@ export interface Removal extends Omit<RemovedProvider, 'text'> {
   readonly left: readonly Source[]
   /** Whether its key is taken from the entry that `key set` writes; false also where that is not known. */
   readonly hasOwnEntry: boolean
+  /** Whether something else is wrong with the manifest. */
+  readonly hasProblems: boolean
 }
 
 /**
@@ -57,6 +59,7 @@ export async function removeFromManifest(session: Session, id: string): Promise<
     facts: edit.facts,
     left,
     hasOwnEntry: provider?.key.sources.some((source) => isOwnEntry(id, source)) === true,
+    hasProblems: after.wanted === undefined,
   }
 }
 
