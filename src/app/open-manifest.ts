@@ -9,7 +9,7 @@ import type { MapNode } from '../core/manifest/node.ts'
 import { readYaml } from '../core/manifest/read-yaml.ts'
 import type { Source } from '../core/source.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
-import type { ReplaceOptions } from '../system/system.ts'
+import { SHARED } from './init-manifest.ts'
 import { findManifest } from './load-manifest.ts'
 import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
@@ -74,8 +74,6 @@ function placesIn(tree: MapNode, id: string): readonly Source[] {
     return entry === undefined ? [] : [entry.keySource]
   })
 }
-
-const SHARED: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
 
 /**
  * Put another text in the place of the one that was read. A link to the file stays one.

@@ -41,8 +41,7 @@ export function addProvider(file: ManifestText, provider: NewProvider): AddedPro
   const list = fields.find(({ name, value }) => name === 'enabled_providers' && isSeq(value))
   const enabled = list === undefined ? undefined : intoList(outline, list, provider.id)
   const splices = [...provided.splices, ...(enabled?.splices ?? [])]
-  const bom = file.text.startsWith('\uFEFF') ? '\uFEFF' : ''
-  const text = bom + applySplices(outline.original, splices)
+  const text = outline.bom + applySplices(outline.original, splices)
   proveEdit(file, text, { expect: (tree) => withProvider(tree, provider), removed: [], outline })
   const after = outlineOf(file.path, text)
   const entry = memberAt(after, ['providers', provider.id])

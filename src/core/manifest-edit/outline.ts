@@ -11,6 +11,8 @@ export interface Span {
 /** Where everything stands in the text of a manifest. */
 export interface Outline {
   readonly path: string
+  /** The byte order mark, where the file has one. */
+  readonly bom: string
   /** As it is in the file, but for a byte order mark. */
   readonly original: string
   /** The same, with an LF for a CR that ends a line alone. */
@@ -43,7 +45,8 @@ export interface Member extends Span {
  * @param text of a manifest that `readYaml` has no fault to find with, and whose tree is a map
  */
 export function outlineOf(path: string, text: string): Outline {
-  const original = text.replace(/^\uFEFF/, '')
+  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const original = text.slice(bom.length)
   // As `readYaml` does: the library knows of no such line break.
   const body = original.replaceAll(/\r(?!\n)/g, '\n')
   const { comments, contents, end } = lexemesOf(body)
@@ -56,7 +59,7 @@ export function outlineOf(path: string, text: string): Outline {
   })
   const root = document.contents
   if (!isMap(root)) throw new Error('a manifest that is no map was to be edited')
-  return { path, original, text: body, root, end, comments, contents, ...referencesIn(root) }
+  return { path, bom, original, text: body, root, end, comments, contents, ...referencesIn(root) }
 }
 
 function referencesIn(root: YAMLMap.Parsed): Pick<Outline, 'aliases' | 'anchors'> {

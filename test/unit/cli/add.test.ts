@@ -103,17 +103,6 @@ describe('on a terminal add', () => {
     expect(err.split(pasted)).toHaveLength(3)
   })
 
-  test('gives up with the place of what is wrong with the preset that was chosen', async () => {
-    const preset = `${HOME}/dotfiles/templates/mine.yaml.hbs`
-    const text = 'about: Mine\nkey: none\nprovider:\n  npm: {{json with.team}}\n'
-    const world = worldWith(manifest, { files: { [preset]: text } })
-    const { code, err } = await add(world, 'corp', 'mine', URL, 'm', '')
-    expect(code).toBe(65)
-    expect(err).toContain('templates/mine.yaml.hbs:4:')
-    expect(err).not.toContain('Base URL')
-    expect(world.read(MANIFEST)).toBe(manifest)
-  })
-
   test('asks nothing but the key when the command line says all', async () => {
     const world = worldWith(manifest)
     const { code, err } = await add(world, FULL, 'test-key-corp')
@@ -215,24 +204,6 @@ describe('without anybody to ask, add', () => {
     expect(world.read(MANIFEST)).toBe(theirs)
   })
 
-  test('takes presets from beside the manifest', async () => {
-    const preset =
-      'about: Mine\nkey: none\nplaceholder: x\nprovider: { npm: "@ai-sdk/openai-compatible" }\n'
-    const files = { [`${HOME}/dotfiles/templates/mine.yaml.hbs`]: preset }
-    const world = worldWith(manifest, { files })
-    const line = `add mine --base-url ${URL} --model m`
-    expect(await opgen(world, line)).toMatchObject({ code: 0 })
-    expect(world.read(MANIFEST)).toContain('  mine:\n    preset: mine\n')
-  })
-
-  test('names the place of what is wrong in a preset beside the manifest', async () => {
-    const files = { [`${HOME}/dotfiles/templates/mine.yaml.hbs`]: 'about: [\n' }
-    const world = worldWith(manifest, { files })
-    const { code, err } = await opgen(world, `add mine --base-url ${URL} --model m`)
-    expect(code).toBe(65)
-    expect(err).toMatch(/^templates\/mine\.yaml\.hbs:\d+:\d+: error: /)
-  })
-
   test('is not stopped by what is wrong elsewhere in the manifest', async () => {
     const world = worldWith(`${manifest}  other: { baseUrl: x }\n`)
     const { code, err } = await opgen(world, `add ${FULL}`)
@@ -267,14 +238,6 @@ describe('without anybody to ask, add', () => {
     expect(err).toContain(
       'opgen: note: "disabled_providers" of the machine "work" on line 14 names "corp", so OpenCode hides it there\n',
     )
-  })
-
-  test('names the included file whose list hides the provider', async () => {
-    const team = `${HOME}/dotfiles/team.yaml`
-    const files = { [team]: 'version: 1\nenabled_providers: [ollama]\n' }
-    const world = worldWith(`${manifest}include: [team.yaml]\n`, { files })
-    const { err } = await opgen(world, `add ${FULL}`)
-    expect(err).toContain('"enabled_providers" in team.yaml:2 does not name "corp"')
   })
 
   test('says where there is no manifest how to make one', async () => {
