@@ -46,7 +46,7 @@ export function describeImport(failure: ImportFailure): Words {
       return {
         message: `there is nothing to import${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`,
         hint: left.some(({ reason }) => reason === 'maintained' || reason === 'managed')
-          ? 'name one with `--only ID` to import it all the same'
+          ? 'name one with `opgen import --only ID` to import it all the same'
           : '`opgen init` writes a first manifest',
       }
     }
@@ -60,7 +60,7 @@ export function describeImport(failure: ImportFailure): Words {
       const names = failure.ids.map((id) => `"${id}"`).join(', ')
       return {
         message: `the keychain holds another key for ${names}; nothing was written`,
-        hint: `remove it with \`opgen key remove ${first}\`, or leave keys where they are with \`--keep-keys\``,
+        hint: `remove it with \`opgen key remove ${first}\`, or leave keys where they are with \`opgen import --keep-keys\``,
       }
     }
   }

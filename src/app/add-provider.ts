@@ -76,7 +76,8 @@ function alreadyThere(id: string, source: Source): Diagnostic {
 }
 
 /** What is wrong with an id by itself, and beside those that are there. */
-function checkNewId({ source, file }: OpenManifest, id: string): Diagnostic | undefined {
+function checkNewId(open: OpenManifest, id: string): Diagnostic | undefined {
+  const { source, file } = open
   const whole = mergeFiles(source)
   const ids = (providerIdsOf(source) ?? []).map((other) => ({
     id: other,
@@ -85,7 +86,7 @@ function checkNewId({ source, file }: OpenManifest, id: string): Diagnostic | un
   const own: Source = { file: file.path, line: 0, column: 0 }
   const found = checkIds([...ids, { id, source: own }]).find(({ source: at }) => at === own)
   if (found === undefined) return undefined
-  const problem = withoutPlace(found)
+  const problem = withoutPlace(open, found)
   if (problem.code !== 'looks-like-key') return problem
   return { ...problem, message: 'the id looks like an API key', hint: KEY_HINT }
 }
@@ -104,7 +105,7 @@ export type DraftField = 'preset' | 'baseURL' | 'models' | undefined
 
 export interface DraftProblem {
   readonly field: DraftField
-  /** Without a place: nothing of it is in a file. */
+  /** Without a place where it is in the manifest: nothing of that is in a file. */
   readonly diagnostic: Diagnostic
 }
 
@@ -145,36 +146,36 @@ export async function draftProvider(
     edit,
     problems: found
       .filter(({ severity }) => severity === 'error')
-      .map((problem) => asDraftProblem(tree, id, problem)),
+      .map((problem) => ({
+        field: fieldOf(tree, id, problem),
+        diagnostic: inWordsOfOptions(withoutPlace(open, problem)),
+      })),
     warnings: found.filter(({ severity }) => severity !== 'error'),
     wanted: seen.wanted?.providers.find((each) => each.id === id),
     hidden: hidingLists(tree, id),
   }
 }
 
-function asDraftProblem(tree: MapNode, id: string, problem: Diagnostic): DraftProblem {
-  const placeless = withoutPlace(problem)
+function fieldOf(tree: MapNode, id: string, { code, source }: Diagnostic): DraftField {
+  if (code === 'missing-base-url') return 'baseURL'
+  if (code === 'no-models') return 'models'
   const provider = nodeAt(tree, ['providers', id])
   const values = provider === undefined ? [] : walk(provider)
-  const hit = values.findLast(({ node }) => isWithin(problem.source, node.source))
-  const name = hit?.path[0]
-  const found = name === 'preset' || name === 'baseURL' || name === 'models' ? name : undefined
+  const name = values.findLast(({ node }) => isWithin(source, node.source))?.path[0]
+  return name === 'preset' || name === 'baseURL' || name === 'models' ? name : undefined
+}
+
+function inWordsOfOptions(problem: Diagnostic): Diagnostic {
   switch (problem.code) {
     case 'missing-base-url':
-      return {
-        field: 'baseURL',
-        diagnostic: { ...placeless, hint: 'give it with `--base-url URL`' },
-      }
+      return { ...problem, hint: 'give it with `--base-url URL`' }
     case 'no-models':
-      return {
-        field: 'models',
-        diagnostic: { ...placeless, hint: 'name them with `--model ID`, once for each' },
-      }
+      return { ...problem, hint: 'name them with `--model ID`, once for each' }
     case 'looks-like-key':
     case 'url-user-info':
-      return { field: found, diagnostic: { ...placeless, hint: KEY_HINT } }
+      return { ...problem, hint: KEY_HINT }
     default:
-      return { field: found, diagnostic: placeless }
+      return problem
   }
 }
 

@@ -9,7 +9,7 @@ import type { MapNode } from '../core/manifest/node.ts'
 import { readYaml } from '../core/manifest/read-yaml.ts'
 import type { Source } from '../core/source.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
-import type { ReplaceOptions } from '../system/system.ts'
+import { SHARED } from './init-manifest.ts'
 import { findManifest } from './load-manifest.ts'
 import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
@@ -75,8 +75,6 @@ function placesIn(tree: MapNode, id: string): readonly Source[] {
   })
 }
 
-const SHARED: ReplaceOptions = { mode: 0o644, folderMode: 0o755, existing: 'keep' }
-
 /**
  * Put another text in the place of the one that was read. A link to the file stays one.
  *
@@ -108,8 +106,13 @@ export function newProblems(
   })
 }
 
-/** A problem of a text that is in no file. */
-export function withoutPlace({ code, severity, message, hint }: Diagnostic): Diagnostic {
+/** A problem of a text of the manifest that is in no file. What is in another file, such as a preset, stands there. */
+export function withoutPlace(
+  { file }: Pick<OpenManifest, 'file'>,
+  problem: Diagnostic,
+): Diagnostic {
+  if (problem.source?.file !== file.path) return problem
+  const { code, severity, message, hint } = problem
   return { code, severity, message, ...(hint === undefined ? {} : { hint }) }
 }
 

@@ -26,6 +26,8 @@ export interface Removal extends Omit<RemovedProvider, 'text'> {
   readonly left: readonly Source[]
   /** Whether its key is taken from the entry that `key set` writes; false also where that is not known. */
   readonly hasOwnEntry: boolean
+  /** Whether something else is wrong with the manifest. */
+  readonly hasProblems: boolean
 }
 
 /**
@@ -47,7 +49,8 @@ export async function removeFromManifest(session: Session, id: string): Promise<
     ({ severity }) => severity === 'error',
   )
   // Their places are those of a text that is in no file.
-  if (errors.length > 0) throw new InvalidInput(errors.map(withoutPlace))
+  if (errors.length > 0)
+    throw new InvalidInput(errors.map((problem) => withoutPlace(open, problem)))
   await writeManifest(session, open, edit.text)
   const provider = wanted?.providers.find((each) => each.id === id)
   return {
@@ -56,6 +59,7 @@ export async function removeFromManifest(session: Session, id: string): Promise<
     facts: edit.facts,
     left,
     hasOwnEntry: provider?.key.sources.some((source) => isOwnEntry(id, source)) === true,
+    hasProblems: after.wanted === undefined,
   }
 }
 

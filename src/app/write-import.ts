@@ -86,7 +86,7 @@ async function askForImport(
     return await askKeychain(session, requests, ids)
   } catch (error) {
     if (!(error instanceof OpgenError) || error.failure.code !== 'keychain-refused') throw error
-    const otherwise = 'leave keys where they are with `--keep-keys`'
+    const otherwise = 'leave keys where they are with `opgen import --keep-keys`'
     throw new OpgenError({ ...error.failure, otherwise })
   }
 }

@@ -8,7 +8,7 @@ import { readOwnEntry } from '../app/own-entry.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { quote } from '../core/manifest/words.ts'
 import { didYouMean } from '../core/nearest.ts'
-import { describeFailure, OpgenError } from '../errors.ts'
+import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { CommandContext } from './command.ts'
 import { COLUMNS, cut } from './cut.ts'
 import { complain } from './complain.ts'
@@ -34,6 +34,9 @@ export async function askForProvider(
   const asking: Asking = { ...context, adding }
   const preset = given.preset ?? (await askPreset(asking))
   const named = await draft(asking, { ...given, preset })
+  const wrong = named.problems.filter(({ diagnostic }) => !MISSING.has(diagnostic.code))
+  // What is wrong with a preset, no later answer mends.
+  if (wrong.length > 0) throw new InvalidInput(wrong.map(({ diagnostic }) => diagnostic))
   // A provider that OpenCode knows by itself has its own.
   const hasURL = needs(named, 'baseURL') || defaultURL(asking, preset) !== undefined
   const isAsked = given.baseURL === undefined && hasURL
@@ -133,13 +136,10 @@ async function askModels(asking: Asking, { provider }: Drafted): Promise<Drafted
 }
 
 async function readModels(terminal: Terminal): Promise<readonly string[]> {
-  const models: string[] = []
-  for (;;) {
-    const typed = await askLine(terminal, models.length === 0 ? 'Model: ' : 'Another: ')
-    if (typed === '') return models
-    const named = typed.split(',').map((model) => model.trim())
-    models.push(...named.filter((model) => model !== '' && !models.includes(model)))
-  }
+  const lines = await terminal.askLines('Model: ', 'Another: ')
+  if (lines === undefined) throw new OpgenError({ code: 'interrupted' })
+  const named = lines.flatMap((line) => line.split(',')).map((model) => model.trim())
+  return [...new Set(named.filter((model) => model !== ''))]
 }
 
 /** A key that was typed, and whether there is one. */

@@ -45,5 +45,6 @@ export function guardTerminal(terminal: Terminal): GuardedTerminal {
       return answer
     },
     ask: (question) => terminal.ask(redact(question)),
+    askLines: (first, next) => terminal.askLines(redact(first), redact(next)),
   }
 }

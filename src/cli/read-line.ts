@@ -33,13 +33,52 @@ export async function askVisible(
   write: Write,
   question: string,
 ): Promise<string | undefined> {
+  return (await readVisible(stdin, write, { question, begun: '' }))?.text
+}
+
+/**
+ * Ask for lines up to an empty one. Of several that are pasted at once, each is an answer.
+ *
+ * @returns undefined when the input ended
+ * @throws OpgenError `interrupted` for Ctrl-C
+ */
+export async function askLines(
+  stdin: TerminalInput,
+  write: Write,
+  [first, next]: readonly [string, string],
+): Promise<readonly string[] | undefined> {
+  const lines: string[] = []
+  let begun = ''
+  for (;;) {
+    const question = lines.length === 0 ? first : next
+    const line = await readVisible(stdin, write, { question, begun })
+    if (line === undefined) return undefined
+    if (line.text.trim() === '') return lines
+    lines.push(line.text)
+    // Of a paste whose lines end with CR LF, the CR was the Enter.
+    begun = line.behind.replace(/^\n/, '')
+  }
+}
+
+interface Begun {
+  readonly question: string
+  /** What was typed already. */
+  readonly begun: string
+}
+
+async function readVisible(
+  stdin: TerminalInput,
+  write: Write,
+  { question, begun }: Begun,
+): Promise<TypedLine | undefined> {
   try {
     const line = await readLine(stdin, {
       begin: () => write(question),
       typed: (before, after) => write(echoOf(before, after)),
+      begun,
     })
     if (line.end === 'interrupted') throw new OpgenError({ code: 'interrupted' })
-    return line.end === 'enter' ? line.text : undefined
+    return line.end === 'enter' ? line : undefined
   } finally {
     write('\n')
   }
@@ -59,13 +98,18 @@ interface LineReader {
   readonly begin: () => void
   /** Called with the text before and after something was typed. */
   readonly typed?: (before: string, after: string) => void
+  /** What was typed already. */
+  readonly begun?: string
 }
 
 /**
  * Read one line in raw mode, where the terminal itself shows nothing; then put the mode back. Input
  * that breaks (a terminal that is closed) has ended.
  */
-async function readLine(stdin: TerminalInput, { begin, typed }: LineReader): Promise<TypedLine> {
+async function readLine(
+  stdin: TerminalInput,
+  { begin, typed, begun = '' }: LineReader,
+): Promise<TypedLine> {
   const wasRaw = stdin.isRaw === true
   const decoder = new StringDecoder('utf8')
   let stopListening: (() => void) | undefined
@@ -73,8 +117,10 @@ async function readLine(stdin: TerminalInput, { begin, typed }: LineReader): Pro
   stdin.setRawMode?.(true)
   try {
     begin()
+    let line = typeInto(EMPTY_LINE, begun)
+    if (begun !== '') typed?.('', line.text)
+    if (line.end !== undefined) return line
     return await new Promise((resolve) => {
-      let line = EMPTY_LINE
       function take(chunk: Buffer | string): void {
         if (line.end !== undefined) return
         const before = line.text

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
-import { askHidden, askVisible } from './read-line.ts'
+import { askHidden, askLines, askVisible } from './read-line.ts'
 import type { TerminalInput } from './read-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -65,6 +65,7 @@ export function createRealTerminal(streams: TerminalStreams): RealTerminal {
     readStdin: () => readAll(streams.stdin),
     askHidden: (question) => askHidden(streams.stdin, writeErr, question),
     ask: (question) => askVisible(streams.stdin, writeErr, question),
+    askLines: (first, next) => askLines(streams.stdin, writeErr, [first, next]),
   }
 }
 

@@ -2,7 +2,9 @@ import type { Adding, Drafted } from '../app/add-provider.ts'
 import type { FirstKey } from '../app/first-key.ts'
 import { displayPath } from '../app/paths.ts'
 import { harmless } from '../core/format-diagnostic.ts'
+import type { Source } from '../core/source.ts'
 import { namingManifest } from '../errors.ts'
+import type { Machine } from '../system/system.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
 
@@ -24,8 +26,9 @@ export function reportAdded(
   const { path: manifest } = adding.open.file
   const { id, preset, baseURL, models } = drafted.provider
   const { line, lastLine } = drafted.edit
-  const notes = notesOf(drafted)
-  const where = `${displayPath(session.system.machine, manifest)}:${line}`
+  const { machine } = session.system
+  const notes = notesOf(drafted, (at) => placeOf(machine, manifest, at))
+  const where = `${displayPath(machine, manifest)}:${line}`
   const keyLine =
     typeof stored === 'object'
       ? `Stored the key for "${id}" in the keychain (fingerprint ${stored.fingerprint}).\n`
@@ -60,7 +63,15 @@ function excerpt({ edit: { text, line, lastLine } }: Drafted): string {
   return lines.map((content) => `${harmless(content)}\n`).join('')
 }
 
-function notesOf({ edit, hidden, provider: { id } }: Drafted): readonly string[] {
+/** Lists may stand in a file that the manifest includes. */
+function placeOf(machine: Machine, manifest: string, { file, line }: Source): string {
+  return file === manifest ? `on line ${line}` : `in ${displayPath(machine, file)}:${line}`
+}
+
+function notesOf(
+  { edit, hidden, provider: { id } }: Drafted,
+  place: (source: Source) => string,
+): readonly string[] {
   const listed =
     edit.enabledLine === undefined
       ? []
@@ -70,7 +81,7 @@ function notesOf({ edit, hidden, provider: { id } }: Drafted): readonly string[]
   const hiding = hidden.map(({ field, machine, source }) => {
     const of = machine === undefined ? '' : ` of the machine "${machine}"`
     const does = field === 'enabled_providers' ? 'does not name' : 'names'
-    return `"${field}"${of} on line ${source.line} ${does} "${id}", so OpenCode hides it there`
+    return `"${field}"${of} ${place(source)} ${does} "${id}", so OpenCode hides it there`
   })
   return [...listed, ...hiding]
 }

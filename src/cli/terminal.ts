@@ -19,4 +19,9 @@ export interface Terminal {
    * @throws OpgenError `interrupted` for Ctrl-C
    */
   ask(question: string): Promise<string | undefined>
+  /**
+   * Ask as `ask` does for one line after the other, up to an empty one. Lines that are pasted together all
+   * count, while behind the answer to `ask` they are dropped.
+   */
+  askLines(first: string, next: string): Promise<readonly string[] | undefined>
 }

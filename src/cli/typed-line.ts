@@ -6,12 +6,20 @@ export interface TypedLine {
   readonly pasting: boolean
   /** How the line ended; undefined while it goes on. */
   readonly end: LineEnd | undefined
+  /** What came together with the end, behind it. */
+  readonly behind: string
 }
 
 /** `ended`: no more input will come, as after Ctrl-D. */
 export type LineEnd = 'enter' | 'interrupted' | 'ended'
 
-export const EMPTY_LINE: TypedLine = { text: '', escape: '', pasting: false, end: undefined }
+export const EMPTY_LINE: TypedLine = {
+  text: '',
+  escape: '',
+  pasting: false,
+  end: undefined,
+  behind: '',
+}
 
 const ESCAPE = '\u001B'
 
@@ -20,16 +28,20 @@ const ESCAPE = '\u001B'
  *
  * Enter ends the line, Ctrl-C and Ctrl-D give it up, Backspace takes back one character and Ctrl-U
  * all of them. Other control characters and keys (arrows, function keys) do nothing. In a bracketed
- * paste a line break does not end the line. What follows the end is dropped: the rest of a paste of
- * several lines must not be run by the shell.
+ * paste a line break does not end the line. What follows the end is no part of it: the rest of a paste
+ * of several lines must be run neither by the shell nor by the next question.
  */
 export function typeInto(line: TypedLine, input: string): TypedLine {
   let typed = line
+  let length = 0
   for (const character of input) {
     if (typed.end !== undefined) break
+    length += character.length
     typed = typed.escape === '' ? typeCharacter(typed, character) : typeEscape(typed, character)
   }
-  return typed
+  return line.end === undefined && typed.end !== undefined
+    ? { ...typed, behind: input.slice(length) }
+    : typed
 }
 
 function typeCharacter(line: TypedLine, character: string): TypedLine {

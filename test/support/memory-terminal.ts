@@ -32,6 +32,11 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}): MemoryTermi
     const next = answers.shift()
     return typeof next === 'function' ? next() : next
   }
+  const shown = (question: string): string | undefined => {
+    const typed = answer(question)
+    written.push({ stream: 'err', text: `${typed ?? ''}\n` })
+    return typed
+  }
   return {
     out: (text) => void written.push({ stream: 'out', text }),
     err: (text) => void written.push({ stream: 'err', text }),
@@ -45,10 +50,15 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}): MemoryTermi
       written.push({ stream: 'err', text: '\n' })
       return typed
     },
-    ask: async (question) => {
-      const typed = answer(question)
-      written.push({ stream: 'err', text: `${typed ?? ''}\n` })
-      return typed
+    ask: async (question) => shown(question),
+    askLines: async (first, next) => {
+      const lines: string[] = []
+      for (;;) {
+        const typed = shown(lines.length === 0 ? first : next)
+        if (typed === undefined) return undefined
+        if (typed.trim() === '') return lines
+        lines.push(typed)
+      }
     },
     stdout: () => of('out'),
     stderr: () => of('err'),

@@ -11,20 +11,12 @@ import { ExitCode } from '../exit-code.ts'
 export async function runRemove({ session, quiet }: CommandContext, id: string): Promise<Report> {
   const { machine } = session.system
   const removal = await removeFromManifest(session, id)
-  const { manifest, lines, facts, left, hasOwnEntry } = removal
+  const { manifest, lines, facts, left } = removal
   const notes = [
     ...facts.map((fact) => noteOf(id, fact)),
     ...left.map(({ file, line }) => `${displayPath(machine, file)}:${line} still has "${id}"`),
   ]
-  const option = namingManifest(session.options.manifest)
-  const hints = [
-    ...(left.length === 0
-      ? [`\`opgen apply${option}\` takes it out of OpenCode's files`]
-      : [`run \`opgen apply${option}\``]),
-    ...(hasOwnEntry && left.length === 0
-      ? [`a key in the keychain stays; \`opgen key remove ${id}\` removes it`]
-      : []),
-  ]
+  const hints = hintsOf(id, removal, namingManifest(session.options.manifest))
   return {
     exitCode: ExitCode.ok,
     text: `Removed "${id}" from ${harmless(displayPath(machine, manifest))}${placeOf(lines)}.\n`,
@@ -34,6 +26,19 @@ export async function runRemove({ session, quiet }: CommandContext, id: string):
     ].join(''),
     json: { manifest, id, removed: true, lines: lines ?? null, notes },
   }
+}
+
+function hintsOf(
+  id: string,
+  { left, hasOwnEntry, hasProblems }: Removal,
+  option: string,
+): readonly string[] {
+  if (hasProblems) return [`the manifest has other problems, which \`opgen plan${option}\` names`]
+  if (left.length > 0) return [`run \`opgen apply${option}\``]
+  return [
+    `\`opgen apply${option}\` takes it out of OpenCode's files`,
+    ...(hasOwnEntry ? [`a key in the keychain stays; \`opgen key remove ${id}\` removes it`] : []),
+  ]
 }
 
 function placeOf(lines: Removal['lines']): string {

@@ -41,8 +41,7 @@ export function addProvider(file: ManifestText, provider: NewProvider): AddedPro
   const list = fields.find(({ name, value }) => name === 'enabled_providers' && isSeq(value))
   const enabled = list === undefined ? undefined : intoList(outline, list, provider.id)
   const splices = [...provided.splices, ...(enabled?.splices ?? [])]
-  const bom = file.text.startsWith('\uFEFF') ? '\uFEFF' : ''
-  const text = bom + applySplices(outline.original, splices)
+  const text = outline.bom + applySplices(outline.original, splices)
   proveEdit(file, text, { expect: (tree) => withProvider(tree, provider), removed: [], outline })
   const after = outlineOf(file.path, text)
   const entry = memberAt(after, ['providers', provider.id])
@@ -87,6 +86,7 @@ function intoProviders(
   const { value } = field
   const outer = columnOf(outline, field.start)
   if (value === null || (isScalar(value) && value.value === null)) {
+    refuseBare(outline, field)
     return instead(outline, { field, outer }, provider)
   }
   if (!isMap(value)) throw notEditable(outline, field.start, '"providers" is an alias')
@@ -110,7 +110,15 @@ function linesOf(provider: NewProvider, style: Style, column: number): readonly 
   return style.oneLine && column + line.length <= WIDEST ? [line] : blockEntry(provider, style)
 }
 
-/** A block in the place of nothing, of `{}` or of `null`. */
+/** A name without a colon cannot be given a value as it stands, nor can a tag that says null. */
+function refuseBare(outline: Outline, { value, start, end }: Member): void {
+  if (value === null && outline.text[end - 1] !== ':') {
+    throw notEditable(outline, start, '"providers" has no colon')
+  }
+  if (value?.tag !== undefined) throw notEditable(outline, start, '"providers" has a tag')
+}
+
+/** A block, or braces within braces, in the place of nothing, of `{}` or of `null`. */
 function instead(
   outline: Outline,
   { field, outer }: { readonly field: Member; readonly outer: number },
@@ -119,6 +127,11 @@ function instead(
   const style = styleOf(outline, [], outer)
   const column = outer + style.step
   const { start, end } = valueSpan(outline, field)
+  if (isFlow(outline.root)) {
+    const parting = outline.text[start - 1] === ' ' ? '' : ' '
+    const flow = braces(flowEntry(provider, style), style)
+    return { splices: [{ start, end, text: parting + flow }], at: start }
+  }
   const empty: Splice = { start, end, text: '' }
   const above = {
     start: field.start,
@@ -157,7 +170,7 @@ function asNewField(outline: Outline, fields: readonly Member[], provider: NewPr
   const inner = blockEntry(provider, { ...style, step }).map((line) => ' '.repeat(step) + line)
   const isSpaced = /\n[^\S\n]*\r?\n/.test(outline.text.slice(fields[0]?.start, last.start))
   const where = { above: last, column: columnOf(outline, last.start), outer: undefined, isSpaced }
-  return appendBelow(outline, where, ['providers:', ...inner])
+  return appendBelow(outline, where, [`${scalar('providers', style, 'block')}:`, ...inner])
 }
 
 function intoList(outline: Outline, field: Member, id: string): Appended | undefined {

@@ -31,11 +31,12 @@ export function blockEntry(provider: NewProvider, style: Style): readonly string
   if (fields.length === 0) return [`${id}: {}`]
   const indent = ' '.repeat(style.step)
   const dash = indent + ' '.repeat(style.listStep ?? style.step)
-  const lines = fields.flatMap(([name, value]) =>
-    typeof value === 'string'
+  const lines = fields.flatMap(([field, value]) => {
+    const name = scalar(field, style, 'block')
+    return typeof value === 'string'
       ? [`${indent}${name}: ${scalar(value, style, 'block')}`]
-      : [`${indent}${name}:`, ...value.map((item) => `${dash}- ${scalar(item, style, 'block')}`)],
-  )
+      : [`${indent}${name}:`, ...value.map((item) => `${dash}- ${scalar(item, style, 'block')}`)]
+  })
   return [`${id}:`, ...lines]
 }
 

@@ -1,4 +1,4 @@
-import { CST, isMap, isScalar, isSeq, Lexer, parseDocument, visit } from 'yaml'
+import { CST, isMap, isScalar, Lexer, parseDocument, visit } from 'yaml'
 import type { Alias, Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml'
 import type { Source } from '../source.ts'
 
@@ -11,6 +11,8 @@ export interface Span {
 /** Where everything stands in the text of a manifest. */
 export interface Outline {
   readonly path: string
+  /** The byte order mark, where the file has one. */
+  readonly bom: string
   /** As it is in the file, but for a byte order mark. */
   readonly original: string
   /** The same, with an LF for a CR that ends a line alone. */
@@ -22,6 +24,8 @@ export interface Outline {
   /** All that is neither white space nor comment, in order. */
   readonly contents: readonly Span[]
   readonly aliases: readonly Alias.Parsed[]
+  /** Where the nodes begin that an anchor of this name is on, in order. */
+  readonly anchors: ReadonlyMap<string, readonly number[]>
 }
 
 export type Collection = YAMLMap.Parsed | YAMLSeq.Parsed
@@ -41,7 +45,8 @@ export interface Member extends Span {
  * @param text of a manifest that `readYaml` has no fault to find with, and whose tree is a map
  */
 export function outlineOf(path: string, text: string): Outline {
-  const original = text.replace(/^\uFEFF/, '')
+  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const original = text.slice(bom.length)
   // As `readYaml` does: the library knows of no such line break.
   const body = original.replaceAll(/\r(?!\n)/g, '\n')
   const { comments, contents, end } = lexemesOf(body)
@@ -54,14 +59,25 @@ export function outlineOf(path: string, text: string): Outline {
   })
   const root = document.contents
   if (!isMap(root)) throw new Error('a manifest that is no map was to be edited')
+  return { path, bom, original, text: body, root, end, comments, contents, ...referencesIn(root) }
+}
+
+function referencesIn(root: YAMLMap.Parsed): Pick<Outline, 'aliases' | 'anchors'> {
   const aliases: Alias.Parsed[] = []
-  visit(document, {
+  const anchors = new Map<string, number[]>()
+  visit(root, {
     Alias: (_, alias) => {
       // Of a parsed document every node has its range.
       if (hasRange(alias)) aliases.push(alias)
     },
+    Value: (_, { anchor, range }) => {
+      if (anchor === undefined || range === undefined || range === null) return
+      const places = anchors.get(anchor)
+      if (places === undefined) anchors.set(anchor, [range[0]])
+      else places.push(range[0])
+    },
   })
-  return { path, original, text: body, root, end, comments, contents, aliases }
+  return { aliases, anchors }
 }
 
 function hasRange(alias: Alias): alias is Alias.Parsed {
@@ -193,15 +209,8 @@ export function aliasesInto(
 }
 
 /** Where the node begins that an alias stands for: the last one before it with its anchor. */
-function anchorOf({ root }: Outline, alias: Alias.Parsed): number | undefined {
-  let found: number | undefined
-  visit(root, (_, node) => {
-    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return
-    const at = node.range?.[0]
-    const isItsOwn = node.anchor === alias.source && at !== undefined && at <= alias.range[0]
-    if (isItsOwn) found = Math.max(found ?? 0, at)
-  })
-  return found
+function anchorOf({ anchors }: Outline, { source, range }: Alias.Parsed): number | undefined {
+  return anchors.get(source)?.findLast((at) => at <= range[0])
 }
 
 /** 1-based. */

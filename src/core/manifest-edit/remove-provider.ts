@@ -32,7 +32,7 @@ export interface RemovedProvider {
   readonly facts: readonly RemovalFact[]
 }
 
-/** `keeps-references`: other files of the manifest have the provider as well. */
+/** What becomes of what names the provider; `stay`: other files of the manifest still have it. */
 export type References = 'go' | 'stay'
 
 /**
@@ -64,8 +64,7 @@ export function removeProvider(
     ...own.emptied.map((at) => ({ start: at, end: at, text: ' {}' })),
     ...spans.map((span) => ({ ...span, text: '' })),
   ]
-  const bom = file.text.startsWith('\uFEFF') ? '\uFEFF' : ''
-  const text = bom + applySplices(outline.original, splices)
+  const text = outline.bom + applySplices(outline.original, splices)
   const expect = (tree: Parameters<typeof withoutProvider>[0]): typeof tree =>
     withoutProvider(tree, id, references)
   proveEdit(file, text, { expect, removed: spans, outline })
@@ -157,7 +156,7 @@ function searchReferences(
   for (const field of fields) {
     const { name = '', value } = field
     const fact = { field: name, machine, line: lineOf(outline, field.start) }
-    if (isReference(name) && isScalar(value) && startsWith(value.value, `${id}/`)) {
+    if (isModelField(name) && isScalar(value) && startsWith(value.value, `${id}/`)) {
       gone.push(field)
       facts.push({ what: 'reference', ...fact })
     }
@@ -174,11 +173,11 @@ function searchReferences(
   return { gone, takings, emptied: [] }
 }
 
-export function isReference(name: string): boolean {
+function isModelField(name: string): boolean {
   return name === 'model' || name === 'small_model'
 }
 
-export function isProviderList(name: string): boolean {
+function isProviderList(name: string): boolean {
   return name === 'enabled_providers' || name === 'disabled_providers'
 }
 

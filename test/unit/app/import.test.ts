@@ -121,7 +121,7 @@ describe('an import is refused, and nothing is written,', () => {
     const { code, err } = await refused(world, 'import')
     expect(code).toBe(1)
     expect(err).toContain('the keychain is locked')
-    expect(err).toContain('or leave keys where they are with `--keep-keys`')
+    expect(err).toContain('or leave keys where they are with `opgen import --keep-keys`')
   })
 
   test('where a manifest is there', async () => {

@@ -175,6 +175,17 @@ describe('`opgen init` on a terminal, where OpenCode has providers', () => {
     expect(err).toContain('providers.yaml is there already; nothing was written')
   })
 
+  test('names the command that an option of a refused import belongs to', async () => {
+    const block2 = block.replace('v1"', 'v1", "apiKey": "test-key-acme"')
+    const world = emptyWorld({
+      files: { ...GIT, [CONFIG]: `{ "provider": { "acme": ${block2} } }\n` },
+    })
+    world.refuseKeychain('no-service')
+    const { code, err } = await opgen(world, 'init', { answers: ['y'] })
+    expect(code).toBe(1)
+    expect(err).toContain('`opgen import --keep-keys`')
+  })
+
   test('writes nothing when nobody answers', async () => {
     const world = emptyWorld({ files })
     expect((await opgen(world, 'init', { answers: [] })).code).toBe(130)

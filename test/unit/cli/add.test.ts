@@ -204,16 +204,6 @@ describe('without anybody to ask, add', () => {
     expect(world.read(MANIFEST)).toBe(theirs)
   })
 
-  test('takes presets from beside the manifest', async () => {
-    const preset =
-      'about: Mine\nkey: none\nplaceholder: x\nprovider: { npm: "@ai-sdk/openai-compatible" }\n'
-    const files = { [`${HOME}/dotfiles/templates/mine.yaml.hbs`]: preset }
-    const world = worldWith(manifest, { files })
-    const line = `add mine --base-url ${URL} --model m`
-    expect(await opgen(world, line)).toMatchObject({ code: 0 })
-    expect(world.read(MANIFEST)).toContain('  mine:\n    preset: mine\n')
-  })
-
   test('is not stopped by what is wrong elsewhere in the manifest', async () => {
     const world = worldWith(`${manifest}  other: { baseUrl: x }\n`)
     const { code, err } = await opgen(world, `add ${FULL}`)

@@ -5,14 +5,17 @@ import { memoryTerminal } from '../../support/memory-terminal.ts'
 
 describe('a guarded terminal', () => {
   test('shows nothing that it was told of on any of its ways out', async () => {
-    const terminal = memoryTerminal({ answers: ['yes', 'typed'] })
+    const terminal = memoryTerminal({ answers: ['yes', 'one', '', 'typed'] })
     const guarded = guardTerminal(terminal)
     guarded.learn('test-key-gw')
     guarded.out('out test-key-gw\n')
     guarded.err('err test-key-gw\n')
     expect(await guarded.ask('ask test-key-gw ')).toBe('yes')
+    expect(await guarded.askLines('first test-key-gw ', 'next test-key-gw ')).toEqual(['one'])
     expect(await guarded.askHidden('hidden test-key-gw ')).toBe('typed')
-    expect(terminal.text()).toBe('out ***\nerr ***\nask *** yes\nhidden *** \n')
+    expect(terminal.text()).toBe(
+      'out ***\nerr ***\nask *** yes\nfirst *** one\nnext *** \nhidden *** \n',
+    )
   })
 
   test('shows neither what is piped in nor what is typed unseen', async () => {

@@ -140,6 +140,37 @@ describe('ask', () => {
   })
 })
 
+describe('askLines', () => {
+  test('asks up to an empty line, and takes every line of a paste', async () => {
+    const { terminal, stdin, events } = world()
+    const answer = terminal.askLines('first: ', 'next: ')
+    for (const typed of ['a\rb\r\nc\rd', 'e\u007F', 'f\r', 'g\r', '\rrm -rf\r']) {
+      stdin.write(typed)
+      await new Promise(setImmediate)
+    }
+    expect(await answer).toEqual(['a', 'b', 'c', 'df', 'g'])
+    const shown = events.filter((event) => event.startsWith('stderr')).join('')
+    expect(shown.match(/first: /g)).toHaveLength(1)
+    expect(shown.match(/next: /g)).toHaveLength(5)
+    expect(shown).not.toContain('rm')
+    expect(events.at(-2)).toBe('cooked')
+  })
+
+  test('is interrupted by Ctrl-C in a paste', async () => {
+    const { terminal, stdin } = world()
+    const answer = terminal.askLines('first: ', 'next: ')
+    stdin.write('a\rb\u0003')
+    await expect(answer).rejects.toMatchObject({ failure: { code: 'interrupted' } })
+  })
+
+  test('has no answer when the input ends', async () => {
+    const { terminal, stdin } = world()
+    const answer = terminal.askLines('first: ', 'next: ')
+    stdin.end('a\rb')
+    expect(await answer).toBeUndefined()
+  })
+})
+
 describe('readStdin', () => {
   test('reads to the end, whatever the pieces', async () => {
     const { terminal, stdin } = world({ terminals: [] })

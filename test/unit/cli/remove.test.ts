@@ -63,6 +63,13 @@ describe('remove', () => {
     )
   })
 
+  test('does not send a person to apply where something else is wrong', async () => {
+    const world = worldWith(`${manifest}  other: { baseUrl: x }\n`)
+    const { code, err } = await opgen(world, 'remove gw')
+    expect(code).toBe(0)
+    expect(err).toBe('opgen: hint: the manifest has other problems, which `opgen plan` names\n')
+  })
+
   test('changes the file that an include names when that is named', async () => {
     const team = `${HOME}/dotfiles/team.yaml`
     const files = { [team]: `version: 1\nproviders:\n${gw}` }

@@ -156,6 +156,32 @@ describe('a new provider between braces', () => {
     expect(add(`version: 1\nproviders: ${before}\n`)).toBe(`version: 1\nproviders: ${after}\n`)
   })
 
+  test('has its names in quotes where the file has all of them so', () => {
+    const text = add('"version": 1\n"include": ["x"]\n')
+    expect(text).toContain('"providers":\n  "new":\n    "preset": "vllm"\n    "models":\n')
+  })
+
+  test.each([
+    [
+      '{ "version": 1, "providers": null }',
+      '"providers": { "new": { "preset": "vllm", "models": ["m"] } } }',
+    ],
+    [
+      '{\n  version: 1,\n  providers: , # none\n}',
+      'providers: { new: { preset: vllm, models: [m] } }, # none\n}',
+    ],
+  ])('stands in the place of nothing in braces: %s', (text, expected) => {
+    expect(add(text)).toContain(expected)
+  })
+
+  test.each([
+    'version: 1\n? providers\n',
+    '{ version: 1, providers }',
+    'version: 1\nproviders: !!null\n',
+  ])('is refused where "providers" cannot be given a value: %j', (text) => {
+    expect(() => add(text)).toThrow(InvalidInput)
+  })
+
   test('is JSON in JSON', () => {
     expect(JSON.parse(add('{"version": 1, "providers": {}}'))).toEqual({
       version: 1,
