@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'golden',
           include: ['test/{golden,diagnostics}/*.test.ts'],
+          testTimeout: 60_000,
           isolate: false,
         },
       },
@@ -30,6 +31,7 @@ export default defineConfig({
           name: 'corpus',
           include: ['test/{yaml,import}/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           isolate: false,
         },
       },

@@ -1,6 +1,6 @@
 import type { ImportOptions, PreparedImport } from '../app/import-setup.ts'
 import { displayPath } from '../app/paths.ts'
-import { movedPlaces, unusedKeys } from '../app/write-import.ts'
+import { movedPlaces, otherLogins, unusedKeys } from '../app/moved-keys.ts'
 import type { Stays } from '../core/import/import-block.ts'
 import type { Staying } from '../core/import/make-import.ts'
 import { toPointer } from '../core/json.ts'
@@ -20,6 +20,9 @@ export function importNotes(
     ...movedNotes(machine, prepared),
     ...unusedKeys(prepared).map(({ file, id }) => {
       return `in ${displayPath(machine, file)} something else stands for the key of "${id}", which OpenCode does not use: it goes too, and is stored nowhere`
+    }),
+    ...otherLogins(prepared).map((id) => {
+      return `auth.json has another login for "${id}", which OpenCode does not use today: \`apply\` asks about it`
     }),
     ...stayNotes(imported.stays, keepKeys),
     ...left.map(({ id, reason }) => `"${id}" ${describeLeft(reason)}: it is left alone`),

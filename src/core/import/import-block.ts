@@ -62,7 +62,7 @@ export function readBlock(input: BlockInput): ReadBlock {
   const found = findBlockKey(block, isCompatible(id, block))
   const root = ['provider', id]
   const keyAt = 'at' in found ? [...root, ...found.at] : undefined
-  const all = leavesOf(root, block).filter(({ path }) => path.length > 2 && !isNothing(path, block))
+  const all = leavesOf(root, block).filter((leaf) => leaf.path.length > 2 && !isEmptyModels(leaf))
   const others = all.filter(({ path }) => !isAt(path, keyAt))
   const isSecret = (leaf: CarriedValue): boolean =>
     holdsSecret(leaf) || textsIn(leaf.value).some((text) => repeatsAt(input.known, leaf.path, text))
@@ -99,10 +99,9 @@ function isAt(path: Path, at: Path | undefined): boolean {
 }
 
 /** An empty `models` says nothing that any manifest would. */
-function isNothing(path: Path, block: JsonObject): boolean {
-  const { models } = block
-  const isEmpty = isJsonObject(models) && Object.keys(models).length === 0
-  return path.length === 3 && path[2] === 'models' && isEmpty
+function isEmptyModels({ path, value }: CarriedValue): boolean {
+  const isModels = path.length === 3 && path[2] === 'models'
+  return isModels && isJsonObject(value) && Object.keys(value).length === 0
 }
 
 /** Whether OpenCode talks to it with the adapter that needs no key, and falls back to none. */

@@ -165,7 +165,7 @@ function reasonToLeave(
   return isMaintained(files, id, block) ? 'maintained' : undefined
 }
 
-/** Values of a block: with a few more, its text would be longer than a manifest may be. */
+/** With a few more, the text of a block would be longer than a manifest may be. */
 const MOST_VALUES = 20_000
 
 function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer | LeftReason {
@@ -175,7 +175,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
   if (isUrlSecret) return 'secret-url'
   if (isIncomplete(id, block)) return 'incomplete'
-  if (read.values.length > MOST_VALUES) return 'too-large'
+  if (countValues(block) > MOST_VALUES) return 'too-large'
   const said = sayBlock(read)
   const isLost = (...at: Path): boolean => isUnsaid(said, ['provider', id, ...at])
   if (isLost('options', 'baseURL') || (options['baseURL'] === undefined && isLost('api'))) {
@@ -205,6 +205,12 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
     }
   }
   return 'unsayable'
+}
+
+function countValues(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 1
+  const members: readonly JsonValue[] = Object.values(value)
+  return members.reduce<number>((sum, member) => sum + countValues(member), 0)
 }
 
 function isUnsaid({ unsaid }: SaidBlock, path: Path): boolean {

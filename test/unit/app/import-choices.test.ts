@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest'
 import {
   block,
   config,
+  KEY,
   succeeds,
   withKey,
   withoutKey,
   worldOf,
 } from '../../support/import-world.ts'
 import { HOME } from '../../support/memory-system.ts'
-import { CONFIG, MANIFEST, opgen, opgenJson } from '../../support/run-opgen.ts'
+import { AUTH, CONFIG, MANIFEST, opgen, opgenJson } from '../../support/run-opgen.ts'
 
 describe('--only', () => {
   test('imports what another program maintains, and nothing else', async () => {
@@ -38,6 +39,16 @@ describe('--only', () => {
     await succeeds(world, 'apply')
     expect(world.read(CONFIG)).toBe(text.replace('{', `{ ${lists}`))
   })
+})
+
+test('another login in auth.json is announced, because apply asks about it', async () => {
+  const login = '{ "acme": { "type": "api", "key": "test-key-login" } }'
+  const world = worldOf(withKey, { files: { [AUTH]: login } })
+  const { err } = await opgen(world, 'import')
+  expect(err).toContain('auth.json has another login for "acme"')
+  expect((await opgen(world, 'apply')).code).toBe(3)
+  const same = worldOf(withKey, { files: { [AUTH]: login.replace('test-key-login', KEY) } })
+  expect((await opgen(same, 'import')).err).not.toContain('another login')
 })
 
 describe('a manifest in another place', () => {

@@ -38,3 +38,13 @@ test('comments that make a manifest too large stay where they are', async () => 
   expect(err).toContain('they stay where they are')
   expect(world.read(MANIFEST)).not.toContain('word')
 })
+
+test('a block of very many models is left alone at once', async () => {
+  const fields = '{ "name": "M", "limit": { "context": 9, "output": 1 } }'
+  const models = Array.from({ length: 9000 }, (_, index) => `"m${index}": ${fields}`)
+  const many = block('many', 'Many').replace('"m":{}', models.join(', '))
+  const world = worldOf(`{ "provider": { ${many}, ${block('one', 'One')} } }`)
+  const { code, err } = await opgen(world, 'import')
+  expect(code).toBe(0)
+  expect(err).toContain('"many" is larger than a manifest may be: it is left alone')
+})
