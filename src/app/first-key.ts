@@ -1,7 +1,7 @@
-import { isOwnEntry } from '../core/key-source.ts'
 import type { WantedProvider } from '../core/wanted.ts'
 import { askSources } from './ask-sources.ts'
 import { bindStoredKey, storeKey } from './key-store.ts'
+import { stateOf } from './list-keys.ts'
 import type { Session } from './session.ts'
 
 /** `unknown`: what could be asked gave no answer. */
@@ -10,26 +10,8 @@ export type FirstKey = 'present' | 'missing' | 'none' | 'external' | 'unknown'
 /** Whether a provider that was never applied has a key. Raises no dialog, and runs no command. */
 export async function lookForKey(session: Session, provider: WantedProvider): Promise<FirstKey> {
   const answers = await askSources(session, [provider], { mayUnlock: false })
-  const state = answers.get(provider.id)?.state
-  switch (state) {
-    case 'key':
-      return 'present'
-    case 'placeholder':
-    case 'none':
-      return 'none'
-    case 'missing':
-    case 'external':
-      return state
-    case 'refused':
-    case 'bad':
-    case undefined:
-      return 'unknown'
-  }
-}
-
-/** Whether a key that `key set` stores would be taken for this provider. */
-export function takesStoredKey({ id, key }: WantedProvider): boolean {
-  return key.sources.some((source) => isOwnEntry(id, source))
+  const state = stateOf(answers.get(provider.id)?.state)
+  return state === 'unreadable' ? 'unknown' : state
 }
 
 /**

@@ -56,7 +56,8 @@ function describeKey(
   }
 }
 
-function stateOf(answered: SourceAnswer['state'] | undefined): KeyEntry['state'] {
+/** How an answer is called where keys are listed; undefined: there was none. */
+export function stateOf(answered: SourceAnswer['state'] | undefined): KeyEntry['state'] {
   switch (answered) {
     case 'key':
       return 'present'

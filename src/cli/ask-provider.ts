@@ -1,6 +1,6 @@
 import { draftProvider } from '../app/add-provider.ts'
 import type { Adding, Draft, DraftField, Drafted } from '../app/add-provider.ts'
-import { takesStoredKey } from '../app/first-key.ts'
+import { takesStoredKey } from '../core/plan/plan-key.ts'
 import type { FirstKey } from '../app/first-key.ts'
 import { requireKey } from '../app/key-store.ts'
 import type { PresetEntry } from '../app/list-presets.ts'

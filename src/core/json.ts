@@ -38,6 +38,12 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The object that a member is; one without members where it is anything else, or not there. */
+export function objectAt(object: JsonObject, name: string): JsonObject {
+  const value = object[name]
+  return isJsonObject(value) ? value : {}
+}
+
 /** Whether two values are the same JSON: member order is ignored, element order is not. */
 export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return isDeepStrictEqual(a, b)

@@ -1,5 +1,5 @@
 import { checkKey } from '../check-key.ts'
-import { isJsonObject } from '../json.ts'
+import { objectAt } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
 import {
   isReference,
@@ -171,9 +171,4 @@ function refers(options: JsonObject): boolean {
     if (typeof value !== 'string') return false
     return SECRET_NAME.test(name) && isReferringHeader(value)
   })
-}
-
-function objectAt(object: JsonObject, name: string): JsonObject {
-  const value = object[name]
-  return isJsonObject(value) ? value : {}
 }

@@ -66,17 +66,15 @@ export function readBlock(input: BlockInput): ReadBlock {
   const others = all.filter(({ path }) => !isAt(path, keyAt))
   const isSecret = (leaf: CarriedValue): boolean =>
     holdsSecret(leaf) || textsIn(leaf.value).some((text) => repeatsAt(input.known, leaf.path, text))
+  const secret = new Set(others.filter(isSecret))
+  const sayable = others.filter((leaf) => !secret.has(leaf))
   return {
     id,
-    values: withModels(
-      block,
-      root,
-      others.filter((leaf) => !isSecret(leaf)),
-    ),
+    values: withModels(block, root, sayable),
     ...keyOf(input, found, keyAt),
     stays: [
       ...stayOf(input, found, keyAt),
-      ...others.filter(isSecret).map(({ path }) => ({ path, why: 'secret' as const })),
+      ...[...secret].map(({ path }) => ({ path, why: 'secret' as const })),
     ],
   }
 }

@@ -1,6 +1,6 @@
 import { CATALOGUE_IDS } from '../catalogue.ts'
 import type { Checked } from '../diagnostic.ts'
-import { isJsonObject, sameJson } from '../json.ts'
+import { isJsonObject, objectAt, sameJson } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
 import { valueOf } from '../jsonc/parse.ts'
 import { checkIds } from '../manifest/check-ids.ts'
@@ -132,11 +132,6 @@ export function mergedConfig(files: readonly JsonFile[]): JsonObject {
   }, {})
 }
 
-function objectAt(object: JsonObject, name: string): JsonObject {
-  const value = object[name]
-  return isJsonObject(value) ? value : {}
-}
-
 interface Sayer {
   readonly id: string
   readonly fields: ManifestDraft['providers'][number]['fields']
@@ -172,6 +167,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
   const { login, keepKeys, known, presets, judge, version } = input
   const options = objectAt(block, 'options')
   const read = readBlock({ id, block, login: login(id), keepKeys, known })
+  const { key, secret, moved } = read
   const isUrlSecret = read.stays.some(({ path, why }) => why === 'secret' && path[3] === 'baseURL')
   if (isUrlSecret) return 'secret-url'
   if (isIncomplete(id, block)) return 'incomplete'
@@ -200,7 +196,7 @@ function sayProvider(input: ImportInput, id: string, block: JsonObject): Sayer |
     return {
       id,
       fields,
-      provider: { id, preset: preset.name, ...keyPart(read) },
+      provider: { id, preset: preset.name, key, secret, moved },
       stays: [...read.stays, ...said.unsaid.map((path) => ({ path, why: 'unsayable' as const }))],
     }
   }
@@ -215,14 +211,6 @@ function countValues(value: JsonValue): number {
 
 function isUnsaid({ unsaid }: SaidBlock, path: Path): boolean {
   return unsaid.some((other) => sameJson(other, path))
-}
-
-function keyPart({
-  key,
-  secret,
-  moved,
-}: Pick<ImportedProvider, 'key' | 'secret' | 'moved'>): Omit<ImportedProvider, 'id' | 'preset'> {
-  return { key, secret, moved }
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { isKeyField } from '../manifest/key-text.ts'
 import { readManifestFile } from '../manifest/manifest-file.ts'
 import { toJson } from '../manifest/node.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
-import { sayAll, treeOf } from '../manifest/say-values.ts'
+import { plain, sayAll, treeOf } from '../manifest/say-values.ts'
 import type { Saying, Tree } from '../manifest/say-values.ts'
 import { sameValue } from '../plan/actual.ts'
 import type { CarriedValue } from '../plan/plan.ts'
@@ -76,11 +76,6 @@ function asLiteral(value: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, asLiteral(member)]),
   )
-}
-
-function plain(value: Tree | JsonValue): JsonValue {
-  if (!(value instanceof Map)) return value
-  return Object.fromEntries([...value].map(([name, below]) => [name, plain(below)]))
 }
 
 /** The fields of a provider of the manifest, in the order written; what the preset brings is left out. */

@@ -8,7 +8,7 @@ import type { Wanted } from '../wanted.ts'
 import { readManifestFile } from './manifest-file.ts'
 import { toJson } from './node.ts'
 import { readManifest } from './read-manifest.ts'
-import { put, sayAll, treeOf, waysInProvider } from './say-values.ts'
+import { plain, plainObject, put, sayAll, treeOf, waysInProvider } from './say-values.ts'
 import type { Tree, Way } from './say-values.ts'
 import { PROVIDER_FIELDS } from './schema.ts'
 import type { View } from './see-tree.ts'
@@ -170,16 +170,8 @@ function asProviders(providers: Tree): JsonObject {
 
 function asModels(models: Tree): JsonValue {
   return [...models].map(([id, fields]) =>
-    fields instanceof Map && fields.size > 0 ? { id, ...asObject(fields) } : id,
+    fields instanceof Map && fields.size > 0 ? { id, ...plainObject(fields) } : id,
   )
-}
-
-function plain(value: Tree | JsonValue): JsonValue {
-  return value instanceof Map ? asObject(value) : value
-}
-
-function asObject(tree: Tree): JsonObject {
-  return Object.fromEntries([...tree].map(([name, value]) => [name, plain(value)]))
 }
 
 function inOrder(

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../json.ts'
-import type { JsonValue, Path } from '../json.ts'
+import type { JsonObject, JsonValue, Path } from '../json.ts'
 import type { CarriedValue } from '../plan/plan.ts'
 import { modelShape } from './model-schema.ts'
 
@@ -25,6 +25,15 @@ export function treeOf(values: readonly CarriedValue[]): Tree {
   const tree: Tree = new Map()
   for (const { path, value } of values) put(tree, path, value)
   return tree
+}
+
+/** A tree as JSON, in its own order. */
+export function plain(value: Tree | JsonValue): JsonValue {
+  return value instanceof Map ? plainObject(value) : value
+}
+
+export function plainObject(tree: Tree): JsonObject {
+  return Object.fromEntries([...tree].map(([name, value]) => [name, plain(value)]))
 }
 
 /** What to put into a manifest for a value on disk; paths are the manifest's. */
