@@ -19,7 +19,7 @@ export default defineConfig({
         define,
         test: {
           name: 'golden',
-          include: ['test/{golden,diagnostics}/*.test.ts'],
+          include: ['test/{golden,diagnostics,doctor}/*.test.ts'],
           testTimeout: 60_000,
           isolate: false,
         },

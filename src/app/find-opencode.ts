@@ -41,15 +41,23 @@ export function knownProgramsFile(machine: Machine): string {
  * nothing; a program is started only where neither its package nor an earlier run knows its version.
  */
 export async function findOpenCode(system: System): Promise<FoundOpenCode> {
-  const known = await readKnown(system)
-  const programs = await askPrograms(system, known)
+  const { programs, learnt } = await findPrograms(system)
   const ofV2 = programs.flatMap(({ path: file, version }): Trace[] =>
     version !== null && lineOf(version) === 2
       ? [{ kind: 'program', path: displayPath(system.machine, file), version }]
       : [],
   )
   const traces = ofV2.length > 0 ? ofV2 : await leftByV2(system)
-  return { traces, learnt: isDeepStrictEqual(programs, known) ? undefined : programs }
+  return { traces, learnt }
+}
+
+/** Every OpenCode on this machine, in the order of PATH, and what opgen does not know of it yet. */
+export async function findPrograms(
+  system: System,
+): Promise<{ readonly programs: readonly KnownProgram[] } & Pick<FoundOpenCode, 'learnt'>> {
+  const known = await readKnown(system)
+  const programs = await askPrograms(system, known)
+  return { programs, learnt: isDeepStrictEqual(programs, known) ? undefined : programs }
 }
 
 /** Keep what was learnt, for the next run. Where that is refused, it will be asked again. */
@@ -100,7 +108,7 @@ async function askPrograms(
   )
 }
 
-async function leftByV2(system: System): Promise<readonly Trace[]> {
+export async function leftByV2(system: System): Promise<readonly Trace[]> {
   const { files, machine, openCode } = system
   const state = path.join(xdgFolder(machine, 'STATE'), 'opencode')
   const shown = (kind: Trace['kind'], file: string): Trace => {
@@ -115,7 +123,7 @@ async function leftByV2(system: System): Promise<readonly Trace[]> {
 }
 
 /** Where OpenCode keeps its database (contract 1.1); each channel of 2.x has its own. */
-async function databases({ files, machine }: System): Promise<readonly string[]> {
+export async function databases({ files, machine }: System): Promise<readonly string[]> {
   const data = path.join(xdgFolder(machine, 'DATA'), 'opencode')
   const chosen = variable(machine, 'OPENCODE_DB')
   if (chosen === ':memory:') return []

@@ -20,7 +20,7 @@ export interface Targets {
   readonly warnings: readonly Diagnostic[]
 }
 
-export function findTargets({ system, options }: Session): Targets {
+export function findTargets({ system, options }: Pick<Session, 'system' | 'options'>): Targets {
   const { machine } = system
   const auth =
     options.auth === undefined

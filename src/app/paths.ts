@@ -13,11 +13,19 @@ export function absolute(machine: Machine, given: string): string {
   return path.resolve(machine.cwd, given)
 }
 
+const FALLBACKS = {
+  CONFIG: '.config',
+  DATA: '.local/share',
+  STATE: '.local/state',
+  CACHE: '.cache',
+}
+
 /** OpenCode uses the XDG folders on every system (contract 1.1), and opgen follows it. */
-export function xdgFolder(machine: Machine, kind: 'CONFIG' | 'DATA' | 'STATE'): string {
-  const fallback = { CONFIG: '.config', DATA: '.local/share', STATE: '.local/state' }[kind]
+export function xdgFolder(machine: Machine, kind: keyof typeof FALLBACKS): string {
   const given = variable(machine, `XDG_${kind}_HOME`)
-  return given === undefined ? path.join(machine.home, fallback) : path.resolve(machine.cwd, given)
+  return given === undefined
+    ? path.join(machine.home, FALLBACKS[kind])
+    : path.resolve(machine.cwd, given)
 }
 
 /** A path as a message shows it: relative below the working directory, `~/…` below home. */

@@ -85,14 +85,12 @@ export function commonOptions(command: Command): CommonOptions {
   }
 }
 
-export function addTargetOptions(command: Command): Command {
-  return command
-    .option(
-      '--config <file>',
-      'OpenCode config file to edit, in place of the one OpenCode finds',
-      fileName,
-    )
-    .option('--auth <file>', 'auth.json to edit, in place of the one OpenCode finds', fileName)
+export function addTargetOptions(
+  command: Command,
+  config = 'OpenCode config file to edit, in place of the one OpenCode finds',
+  auth = 'auth.json to edit, in place of the one OpenCode finds',
+): Command {
+  return command.option('--config <file>', config, fileName).option('--auth <file>', auth, fileName)
 }
 
 export function subcommand(parent: Command, name: string): Command {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import type { System } from '../system/system.ts'
 import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
 import type { Choose, Invocation } from './options.ts'
+import { addHealthCommands } from './health-commands.ts'
 import { addManifestCommands } from './manifest-commands.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
@@ -32,6 +33,7 @@ export async function parseCommandLine(
   addRunCommand(program, choose)
   addUndoCommands(program, choose)
   addManifestCommands(program, choose)
+  addHealthCommands(program, choose)
   addCommonOptions(program)
   if (argv.length === 0) {
     program.outputHelp()
@@ -77,7 +79,7 @@ function inOwnVoice(text: string): string {
   const [message = '', guess] = text.trim().split('\n')
   const plain = message.replaceAll("'", '"').replace(/\. Expected.*|\.$/, '')
   const lines = [`opgen: ${plain.replace(BAD_VALUE, (_, what, why) => explain(what, why))}`]
-  const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(guess ?? '')?.[1]
+  const near = /^\(Did you mean (?:one of )?"?(.*?)"?\?\)$/i.exec(guess ?? '')?.[1]
   lines.push(
     near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
   )

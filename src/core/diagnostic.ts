@@ -10,12 +10,14 @@ export interface Diagnostic {
   /** Stable kebab-case name, documented in docs/diagnostics.md. */
   readonly code: string
   /** `info`: worth knowing and no fault. */
-  readonly severity: 'error' | 'warning' | 'info'
+  readonly severity: Severity
   readonly message: string
   /** Absent only where no place in a file is to blame. */
   readonly source?: Source
   readonly hint?: string
 }
+
+export type Severity = 'error' | 'warning' | 'info'
 
 /** Whether any diagnostic forbids going on. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -54,6 +54,9 @@ export interface WorldOptions {
   /** Answer every keychain request with this situation. */
   readonly keychainRefuses?: KeychainSituation
   readonly processes?: readonly RunningProcess[]
+  /** Working folder; `dotfiles` below home when absent. */
+  readonly cwd?: string
+  readonly os?: Machine['os']
   /** What commands print, by what one would type; others are not found. */
   readonly commands?: Readonly<Record<string, string | CommandFault>>
   /** Versions of the OpenCodes by absolute path. */
@@ -151,7 +154,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     files: memoryFiles,
     keychain: memoryKeychain(keychain, asked, () => keychainRefuses),
     vault: quickVault,
-    machine: memoryMachine(env),
+    machine: { ...memoryMachine(env), ...onlyGiven(options) },
     processes: {
       named: async () => options.processes ?? [],
       run: async (argv, { env: given }) => {
@@ -215,6 +218,10 @@ function memoryMachine(env: Readonly<Record<string, string | undefined>>): Machi
     cwd: `${HOME}/dotfiles`,
     env,
   }
+}
+
+function onlyGiven({ cwd, os }: WorldOptions): Partial<Pick<Machine, 'cwd' | 'os'>> {
+  return { ...(cwd === undefined ? {} : { cwd }), ...(os === undefined ? {} : { os }) }
 }
 
 function namesIn(paths: readonly string[], folder: string): readonly string[] {

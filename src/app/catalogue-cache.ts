@@ -1,0 +1,61 @@
+import path from 'node:path'
+import { CATALOGUE_IDS } from '../core/catalogue.ts'
+import { membersAt, nameOf, textAt } from '../core/doctor/merged-config.ts'
+import type { MergedNode } from '../core/doctor/merged-config.ts'
+import type { Catalogue } from '../core/doctor/scene.ts'
+import { isJsonObject, objectAt } from '../core/json.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
+import type { System } from '../system/system.ts'
+import { absolute, variable, xdgFolder } from './paths.ts'
+
+/**
+ * What OpenCode knows by itself. The copy of the catalogue that it keeps on disk has the models, too, and some
+ * megabytes: it is read only where a configuration has to do with one of its providers.
+ */
+export async function readCatalogue(
+  system: System,
+  config: MergedNode | undefined,
+): Promise<Catalogue> {
+  const copy = concernsCatalogue(config) ? await readCopy(system) : undefined
+  const entry = (id: string): JsonObject | undefined => {
+    const found = copy !== undefined && Object.hasOwn(copy, id) ? copy[id] : undefined
+    return isJsonObject(found) ? found : undefined
+  }
+  return {
+    has: (id) => CATALOGUE_IDS.has(id) || entry(id) !== undefined,
+    ids: () => new Set([...CATALOGUE_IDS, ...Object.keys(copy ?? {})]),
+    models: (id) => {
+      const found = entry(id)
+      return found === undefined ? undefined : objectAt(found, 'models')
+    },
+    variables: (id) => {
+      const names: JsonValue | undefined = entry(id)?.['env']
+      if (!Array.isArray(names)) return undefined
+      return names.filter((name) => typeof name === 'string')
+    },
+  }
+}
+
+/** Whether a block or a default model may be of a provider in the catalogue, which may be newer than ours. */
+function concernsCatalogue(config: MergedNode | undefined): boolean {
+  const blocks = membersAt(config, ['provider'])
+  if (blocks.some((node) => CATALOGUE_IDS.has(nameOf(node)))) return true
+  const own = new Set(blocks.map(nameOf))
+  const texts = ['model', 'small_model'].flatMap((name) => textAt(config, [name]) ?? [])
+  return texts.some((text) => !own.has(text.split('/')[0] ?? ''))
+}
+
+/** `<cache>/models.json`, unless a variable names another file (contract 4.1). */
+async function readCopy({ files, machine }: System): Promise<JsonObject | undefined> {
+  const named = variable(machine, 'OPENCODE_MODELS_PATH')
+  const file =
+    named === undefined
+      ? path.join(xdgFolder(machine, 'CACHE'), 'opencode', 'models.json')
+      : absolute(machine, named)
+  try {
+    const parsed: JsonValue = JSON.parse((await files.read(file)) ?? 'null')
+    return isJsonObject(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,22 @@
+import { diagnose } from '../core/doctor/diagnose.ts'
+import type { Diagnosis } from '../core/doctor/diagnose.ts'
+import { learnSecrets } from './learn-secrets.ts'
+import { readScene } from './read-scene.ts'
+import type { Session } from './session.ts'
+
+/** What doctor found, and what it looked at. */
+export interface Health {
+  readonly diagnoses: readonly Diagnosis[]
+  /** The files of OpenCode's that were read. */
+  readonly looked: readonly string[]
+}
+
+/** Look for everything that is known to go wrong, offline. Writes nothing, and opens no key store. */
+export async function checkHealth(session: Session): Promise<Health> {
+  const scene = await readScene(session)
+  learnSecrets(session, scene)
+  const { layers, layersOf2, auth } = scene
+  const files = new Set([...layers, ...layersOf2].map(({ file }) => file))
+  if (auth.state !== 'absent') files.add(auth.file)
+  return { diagnoses: diagnose(scene), looked: [...files] }
+}

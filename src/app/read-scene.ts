@@ -1,0 +1,127 @@
+import path from 'node:path'
+import { mergeLayers } from '../core/doctor/merged-config.ts'
+import { providersIn } from '../core/doctor/providers-in.ts'
+import type { Installed, Scene, SceneAuth, SceneMachine } from '../core/doctor/scene.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { JsonValue } from '../core/json.ts'
+import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
+import { lineOf } from '../core/opencode-line.ts'
+import { unitsOf } from '../core/state/units.ts'
+import type { FileFacts, System } from '../system/system.ts'
+import { readCatalogue } from './catalogue-cache.ts'
+import { readLayers } from './config-layers.ts'
+import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
+import { findStrays } from './find-strays.ts'
+import { findTargets } from './find-targets.ts'
+import { readGit } from './git-state.ts'
+import { absolute, displayPath, xdgFolder } from './paths.ts'
+import { readDatabases } from './read-databases.ts'
+import { readReferredFiles } from './referred-files.ts'
+import type { Session } from './session.ts'
+import { readState, stateFolder } from './state-store.ts'
+
+/** Everything that doctor looks at. Nothing is asked of a keychain or the network. */
+export async function readScene({ system, options }: Session): Promise<Scene> {
+  const { machine } = system
+  const isWhole = options.config === undefined && options.auth === undefined
+  const given = options.config === undefined ? undefined : absolute(machine, options.config)
+  const [{ of1, of2 }, { state }, auth, installed, running] = await Promise.all([
+    readLayers(system, given),
+    readState(system),
+    readAuth(system, findTargets({ system, options }).auth),
+    isWhole ? readInstalled(system) : NOTHING_INSTALLED,
+    isWhole ? system.processes.named('opencode') : [],
+  ])
+  const layers = [...new Set([...of1, ...of2])]
+  const config = mergeLayers(of1)
+  const catalogue = await readCatalogue(system, config)
+  const managed = new Set(unitsOf(state).filter((unit) => !unit.startsWith('/')))
+  return {
+    machine: sceneMachine(system),
+    isWhole,
+    layers: of1,
+    layersOf2: of2,
+    config,
+    providers: providersIn(config, { catalogue, managed }),
+    auth,
+    logins: loginsOf(system, auth),
+    references: await readReferredFiles(system, layers),
+    strays: isWhole ? await findStrays(system) : [],
+    git: await readGit(system, [...layers.map(({ file }) => file), auth.file]),
+    installed,
+    running,
+    recorded: state,
+    managed,
+    catalogue,
+  }
+}
+
+function sceneMachine({ machine }: System): SceneMachine {
+  return {
+    os: machine.os,
+    home: machine.home,
+    cwd: machine.cwd,
+    configFolder: path.join(xdgFolder(machine, 'CONFIG'), 'opencode'),
+    env: (name) => machine.env[name],
+    display: (file) => displayPath(machine, file),
+  }
+}
+
+async function readAuth({ files, machine }: System, file: string): Promise<SceneAuth> {
+  const nothing = { file, text: '', document: undefined, problem: undefined, entries: [] }
+  const facts = await lookAt(files, file)
+  const isLink = facts?.kind === 'link'
+  const linkTo = isLink ? await files.resolve(file).catch(() => undefined) : undefined
+  const real = isLink && linkTo !== undefined ? await lookAt(files, linkTo) : facts
+  const mode = machine.os === 'win32' ? undefined : real?.mode
+  if (real === undefined) return { ...nothing, state: 'absent', mode, linkTo }
+  if (real.kind === 'folder') return { ...nothing, state: 'folder', mode, linkTo }
+  const text = await files.read(file).catch(() => undefined)
+  if (text === undefined) return { ...nothing, state: 'refused', mode, linkTo }
+  const parsed = parseJsonDocument(text, 'strict')
+  if (!parsed.ok) {
+    return { ...nothing, text, state: 'text', problem: parsed.problems[0], mode, linkTo }
+  }
+  const { document } = parsed
+  const entries = document.root.members
+  return { file, text, document, problem: undefined, entries, state: 'text', mode, linkTo }
+}
+
+async function lookAt(files: System['files'], file: string): Promise<FileFacts | undefined> {
+  try {
+    return await files.look(file)
+  } catch {
+    return undefined
+  }
+}
+
+/** `OPENCODE_AUTH_CONTENT` replaces the file where it is an object; else it counts for nothing (contract 3.1). */
+function loginsOf({ machine }: System, auth: SceneAuth): ReadonlyMap<string, JsonValue> {
+  const inVariable = objectIn(machine.env['OPENCODE_AUTH_CONTENT'] ?? '')
+  const onDisk = auth.document === undefined ? undefined : valueOf(auth.document.root)
+  const logins = inVariable ?? onDisk
+  return new Map(isJsonObject(logins) ? Object.entries(logins) : [])
+}
+
+function objectIn(text: string): JsonValue | undefined {
+  const parsed = parseJsonDocument(text, 'strict')
+  return parsed.ok ? valueOf(parsed.document.root) : undefined
+}
+
+const NOTHING_INSTALLED: Installed = { programs: [], tracesOf2: [], databases: [] }
+
+async function readInstalled(system: System): Promise<Installed> {
+  const { programs, learnt } = await findPrograms(system)
+  // Where opgen has never been at work, looking leaves nothing behind.
+  if ((await lookAt(system.files, stateFolder(system.machine))) !== undefined) {
+    await keepLearnt(system, { traces: [], learnt })
+  }
+  const traces = await leftByV2(system)
+  return {
+    programs: programs.map(({ path: file, version }) => {
+      return { path: file, version, line: version === null ? undefined : lineOf(version) }
+    }),
+    tracesOf2: traces.map((trace) => trace.path),
+    databases: await readDatabases(system),
+  }
+}

@@ -1,0 +1,44 @@
+import path from 'node:path'
+import type { ConfigLayer } from '../core/doctor/config-layer.ts'
+import type { FileState } from '../core/doctor/scene.ts'
+import { Secret } from '../core/secret.ts'
+import { tokensIn } from '../core/tokens.ts'
+import type { System } from '../system/system.ts'
+import { referredFile } from './fill-in.ts'
+
+/** The state of every file that the `{file:…}` of these texts lead to, by absolute path. */
+export async function readReferredFiles(
+  system: System,
+  layers: readonly ConfigLayer[],
+): Promise<ReadonlyMap<string, FileState>> {
+  const found = new Map<string, FileState>()
+  for (const layer of layers) {
+    const folder = folderOf(system, layer)
+    for (const token of tokensIn([layer.text])) {
+      if (token.kind !== 'file') continue
+      const file = referredFile(system.machine, folder, token.path)
+      if (!found.has(file)) found.set(file, await stateOf(system, file))
+    }
+  }
+  return found
+}
+
+/** What stands in a variable is relative to the working folder. */
+function folderOf({ machine }: System, { kind, file }: ConfigLayer): string {
+  return kind === 'content' ? machine.cwd : path.dirname(file)
+}
+
+async function stateOf({ files, machine }: System, file: string): Promise<FileState> {
+  const nothing = { content: undefined, isEmpty: false, mode: undefined }
+  try {
+    const facts = await files.look(await files.resolve(file))
+    if (facts === undefined) return { kind: 'absent', ...nothing }
+    if (facts.kind === 'folder') return { kind: 'folder', ...nothing }
+    if (facts.kind !== 'file') return { kind: 'refused', ...nothing }
+    const text = (await files.read(file))?.trim() ?? ''
+    const mode = machine.os === 'win32' ? undefined : facts.mode
+    return { kind: 'file', content: new Secret(text), isEmpty: text === '', mode }
+  } catch {
+    return { kind: 'refused', ...nothing }
+  }
+}

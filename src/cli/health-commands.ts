@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { ExitCode } from './exit-code.ts'
+import { didYouMean } from '../core/nearest.ts'
+import { addTargetOptions, subcommand } from './options.ts'
+import type { Choose } from './options.ts'
+
+/** The commands that look at what is there and say what is wrong with it. */
+export function addHealthCommands(program: Command, choose: Choose): void {
+  const doctor = addTargetOptions(
+    subcommand(program, 'doctor'),
+    'OpenCode config file to look at, in place of all that OpenCode reads',
+    'auth.json to look at, in place of the one OpenCode finds',
+  )
+    .argument('[code]', 'code of a finding, to have it explained')
+    .description('find what is wrong with the OpenCode of this machine, offline')
+  doctor.action(async (code: string | undefined) => {
+    const { ruleNamed, runDoctor, runDoctorCode } = await import('./commands/doctor.ts')
+    if (code === undefined) {
+      choose(doctor, 'doctor', runDoctor)
+      return
+    }
+    const { rule, codes } = ruleNamed(code)
+    if (rule === undefined) {
+      const { hint = '' } = didYouMean(code, codes)
+      program.error(`error: unknown code "${code}"\n(${hint})`, { exitCode: ExitCode.usage })
+    }
+    choose(doctor, 'doctor', (context) => runDoctorCode(context, rule))
+  })
+}

@@ -1,0 +1,89 @@
+import { displayPath } from '../app/paths.ts'
+import type { Severity } from '../core/diagnostic.ts'
+import type { Finding } from '../core/doctor/finding.ts'
+import type { Rule } from '../core/doctor/rule.ts'
+import { harmless, severityWord } from '../core/format-diagnostic.ts'
+import type { CommandContext } from './command.ts'
+import type { Paint } from './paint.ts'
+import { wrapped } from './wrapped.ts'
+
+/** What doctor found, the worst first, with a closing line that counts it. */
+export function renderFindings(
+  context: Pick<CommandContext, 'session' | 'paint' | 'quiet'>,
+  findings: readonly Finding[],
+  looked: readonly string[],
+): string {
+  const shown = findings.filter(({ severity }) => !context.quiet || severity !== 'info')
+  const blocks = shown.map((finding) => renderFinding(context, finding))
+  return [...blocks, closing(findings, looked)].map((block) => `${block}\n`).join('')
+}
+
+function renderFinding(
+  { session, paint }: Pick<CommandContext, 'session' | 'paint'>,
+  finding: Finding,
+): string {
+  const { severity, code, message, cause, fix } = finding
+  const place = placeOf(finding, (file) => displayPath(session.system.machine, file))
+  const word = shadeOf(severity, paint)(paint.bold(severityWord(severity)))
+  const head = `${place === '' ? '' : `${harmless(place)}\n`}${word}: ${harmless(message)} ${paint.dim(`[${code}]`)}`
+  const lines = [head, ...labelled('why', cause, paint), ...labelled('fix', fix, paint)]
+  return `${lines.join('\n')}\n`
+}
+
+function placeOf({ file, line, column }: Finding, display: (file: string) => string): string {
+  if (file === undefined) return ''
+  const shown = file.includes('/') || file.includes('\\') ? display(file) : file
+  return line === undefined ? shown : `${shown}:${line}:${column}`
+}
+
+function labelled(label: string, text: string, paint: Paint): readonly string[] {
+  const [first = '', ...others] = wrapped(harmless(text), WIDTH - 7)
+  return [`  ${paint.dim(`${label}:`)} ${first}`, ...others.map((line) => `       ${line}`)]
+}
+
+const WIDTH = 80
+
+function shadeOf(severity: Severity, paint: Paint): (text: string) => string {
+  switch (severity) {
+    case 'error':
+      return paint.red
+    case 'warning':
+      return paint.yellow
+    case 'info':
+      return paint.dim
+  }
+}
+
+function closing(findings: readonly Finding[], looked: readonly string[]): string {
+  const count = (severity: Severity, word: string): readonly string[] => {
+    const number = findings.filter((finding) => finding.severity === severity).length
+    return number === 0 ? [] : [`${number} ${word}${number === 1 ? '' : 's'}`]
+  }
+  const counts = [
+    ...count('error', 'error'),
+    ...count('warning', 'warning'),
+    ...count('info', 'note'),
+  ]
+  const files = `${looked.length} ${looked.length === 1 ? 'file' : 'files'} looked at`
+  if (counts.length === 0) return `No problem found: ${files}.`
+  return `${counts.join(', ')}; ${files}. \`opgen doctor CODE\` explains a code.`
+}
+
+/** One rule at length. */
+export function renderRule(
+  { code, severity, title, cause, fix, source }: Rule,
+  paint: Paint,
+): string {
+  const head = `${paint.bold(code)} (${severityWord(severity)}): ${title}`
+  const parts = [...wrapped(head, WIDTH), '']
+  for (const [label, text] of [
+    ['why', cause],
+    ['fix', fix],
+    ['known from', source],
+  ] as const) {
+    const [first = '', ...others] = wrapped(text, WIDTH - label.length - 2)
+    const indent = ' '.repeat(label.length + 2)
+    parts.push(`${paint.dim(`${label}:`)} ${first}`, ...others.map((line) => `${indent}${line}`))
+  }
+  return `${parts.join('\n')}\n`
+}

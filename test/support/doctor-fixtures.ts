@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from 'yaml'
+import type { Machine, RunningProcess } from '../../src/system/system.ts'
+import { HOME, memoryWorld } from './memory-system.ts'
+import type { MemoryWorld } from './memory-system.ts'
+import { packageTemplates } from './package-templates.ts'
+
+/*
+ * Faults, one folder of `test/doctor` each, called like the rule that finds them; of several for one rule the
+ * others are called `CODE+VARIANT`.
+ *
+ * - `given/` is the machine with the fault: `opencode.jsonc`, `opencode.json`, `config.json` and `auth.json` stand
+ *   for OpenCode's own files, `home/` is the home folder, `root/` the root of the disk;
+ * - `scene.yaml` says what files do not: see {@link DoctorScene};
+ * - `repaired/` has the files that are different in the control, and perhaps a `scene.yaml` of its own, each field
+ *   of which takes the place of the one above. `gone` there lists files that are not there any more;
+ * - `output.txt` is what doctor prints, as text and as JSON. `npx vitest run --project golden test/doctor -u`
+ *   writes it: read it as you would read code.
+ */
+export const DOCTOR_FIXTURES = path.join(import.meta.dirname, '../doctor')
+
+export interface DoctorScene {
+  readonly env?: Readonly<Record<string, string>>
+  /** Below home unless absolute; `work` when absent, where nothing is. */
+  readonly cwd?: string
+  readonly os?: Machine['os']
+  /** Modes of files, by path; `~/` is home. As octal text: `'0644'`. */
+  readonly modes?: Readonly<Record<string, string>>
+  /** Symlinks: path to target. */
+  readonly links?: Readonly<Record<string, string>>
+  /** Versions of the OpenCodes by absolute path. When absent: 1.18.33 in /usr/bin. */
+  readonly installed?: Readonly<Record<string, string | null>>
+  /** Running programs that are called `opencode`. */
+  readonly processes?: readonly RunningProcess[]
+  /** Words after `opgen doctor`. */
+  readonly args?: readonly string[]
+  readonly gone?: readonly string[]
+}
+
+export interface DoctorFixture {
+  readonly name: string
+  /** Of the rule that finds the fault. */
+  readonly code: string
+  readonly folder: string
+  readonly given: DoctorScene
+  readonly repaired: DoctorScene
+}
+
+export function doctorFixtures(): readonly DoctorFixture[] {
+  return readdirSync(DOCTOR_FIXTURES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => {
+      const folder = path.join(DOCTOR_FIXTURES, name)
+      const given = sceneOf(path.join(folder, 'scene.yaml'))
+      const repaired = sceneOf(path.join(folder, 'repaired', 'scene.yaml'))
+      const code = name.split('+')[0] ?? name
+      return { name, code, folder, given, repaired: { ...given, ...repaired } }
+    })
+}
+
+function sceneOf(file: string): DoctorScene {
+  return existsSync(file) ? (parse(readFileSync(file, 'utf8')) ?? {}) : {}
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  'config.json': `${HOME}/.config/opencode/config.json`,
+  'opencode.json': `${HOME}/.config/opencode/opencode.json`,
+  'opencode.jsonc': `${HOME}/.config/opencode/opencode.jsonc`,
+  'auth.json': `${HOME}/.local/share/opencode/auth.json`,
+}
+
+/** The machine with the fault, or with the fault repaired. */
+export function doctorWorld(fixture: DoctorFixture, state: 'given' | 'repaired'): MemoryWorld {
+  const scene = fixture[state]
+  const world = memoryWorld({
+    files: packageTemplates(),
+    cwd: absolute(scene.cwd ?? 'work'),
+    installed: scene.installed ?? { '/usr/bin/opencode': '1.18.33' },
+    processes: scene.processes ?? [],
+    ...(scene.env === undefined ? {} : { env: scene.env }),
+    ...(scene.os === undefined ? {} : { os: scene.os }),
+  })
+  const folders = state === 'given' ? ['given'] : ['given', 'repaired']
+  for (const folder of folders) placeFiles(world, path.join(fixture.folder, folder))
+  for (const file of scene.gone ?? []) world.files.delete(absolute(file))
+  for (const [file, mode] of Object.entries(scene.modes ?? {})) {
+    const found = world.files.get(absolute(file))
+    if (found === undefined) throw new Error(`${fixture.name}: no file ${file}`)
+    world.files.set(absolute(file), { ...found, mode: Number.parseInt(mode, 8) })
+  }
+  for (const [file, target] of Object.entries(scene.links ?? {})) {
+    world.links.set(absolute(file), absolute(target))
+  }
+  return world
+}
+
+function placeFiles(world: MemoryWorld, folder: string): void {
+  for (const file of filesBelow(folder)) {
+    const text = readFileSync(path.join(folder, file), 'utf8')
+    const target = targetOf(file)
+    if (target === undefined) continue
+    const isPrivate = path.basename(target) === 'auth.json'
+    world.write(target, text, isPrivate ? 0o600 : 0o644)
+  }
+}
+
+function targetOf(file: string): string | undefined {
+  if (file === 'scene.yaml') return undefined
+  const place = PLACES[file]
+  if (place !== undefined) return place
+  const [top, ...names] = file.split(path.sep)
+  if (top === 'home') return [HOME, ...names].join('/')
+  if (top === 'root') return ['', ...names].join('/')
+  throw new Error(`no place for ${file}`)
+}
+
+function filesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+}
+
+function absolute(file: string): string {
+  return path.isAbsolute(file) ? file : path.join(HOME, file.replace(/^~\//, ''))
+}
