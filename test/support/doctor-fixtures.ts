@@ -125,3 +125,9 @@ function filesBelow(folder: string): readonly string[] {
 function absolute(file: string): string {
   return path.isAbsolute(file) ? file : path.join(HOME, file.replace(/^~\//, ''))
 }
+
+/** Codes of faults that `--fix` repairs in some fixture. */
+export function repairedCodes(): ReadonlySet<string> {
+  const fixed = doctorFixtures().filter(({ folder }) => existsSync(path.join(folder, 'fixed')))
+  return new Set(fixed.map(({ code }) => code))
+}
