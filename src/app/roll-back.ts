@@ -28,6 +28,8 @@ export interface PlannedBack extends Planned {
   /** Number of that generation; 0: before the first. */
   readonly to: number
   readonly wanted: Wanted
+  /** Whether anything comes back but what `doctor --fix` has changed. */
+  readonly isOfManifest: boolean
 }
 
 /**
@@ -99,7 +101,9 @@ export async function startRollingBack(
     const plan = withKept(withSeen(back, generation), generation, world.recorded)
     const origin = generationOrigin(generation)
     const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
-    return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
+    const isOfManifest = made.files.length > 0
+    const { secrets } = keys
+    return { ...world, to, wanted, isOfManifest, plan, secrets, saved, warnings, origin }
   }
 }
 
