@@ -25,7 +25,7 @@ function renderFinding(
   const { severity, code, message, cause, fix } = finding
   const place = placeOf(finding, (file) => displayPath(session.system.machine, file))
   const word = `${severityWord(severity)}:`
-  const [first = '', ...others] = wrapped(`${word} ${harmless(message)} [${code}]`, WIDTH)
+  const [first = '', ...others] = wrapped(`${word} ${harmless(message)} [${code}]`, WIDTH - 2)
   const coloured = shadeOf(severity, paint)(paint.bold(word)) + first.slice(word.length)
   const head = [
     ...(place === '' ? [] : [harmless(place)]),
