@@ -39,7 +39,7 @@ describe('what a database holds', () => {
     expect(readDatabase(copied(LOGGED))).toEqual(logged)
   })
 
-  test('is what its file has where there is no log, or one that is nobody’s', () => {
+  test("is what its file has where there is no log, or one that is nobody's", () => {
     const before = {
       tables: ['session', 'filler', 'credential'],
       credentials: [

@@ -79,7 +79,7 @@ const databaseOf2: Rule = {
   title: 'a database of OpenCode 2 where OpenCode 1 keeps its own',
   cause:
     'OpenCode 1 does not start with it: "Database is not empty and has no session table"; not even `opencode auth list` does',
-  fix: 'give OpenCode 1 a database of its own: set OPENCODE_DB to another file name where it is started',
+  fix: 'give OpenCode 1 a database of its own: set OPENCODE_DB, e.g. to `opencode-1.db`, where it is started',
   source: 'contract 9; anomalyco/opencode#42260',
   check: (scene) => {
     if (!hasLine(scene, 1) && hasLine(scene, 2)) return []
@@ -90,8 +90,7 @@ const databaseOf2: Rule = {
       }
       return [
         {
-          message: `OpenCode 1 cannot use ${scene.machine.display(file)}: it has no table "session"`,
-          fix: 'start OpenCode 1 with a database of its own: `OPENCODE_DB=opencode-1.db opencode`',
+          message: 'OpenCode 1 cannot use this database: it has no table "session"',
           at: { file },
         },
       ]
@@ -118,7 +117,7 @@ const wideDatabase: Rule = {
       const holds = credentials.length === 1 ? 'a credential' : `${credentials.length} credentials`
       return [
         {
-          message: `others can read ${shown}, which holds ${holds}`,
+          message: `others can read this database, which holds ${holds}`,
           fix: `take the permission from them: \`chmod 600 ${shown}*\``,
           at: { file },
           repair: { target: 'mode', file, mode: 0o600 },

@@ -39,8 +39,8 @@ const lostLogin: Rule = {
       if (there.has(id)) return []
       const message =
         auth.state === 'absent'
-          ? `the key of ${quote(id)} is gone with auth.json, into which opgen wrote it`
-          : `the key of ${quote(id)} is not in auth.json any more, into which opgen wrote it`
+          ? `the file is gone, and with it the key of ${quote(id)} that opgen wrote`
+          : `the key of ${quote(id)}, which opgen wrote, is not there any more`
       const severity = hasAnotherKey(scene, id) ? { severity: 'warning' as const } : {}
       return [{ message, provider: id, at: { file: auth.file }, ...severity }]
     })
@@ -73,7 +73,7 @@ const lostBlock: Rule = {
   fix: 'write it again: `opgen apply`; to let it go, take the provider out of the manifest first',
   source: 'contract 1.3',
   check: (scene) => {
-    const { recorded, layers, config, machine } = scene
+    const { recorded, layers, config } = scene
     const isReadable = layers.every(({ problem }) => problem === undefined)
     if (!isReadable || recorded.intended !== null) return []
     return Object.entries(recorded.files).flatMap(([file, own]): Found[] => {
@@ -85,7 +85,7 @@ const lostBlock: Rule = {
         ),
       )
       return [...lost].map((id) => ({
-        message: `the block of ${quote(id)} is not in ${machine.display(file)} any more, into which opgen wrote it`,
+        message: `the block of ${quote(id)}, which opgen wrote, is not there any more`,
         provider: id,
         at: { file },
       }))
