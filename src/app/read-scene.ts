@@ -11,6 +11,7 @@ import type { FileFacts, System } from '../system/system.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
+import { findLocalPlugins } from './find-local-plugins.ts'
 import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
 import { readGit } from './git-state.ts'
@@ -53,6 +54,7 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     recorded: state,
     managed,
     catalogue,
+    localPlugins: isWhole ? await findLocalPlugins(system) : [],
   }
 }
 

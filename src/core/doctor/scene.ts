@@ -35,6 +35,8 @@ export interface Scene {
   /** Ids of the providers that opgen manages here. */
   readonly managed: ReadonlySet<string>
   readonly catalogue: Catalogue
+  /** Plugins that OpenCode loads because of where they are. */
+  readonly localPlugins?: readonly string[]
 }
 
 export interface SceneMachine {
