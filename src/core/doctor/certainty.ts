@@ -32,6 +32,9 @@ export function mayHaveMore(scene: Scene): boolean {
   return [...scene.logins.values()].some(isLoginOfOrganisation)
 }
 
+/** How a cause begins where more may be defined than is seen. */
+export const UNLESS_MORE = 'unless a plugin, or a file that is not looked at here, brings it, '
+
 function isLoginOfOrganisation(login: JsonValue): boolean {
   return isJsonObject(login) && login['type'] === 'wellknown'
 }

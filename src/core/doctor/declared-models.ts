@@ -99,6 +99,11 @@ export interface Offer {
   readonly keys: ReadonlySet<string>
   /** Models that are there and taken away. */
   readonly filtered: ReadonlyMap<string, Filter>
+  /**
+   * Declared keys that begin with the id of the provider by mistake: the whitelist or the catalogue has the rest of
+   * the key, and not the key. Others are legal, as some servers call their models so.
+   */
+  readonly repeated: ReadonlySet<string>
   /** Whether these are all: the models of the catalogue may not be known here. */
   readonly isKnown: boolean
 }
@@ -120,5 +125,20 @@ export function offerOf(
     if (filter === undefined) keys.add(key)
     else filtered.set(key, filter)
   }
-  return { keys, filtered, isKnown: known !== undefined }
+  const repeated = repeatedKeys(provider, known ?? NONE)
+  return { keys, filtered, repeated, isKnown: known !== undefined }
+}
+
+function repeatedKeys(
+  { id, block, models }: Pick<SceneProvider, 'id' | 'block' | 'models'>,
+  known: ReadonlyMap<string, JsonObject>,
+): ReadonlySet<string> {
+  const listed = new Set(plainTexts(block['whitelist']))
+  const keys = models.map(({ key }) => key).filter((key) => key.startsWith(`${id}/`))
+  return new Set(
+    keys.filter((key) => {
+      const rest = key.slice(id.length + 1)
+      return [listed, known].some((names) => names.has(rest) && !names.has(key))
+    }),
+  )
 }

@@ -1,9 +1,9 @@
 import { nearest } from '../nearest.ts'
-import { isFilledIn, isIncomplete } from './certainty.ts'
+import { isFilledIn, isIncomplete, mayHaveMore } from './certainty.ts'
 import { offerOf } from './declared-models.ts'
 import type { Filter, Offer } from './declared-models.ts'
 import { mergedAt } from './merged-config.ts'
-import { groupedBy, modelReferences } from './model-references.ts'
+import { groupedByText, modelReferences } from './model-references.ts'
 import type { ModelReference, ReferenceGroup } from './model-references.ts'
 import { hidingLists } from './provider-lists.ts'
 import type { ProviderList } from './provider-lists.ts'
@@ -56,13 +56,10 @@ export function faultFinder(scene: Scene): (reference: ModelReference) => ModelF
   }
 }
 
-/** References with a fault. Those that have the same key have the same fault, if they have the same kind of use. */
-export function faultyGroups(
-  scene: Scene,
-  keyOf: (reference: ModelReference) => string,
-): readonly (readonly [ReferenceGroup, ModelFault])[] {
+/** References with a fault, those to the same model together. */
+export function faultyGroups(scene: Scene): readonly (readonly [ReferenceGroup, ModelFault])[] {
   const find = faultFinder(scene)
-  return groupedBy(modelReferences(scene), keyOf).flatMap((group) => {
+  return groupedByText(modelReferences(scene)).flatMap((group) => {
     const fault = find(group[0])
     return fault === undefined ? [] : [[group, fault] as const]
   })
@@ -70,7 +67,8 @@ export function faultyGroups(
 
 interface World {
   readonly ids: readonly string[]
-  readonly catalogueIds: () => Iterable<string>
+  /** Ids without a block that may be meant: where plugins bring providers, those of the catalogue are too many. */
+  readonly others: () => Iterable<string>
   readonly isKnown: (id: string) => boolean
   /** Whether it may be of a provider that cannot be told from here. */
   readonly isUnclear: (text: string) => boolean
@@ -97,7 +95,7 @@ function worldOf(scene: Scene): World {
   let owners: ReadonlyMap<string, string> | undefined
   return {
     ids: [...blocks.keys()],
-    catalogueIds: () => catalogue.ids(),
+    others: () => (mayHaveMore(scene) ? [] : catalogue.ids()),
     isKnown: (id) => blocks.has(id) || catalogue.has(id) || isNative(id),
     isUnclear: (text) =>
       [...blocks.keys()].some(
@@ -126,7 +124,7 @@ type Named = Pick<ModelReference, 'model'> & { readonly provider: string }
 function guessProvider(world: World, { provider, model, text }: Named & { readonly text: string }) {
   const owned = world.ownerOf(text)
   if (owned !== undefined) return owned
-  const near = nearest(provider, world.ids) ?? nearest(provider, world.catalogueIds())
+  const near = nearest(provider, world.ids) ?? nearest(provider, world.others())
   if (near === undefined) return world.ownerOf(model)
   const offer = world.offer(near)
   if (offer === undefined || !offer.isKnown || offer.keys.has(model)) return `${near}/${model}`

@@ -1,3 +1,4 @@
+import { quote } from '../manifest/words.ts'
 import { isFilledIn } from './certainty.ts'
 import { mergedAt, membersAt, nameOf, placeOf } from './merged-config.ts'
 import type { MergedNode } from './merged-config.ts'
@@ -60,14 +61,11 @@ export type ReferenceGroup = readonly [ModelReference, ...ModelReference[]]
 
 const SMALL = 'small_model'
 
-/** References by something of theirs, in the order in which they come up. */
-export function groupedBy(
-  references: readonly ModelReference[],
-  keyOf: (reference: ModelReference) => string,
-): readonly ReferenceGroup[] {
+/** References to one model together, in the order in which they come up. */
+export function groupedByText(references: readonly ModelReference[]): readonly ReferenceGroup[] {
   const groups = new Map<string, [ModelReference, ...ModelReference[]]>()
   for (const reference of references) {
-    const key = `${reference.field === SMALL} ${keyOf(reference)}`
+    const key = `${reference.field === SMALL} ${reference.text}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [reference])
     else group.push(reference)
@@ -79,7 +77,7 @@ export function isSmall([{ field }]: ReferenceGroup): boolean {
   return field === SMALL
 }
 
-/** The fields, with their verb: `"model" and "agent.build.model" name`. */
-export function fieldsOf(group: ReferenceGroup): string {
-  return `${nameSome(group.map(({ field }) => field))} ${group.length === 1 ? 'names' : 'name'}`
+/** What is named, and where: `"acme/large" in "model" and "agent.build.model"`. */
+export function namedIn(group: ReferenceGroup): string {
+  return `${quote(group[0].text)} in ${nameSome(group.map(({ field }) => field))}`
 }

@@ -14,7 +14,7 @@ import { capabilityRules } from './capabilities.ts'
 const limitMissing: Rule = {
   code: 'limit-missing',
   severity: 'warning',
-  title: 'a model without a limit of its context',
+  title: 'a model without a limit for its context',
   cause:
     'OpenCode 1 takes 0 for it and never compacts by itself: a long session goes on until the server refuses it',
   fix: 'give the model a `limit` with `context` and `output`',
@@ -25,7 +25,7 @@ const limitMissing: Rule = {
       scene,
       (model) => model.isKnown && limitIn(model).context === 0,
       (models, { id }) => ({
-        message: `${subject(models, id)} ${models.length === 1 ? 'has' : 'have'} no limit of context`,
+        message: `${subject(models, id)} ${models.length === 1 ? 'has' : 'have'} no limit for the context`,
         fix: 'add `"limit": { "context": …, "output": … }` with the numbers of the server',
       }),
     )

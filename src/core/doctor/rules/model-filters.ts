@@ -5,7 +5,7 @@ import { filtersOf, filterText, offerOf } from '../declared-models.ts'
 import type { Filter, Offer } from '../declared-models.ts'
 import { mergedAt, placeOf } from '../merged-config.ts'
 import { faultyGroups } from '../model-faults.ts'
-import { fieldsOf, isSmall } from '../model-references.ts'
+import { isSmall, namedIn } from '../model-references.ts'
 import { nameSome } from '../name-some.ts'
 import { atName, atValue } from '../rule.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -19,23 +19,33 @@ export const modelFiltered: Rule = {
     'OpenCode does not list the model; one that is in use answers every message with "Unexpected server error"',
   fix: 'correct the list or the status, or take the model out',
   source: 'contract 2, 8',
-  check: (scene) => [
-    ...filteredInUse(scene),
-    ...scene.providers.flatMap((one) => filteredIn(scene, one)),
-  ],
+  check: (scene) => {
+    const faulty = faultyGroups(scene)
+    const inUse = new Set(faulty.map(([[{ text }]]) => text))
+    return [
+      ...filteredInUse(scene, faulty),
+      ...scene.providers.flatMap((provider) => {
+        const offer = offerOf(scene, provider)
+        // Where none is left, another rule tells.
+        if (offer.keys.size === 0) return []
+        const unknown = mayHaveMore(scene) ? [] : unknownInLists(provider, offer)
+        return [...declaredAndFiltered(provider, offer, inUse), ...unknown]
+      }),
+    ]
+  },
 }
 
-function filteredInUse(scene: Scene): readonly Found[] {
-  return faultyGroups(scene, ({ text }) => text).flatMap(([group, fault]): Found[] => {
+function filteredInUse(scene: Scene, faulty: ReturnType<typeof faultyGroups>): readonly Found[] {
+  return faulty.flatMap(([group, fault]): Found[] => {
     if (fault.kind !== 'filtered') return []
-    const [{ text, model, at }] = group
+    const [{ model, at }] = group
     const small = isSmall(group)
     return [
       {
-        message: `${fieldsOf(group)} ${quote(text)}, and ${filterText(fault.filter)} takes it away`,
+        message: `${namedIn(group)}: ${filterText(fault.filter)} takes it away`,
         cause: small
           ? 'OpenCode ignores such a small model without a word'
-          : 'OpenCode answers every message with "Unexpected server error"',
+          : 'OpenCode answers what is to go to it with "Unexpected server error"',
         fix: `let ${quote(model)} through, or name another model`,
         severity: small || mayHaveMore(scene) ? 'warning' : errorOf1(scene),
         provider: fault.provider,
@@ -45,27 +55,23 @@ function filteredInUse(scene: Scene): readonly Found[] {
   })
 }
 
-function filteredIn(scene: Scene, provider: SceneProvider): readonly Found[] {
-  const offer = offerOf(scene, provider)
-  return [...declaredAndFiltered(provider, offer), ...unknownInLists(scene, provider, offer)]
-}
-
-/** Where none is left, another rule tells. */
 function declaredAndFiltered(
   { id, models, node }: SceneProvider,
-  { keys, filtered }: Offer,
+  { filtered, repeated }: Offer,
+  inUse: ReadonlySet<string>,
 ): readonly Found[] {
   const taken = models.flatMap(({ key }): (readonly [string, Filter])[] => {
     const filter = filtered.get(key)
-    return filter === undefined ? [] : [[key, filter]]
+    const isTold = repeated.has(key) || inUse.has(`${id}/${key}`)
+    return filter === undefined || isTold ? [] : [[key, filter]]
   })
-  if (taken.length === 0 || keys.size === 0) return []
+  if (taken.length === 0) return []
   const names = taken.map(([key]) => key)
   const first = mergedAt(node, ['models', names[0] ?? '']) ?? node
   return [
     {
       message: `${filtersOf(new Map(taken))} takes ${nameSome(names)} of ${quote(id)} away`,
-      cause: 'OpenCode does not list them',
+      cause: 'OpenCode does not list what is taken away',
       provider: id,
       at: atName(placeOf(first)),
     },
@@ -73,17 +79,18 @@ function declaredAndFiltered(
 }
 
 function unknownInLists(
-  scene: Scene,
   { id, block, node }: SceneProvider,
-  { keys, filtered, isKnown }: Offer,
+  { keys, filtered, repeated, isKnown }: Offer,
 ): readonly Found[] {
-  if (!isKnown || mayHaveMore(scene)) return []
+  if (!isKnown) return []
   const all = new Set([...keys, ...filtered.keys()])
   return ['whitelist', 'blacklist'].flatMap((list): Found[] => {
     const at = mergedAt(node, [list])
-    const unknown = (plainTexts(block[list]) ?? []).filter((key) => !all.has(key))
+    const unknown = (plainTexts(block[list]) ?? []).filter(
+      (key) => !all.has(key) && !repeated.has(`${id}/${key}`),
+    )
     const [first] = unknown
-    if (at === undefined || first === undefined || all.size === 0) return []
+    if (at === undefined || first === undefined) return []
     const guess = nearest(first, [...all].slice(0, 1000))
     return [
       {

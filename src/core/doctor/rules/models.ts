@@ -3,9 +3,7 @@ import type { JsonValue } from '../../json.ts'
 import { quote } from '../../manifest/words.ts'
 import { plainTexts } from '../certainty.ts'
 import { declaredModels, offerOf } from '../declared-models.ts'
-import type { DeclaredModel } from '../declared-models.ts'
 import { mergedAt, placeOf } from '../merged-config.ts'
-import type { MergedNode } from '../merged-config.ts'
 import { counted, nameSome } from '../name-some.ts'
 import { hidingLists } from '../provider-lists.ts'
 import { atName } from '../rule.ts'
@@ -22,73 +20,59 @@ const repeatedId: Rule = {
   fix: 'take the id of the provider and its slash out of the name',
   source: 'contract 4.3; survey 4',
   check: (scene) =>
-    scene.providers.flatMap((provider): Found[] => {
-      const { id, models } = provider
-      if (!models.some((model) => repeats(id, model.key) || repeats(id, model.block['id'])))
-        return []
-      const wrong = wrongKey(scene, provider)
-      const keys = models.filter(({ key }) => repeats(id, key) && wrong(key))
-      const ids = models.filter(
-        ({ block }) => repeats(id, block['id']) && wrongId(scene, provider, block['id']),
-      )
-      return [
-        ...found(
-          id,
-          keys.map(({ node, key }) => ({ node, name: key })),
-          'key',
-        ),
-        ...found(id, ids.flatMap(idOf), 'id'),
-      ]
-    }),
+    scene.providers.flatMap((provider): Found[] => [
+      ...repeatedInKeys(scene, provider),
+      ...repeatedInIds(scene, provider),
+    ]),
 }
 
-function repeats(id: string, name: JsonValue | undefined): name is string {
-  return typeof name === 'string' && name.startsWith(`${id}/`)
-}
-
-function found(id: string, names: readonly Named[], what: 'key' | 'id'): readonly Found[] {
-  const [first] = names
-  if (first === undefined) return []
-  const shown = nameSome(names.map(({ name }) => name))
-  const short = first.name.slice(id.length + 1)
+function repeatedInKeys(scene: Scene, provider: SceneProvider): readonly Found[] {
+  const { id, node, block } = provider
+  const { repeated } = offerOf(scene, provider)
+  const [first] = repeated
+  const at = first === undefined ? undefined : mergedAt(node, ['models', first])
+  if (first === undefined || at === undefined) return []
+  const rest = first.slice(id.length + 1)
+  const isListed = plainTexts(block['whitelist'])?.includes(rest) === true
   return [
     {
-      message:
-        what === 'key'
-          ? `${shown} under ${quote(id)} ${names.length === 1 ? 'repeats' : 'repeat'} its id, and ${quote(short)} is what it has`
-          : `${quote(id)} asks its server for ${shown}, with its own id before ${names.length === 1 ? 'the name' : 'each name'}`,
-      fix: `write ${quote(short)}${what === 'id' ? `, unless the server calls it ${quote(first.name)}` : ''}`,
+      message: `${quote(id)} declares ${nameSome([...repeated])}, and ${isListed ? 'its whitelist' : "OpenCode's catalogue"} has ${quote(rest)}`,
+      cause: `OpenCode puts the id before the key by itself: that model is called ${quote(`${id}/${first}`)}`,
+      fix: `write ${quote(rest)} for ${quote(first)}`,
       provider: id,
-      at: atName(placeOf(first.node)),
+      at: atName(placeOf(at)),
     },
   ]
 }
 
-interface Named {
-  readonly node: MergedNode
-  readonly name: string
-}
-
-function idOf({ node, block }: DeclaredModel | SceneProvider['models'][number]): readonly Named[] {
-  const at = mergedAt(node, ['id'])
-  return at === undefined || typeof block['id'] !== 'string'
-    ? []
-    : [{ node: at, name: block['id'] }]
-}
-
-/** A key that is legal as it is, unless the whitelist or the catalogue has it without the id, and not with it. */
-function wrongKey({ catalogue }: Scene, { id, block }: SceneProvider): (key: string) => boolean {
-  const listed = new Set(plainTexts(block['whitelist']))
-  const known = catalogue.models(id) ?? {}
-  return (key) => {
-    const short = key.slice(id.length + 1)
-    const isOther = (has: (name: string) => boolean): boolean => has(short) && !has(key)
-    return isOther((name) => listed.has(name)) || isOther((name) => Object.hasOwn(known, name))
-  }
+function repeatedInIds(scene: Scene, provider: SceneProvider): readonly Found[] {
+  const { id } = provider
+  const wrong = provider.models.flatMap(({ node, block }) => {
+    const name = block['id']
+    const isRepeated = typeof name === 'string' && name.startsWith(`${id}/`)
+    return isRepeated && isWrongId(scene, provider, name) ? [{ node, name }] : []
+  })
+  const [first] = wrong
+  if (first === undefined) return []
+  const at = mergedAt(first.node, ['id']) ?? first.node
+  return [
+    {
+      message: `${quote(id)} asks its server for ${nameSome(wrong.map(({ name }) => name))}`,
+      cause:
+        'OpenCode sends the `id` of a model as it stands, with the id of the provider before it',
+      fix: `write ${quote(first.name.slice(id.length + 1))}, unless the server calls it ${quote(first.name)}`,
+      provider: id,
+      at: atName(placeOf(at)),
+    },
+  ]
 }
 
 /** Some hosts do sell models under their own name: what is known of the catalogue decides. */
-function wrongId({ catalogue }: Scene, { id, inCatalogue }: SceneProvider, name: string): boolean {
+function isWrongId(
+  { catalogue }: Scene,
+  { id, inCatalogue }: SceneProvider,
+  name: string,
+): boolean {
   if (!inCatalogue || LOCAL_IDS.has(id)) return true
   const known = catalogue.models(id)
   return known !== undefined && !Object.hasOwn(known, name)

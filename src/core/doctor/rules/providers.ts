@@ -1,7 +1,7 @@
 import type { Severity } from '../../diagnostic.ts'
 import { isJsonObject } from '../../json.ts'
 import { quote } from '../../manifest/words.ts'
-import { errorOf1, isIncomplete, mayHaveMore } from '../certainty.ts'
+import { errorOf1, isIncomplete, mayHaveMore, UNLESS_MORE } from '../certainty.ts'
 import { filtersOf, offerOf } from '../declared-models.ts'
 import { mergedAt, placeOf } from '../merged-config.ts'
 import { counted } from '../name-some.ts'
@@ -12,17 +12,21 @@ import { hasLine } from '../scene.ts'
 import { modelFiltered } from './model-filters.ts'
 import { providerListRules } from './provider-lists.ts'
 
+const DROPPED = 'OpenCode drops such a provider without a word'
+
 const noModels: Rule = {
   code: 'no-models',
   severity: 'error',
   title: 'a provider without a model that could be chosen',
-  cause: 'OpenCode drops such a provider without a word',
+  cause: DROPPED,
   fix: 'declare its models under `models`',
   source: 'contract 2; anomalyco/opencode#6231',
   check: (scene) => {
     if (isIncomplete(scene)) return []
     const hiding = hidingLists(scene)
-    const severity = mayHaveMore(scene) ? 'warning' : errorOf1(scene)
+    const judged: Pick<Found, 'severity' | 'cause'> = mayHaveMore(scene)
+      ? { severity: 'warning', cause: `${UNLESS_MORE}${DROPPED}` }
+      : { severity: errorOf1(scene) }
     return scene.providers.flatMap((provider): Found[] => {
       const { id, node, block } = provider
       if (provider.inCatalogue || hiding(id) !== undefined) return []
@@ -41,7 +45,7 @@ const noModels: Rule = {
             taken === undefined
               ? `declare the models of ${quote(id)} under "models"`
               : `let a model of ${quote(id)} through`,
-          severity,
+          ...judged,
           provider: id,
           at: atName(placeOf(node)),
         },
@@ -94,11 +98,10 @@ const catalogueId: Rule = {
       const declared = new Set(models.map(({ key }) => key))
       const others = [...keys].filter((key) => !declared.has(key)).length
       if (isKnown && others === 0) return []
-      const counting = isKnown ? counted(others, 'other model') : 'models'
       const isMoved = mergedAt(node, ['options', 'baseURL']) !== undefined
       return [
         {
-          message: `${quote(id)} is an id of OpenCode's catalogue, whose ${counting} OpenCode lists, too${isMoved ? ', under this address' : ''}`,
+          message: `OpenCode knows ${quote(id)} by itself, and lists ${isKnown ? counted(others, 'other model') : 'its own models'} there${isMoved ? ', at this address' : ''}`,
           provider: id,
           at: atName(placeOf(first)),
         },
