@@ -11,6 +11,22 @@ export interface DeclaredModel extends SceneModel {
   readonly isKnown: boolean
 }
 
+type Provider = Pick<SceneProvider, 'id' | 'inCatalogue' | 'block' | 'models'>
+
+/** Many rules ask the same of the same thousands of models. */
+function oncePerScene<T>(
+  make: (scene: Scene, provider: Provider) => T,
+): (scene: Scene, provider: Provider) => T {
+  const made = new WeakMap<Scene, Map<string, T>>()
+  return (scene, provider) => {
+    const ofScene = made.get(scene) ?? new Map<string, T>()
+    made.set(scene, ofScene)
+    const found = ofScene.get(provider.id) ?? make(scene, provider)
+    ofScene.set(provider.id, found)
+    return found
+  }
+}
+
 const NONE: ReadonlyMap<string, JsonObject> = new Map()
 
 /** Members of a model that are merged one by one, not taken over as a whole. */
@@ -20,9 +36,11 @@ const MERGED = ['limit', 'modalities', 'cost']
  * The models of a block. Each takes what it does not say from the model of the provider that its `id` names, which
  * may be one of the catalogue or one that stands further up in the block: read in the code of 1.18.33.
  */
-export function declaredModels(
+export const declaredModels = oncePerScene(inheritingModels)
+
+function inheritingModels(
   { catalogue }: Scene,
-  { id, inCatalogue, models }: Pick<SceneProvider, 'id' | 'inCatalogue' | 'models'>,
+  { id, inCatalogue, models }: Provider,
 ): readonly DeclaredModel[] {
   const known = inCatalogue ? catalogueModels(catalogue.models(id)) : NONE
   const above = new Map<string, DeclaredModel>()
@@ -72,7 +90,7 @@ export function filterText(filter: Filter): string {
 }
 
 /** What takes a model of a provider away again; undefined: nothing. */
-export function modelFilter(
+function modelFilter(
   { machine }: Scene,
   block: JsonObject,
 ): (key: string, fields: JsonObject) => Filter | undefined {
@@ -109,10 +127,9 @@ export interface Offer {
 }
 
 /** What a provider offers, with a block or without one. */
-export function offerOf(
-  scene: Scene,
-  provider: Pick<SceneProvider, 'id' | 'inCatalogue' | 'block' | 'models'>,
-): Offer {
+export const offerOf = oncePerScene(makeOffer)
+
+function makeOffer(scene: Scene, provider: Provider): Offer {
   const { id, inCatalogue, block } = provider
   const known = inCatalogue ? catalogueModels(scene.catalogue.models(id)) : NONE
   const all = new Map(known)
@@ -130,7 +147,7 @@ export function offerOf(
 }
 
 function repeatedKeys(
-  { id, block, models }: Pick<SceneProvider, 'id' | 'block' | 'models'>,
+  { id, block, models }: Provider,
   known: ReadonlyMap<string, JsonObject>,
 ): ReadonlySet<string> {
   const listed = new Set(plainTexts(block['whitelist']))

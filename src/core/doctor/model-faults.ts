@@ -9,14 +9,17 @@ import { hidingLists } from './provider-lists.ts'
 import type { ProviderList } from './provider-lists.ts'
 import type { Scene, SceneProvider } from './scene.ts'
 
-/** Why OpenCode finds no model under a name; `guess` is the whole name that was meant, where one is near. */
+/** The whole name of the model that may be meant. Looking for it takes time. */
+type Guess = () => string | undefined
+
+/** Why OpenCode finds no model under a name. */
 export type ModelFault =
-  | { readonly kind: 'no-prefix'; readonly guess: string | undefined }
-  | { readonly kind: 'no-provider'; readonly provider: string; readonly guess: string | undefined }
+  | { readonly kind: 'no-prefix'; readonly guess: Guess }
+  | { readonly kind: 'no-provider'; readonly provider: string; readonly guess: Guess }
   | {
       readonly kind: 'no-model'
       readonly provider: string
-      readonly guess: string | undefined
+      readonly guess: Guess
       /** Whether the provider is of the catalogue, which OpenCode refreshes. */
       readonly inCatalogue: boolean
     }
@@ -29,13 +32,13 @@ export function faultFinder(scene: Scene): (reference: ModelReference) => ModelF
   const hiding = hidingLists(scene)
   if (isIncomplete(scene)) return () => undefined
   return ({ provider, model, text }) => {
-    if (provider === undefined) return { kind: 'no-prefix', guess: world.ownerOf(text) }
+    if (provider === undefined) return { kind: 'no-prefix', guess: () => world.ownerOf(text) }
     if (!world.isKnown(provider)) {
       if (world.isUnclear(text)) return undefined
       return {
         kind: 'no-provider',
         provider,
-        guess: guessProvider(world, { provider, model, text }),
+        guess: () => guessProvider(world, { provider, model, text }),
       }
     }
     const list = hiding(provider)
@@ -51,7 +54,7 @@ export function faultFinder(scene: Scene): (reference: ModelReference) => ModelF
       kind: 'no-model',
       provider,
       inCatalogue,
-      guess: guessModel(offer, { provider, model }),
+      guess: () => guessModel(offer, { provider, model }),
     }
   }
 }
@@ -142,10 +145,11 @@ function guessModel({ keys }: Offer, { provider, model }: Named): string | undef
   return found === undefined ? undefined : `${provider}/${found}`
 }
 
-/** Comparing takes time for each: of thousands, only those that begin alike. */
+/** Comparing takes time for each: of thousands, only those that begin alike and are about as long. */
 function fewOf(keys: ReadonlySet<string>, name: string): readonly string[] {
-  const most = 1000
-  if (keys.size <= most) return [...keys]
+  if (keys.size <= 1000) return [...keys]
   const start = name.slice(0, 2).toLowerCase()
-  return [...keys].filter((key) => key.toLowerCase().startsWith(start)).slice(0, most)
+  const isAlike = (key: string): boolean =>
+    Math.abs(key.length - name.length) <= 3 && key.toLowerCase().startsWith(start)
+  return [...keys].filter(isAlike).slice(0, 200)
 }

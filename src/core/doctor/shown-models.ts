@@ -1,4 +1,4 @@
-import { declaredModels, modelFilter } from './declared-models.ts'
+import { declaredModels, offerOf } from './declared-models.ts'
 import type { DeclaredModel } from './declared-models.ts'
 import { placeOf } from './merged-config.ts'
 import { hidingLists } from './provider-lists.ts'
@@ -14,16 +14,16 @@ export type SomeModels = readonly [DeclaredModel, ...DeclaredModel[]]
  */
 export function foundPerProvider(
   scene: Scene,
-  isMeant: (model: DeclaredModel, provider: SceneProvider) => boolean,
+  isMeant: (model: DeclaredModel) => boolean,
   tell: (models: SomeModels, provider: SceneProvider) => Omit<Found, 'provider' | 'at'>,
 ): readonly Found[] {
   const hiding = hidingLists(scene)
   return scene.providers.flatMap((provider): Found[] => {
-    const { id, block } = provider
+    const { id } = provider
     if (hiding(id) !== undefined) return []
-    const filterOf = modelFilter(scene, block)
+    const { keys } = offerOf(scene, provider)
     const [first, ...others] = declaredModels(scene, provider).filter(
-      (model) => isMeant(model, provider) && filterOf(model.key, model.fields) === undefined,
+      (model) => keys.has(model.key) && isMeant(model),
     )
     if (first === undefined) return []
     const at = atName(placeOf(first.node))

@@ -77,7 +77,7 @@ function reasonOf(fault: UnknownFault, model: string): string {
 }
 
 function fixOf(fault: UnknownFault, model: string): string {
-  const { guess } = fault
+  const guess = fault.guess()
   if (fault.kind === 'no-prefix') {
     return guess === undefined
       ? 'write the id of a provider and a slash before it'
