@@ -1,7 +1,7 @@
 import { isJsonObject, objectAt } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import { plainTexts } from './certainty.ts'
-import type { Scene, SceneModel, SceneProvider } from './scene.ts'
+import type { Catalogue, Scene, SceneModel, SceneProvider } from './scene.ts'
 
 /** A model that a block declares, as OpenCode 1 understands it. */
 export interface DeclaredModel extends SceneModel {
@@ -42,7 +42,7 @@ function inheritingModels(
   { catalogue }: Scene,
   { id, inCatalogue, models }: Provider,
 ): readonly DeclaredModel[] {
-  const known = inCatalogue ? catalogueModels(catalogue.models(id)) : NONE
+  const known = inCatalogue ? catalogueModels(catalogue, id) : NONE
   const above = new Map<string, DeclaredModel>()
   for (const model of models) {
     const { id: name } = model.block
@@ -63,10 +63,15 @@ function inherited(base: JsonObject | undefined, block: JsonObject): JsonObject 
   return { ...base, ...block, ...Object.fromEntries(merged) }
 }
 
+/** Those that OpenCode itself asks for their models when it starts: read in the code of 1.18.33. */
+const ASKED_IDS = new Set(['digitalocean', 'github-copilot', 'gitlab', 'modal'])
+
 /** Models of the catalogue by key, and each of their modes, which OpenCode lists as a model of its own. */
 function catalogueModels(
-  models: JsonObject | undefined,
+  catalogue: Catalogue,
+  id: string,
 ): ReadonlyMap<string, JsonObject> | undefined {
+  const models = ASKED_IDS.has(id) ? undefined : catalogue.models(id)
   if (models === undefined) return undefined
   return new Map(
     Object.entries(models).flatMap(([key, model]): (readonly [string, JsonObject])[] => {
@@ -131,7 +136,7 @@ export const offerOf = oncePerScene(makeOffer)
 
 function makeOffer(scene: Scene, provider: Provider): Offer {
   const { id, inCatalogue, block } = provider
-  const known = inCatalogue ? catalogueModels(scene.catalogue.models(id)) : NONE
+  const known = inCatalogue ? catalogueModels(scene.catalogue, id) : NONE
   const all = new Map(known)
   for (const { key, fields } of declaredModels(scene, provider)) all.set(key, fields)
   const filterOf = modelFilter(scene, block)

@@ -62,6 +62,13 @@ describe('the name of a model', () => {
       { config: [config({ model: 'openai/x' })] },
     ],
     [
+      'is of a provider that OpenCode asks for its models',
+      {
+        config: [config({ model: 'github-copilot/x' })],
+        catalogue: { 'github-copilot': { y: {} } },
+      },
+    ],
+    [
       'is a mode of a model in the catalogue',
       {
         config: [config({ model: 'openai/gpt-fast' })],
