@@ -13,6 +13,7 @@ import type { FileFacts, System } from '../system/system.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
+import { findLocalPlugins } from './find-local-plugins.ts'
 import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
 import { readGeneration } from './generation-store.ts'
@@ -57,6 +58,7 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     managed,
     catalogue,
     lastApplyAt: await readLastApply(system, state),
+    localPlugins: isWhole ? await findLocalPlugins(system) : [],
   }
 }
 

@@ -37,6 +37,8 @@ export interface Scene {
   readonly catalogue: Catalogue
   /** When opgen last changed a file of OpenCode's, in milliseconds since 1970 UTC; undefined: not that it knows. */
   readonly lastApplyAt: number | undefined
+  /** Plugins that OpenCode loads because of where they are. */
+  readonly localPlugins: readonly string[]
 }
 
 export interface SceneMachine {
