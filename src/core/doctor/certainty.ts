@@ -12,7 +12,7 @@ export function isIncomplete({ layers }: Scene): boolean {
 }
 
 /** Whether plugins are loaded, which may add providers and models while OpenCode starts. */
-export function hasPlugins({ config, localPlugins = [] }: Scene): boolean {
+export function hasPlugins({ config, localPlugins }: Scene): boolean {
   const plugins = mergedAt(config, ['plugin'])
   if (plugins === undefined) return localPlugins.length > 0
   const lists = [...plugins.places, ...plugins.replaced]
