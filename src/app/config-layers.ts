@@ -1,11 +1,12 @@
 import path from 'node:path'
-import type { ConfigLayer, LayerKind } from '../core/doctor/config-layer.ts'
+import type { ConfigLayer, LayerFault, LayerKind } from '../core/doctor/config-layer.ts'
 import { parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { OpenCodeLine } from '../core/opencode-line.ts'
 import { CONTENT_VARIABLE } from '../core/run-config.ts'
+import { isNotText } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
 import { fillIn } from './fill-in.ts'
-import { absolute, variable, xdgFolder } from './paths.ts'
+import { variable, xdgFolder } from './paths.ts'
 
 /** What each line of OpenCode reads as configuration, lowest precedence first. */
 export interface ConfigLayers {
@@ -60,6 +61,20 @@ export async function readLayers(system: System, given?: string): Promise<Config
   }
 }
 
+/** What OpenCode 1 reads beside some files, lowest precedence first; of variables only the files that they name. */
+export async function readOthers(
+  system: System,
+  files: readonly string[],
+): Promise<readonly ConfigLayer[]> {
+  const found: ConfigLayer[] = []
+  for (const candidate of filesOf1(system.machine, await projectFolders(system))) {
+    if (files.includes(candidate.file)) continue
+    const layer = await readLayer(system, candidate, new Set([1]))
+    if (layer !== undefined) found.push(layer)
+  }
+  return found
+}
+
 /** The files of OpenCode 1, lowest precedence first (contract 1.2). */
 export function filesOf1(machine: Machine, project: readonly string[]): readonly Candidate[] {
   const global = path.join(xdgFolder(machine, 'CONFIG'), 'opencode')
@@ -71,18 +86,18 @@ export function filesOf1(machine: Machine, project: readonly string[]): readonly
     ...project.toReversed().flatMap((folder) => inFolder(folder, 'project')),
     ...project.flatMap((folder) => inFolder(path.join(folder, '.opencode'), 'dot-folder')),
     ...inFolder(path.join(machine.home, '.opencode'), 'home-dot-folder'),
-    ...(chosen === undefined ? [] : inFolder(absolute(machine, chosen), 'config-dir')),
+    ...(chosen === undefined ? [] : inFolder(asOpenCode(machine, chosen), 'config-dir')),
     ...inFolder(managedFolder(machine), 'managed'),
   ])
 }
 
 /** The same of OpenCode 2, which takes another global folder, and project files up to the root of the disk. */
-function filesOf2(machine: Machine): readonly Candidate[] {
+export function filesOf2(machine: Machine): readonly Candidate[] {
   const chosen = variable(machine, 'OPENCODE_CONFIG_DIR')
   const global =
     chosen === undefined
       ? path.join(xdgFolder(machine, 'CONFIG'), 'opencode')
-      : absolute(machine, chosen)
+      : asOpenCode(machine, chosen)
   const project = foldersUp(machine.cwd).toReversed()
   return lastOfEach([
     ...inFolder(global, chosen === undefined ? 'global' : 'config-dir'),
@@ -94,7 +109,12 @@ function filesOf2(machine: Machine): readonly Candidate[] {
 
 function named(machine: Machine): readonly Candidate[] {
   const file = variable(machine, 'OPENCODE_CONFIG')
-  return file === undefined ? [] : [{ file: absolute(machine, file), kind: 'config-variable' }]
+  return file === undefined ? [] : [{ file: asOpenCode(machine, file), kind: 'config-variable' }]
+}
+
+/** A path in one of OpenCode's variables. It knows no `~` there: that is for a shell to replace. */
+export function asOpenCode(machine: Machine, given: string): string {
+  return path.resolve(machine.cwd, given)
 }
 
 function inFolder(folder: string, kind: LayerKind): readonly Candidate[] {
@@ -158,26 +178,48 @@ async function readLayer(
   { file, kind }: Candidate,
   readBy: ReadonlySet<OpenCodeLine>,
 ): Promise<ConfigLayer | undefined> {
-  const text = await readIfFile(system, file)
-  if (text === undefined) return undefined
-  const asItStands = parsed(text)
-  if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) {
-    return { kind, file, text, readBy, ...asItStands }
+  const { text, fault } = await readConfig(system, file)
+  const found = fault === undefined ? {} : { fault }
+  if (text === undefined) {
+    return fault === undefined ? undefined : { kind, file, text: '', readBy, ...parsed(''), fault }
   }
+  const asItStands = { kind, file, text, readBy, ...parsed(text), ...found }
+  if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) return asItStands
   // Braces may stand for a number, or for a whole object.
   const filled = await fillIn(system, path.dirname(file), text)
   const whole = parsed(filled)
   return whole.document === undefined
-    ? { kind, file, text, readBy, ...asItStands }
-    : { kind, file, text: filled, readBy, ...whole, filledIn: true }
+    ? asItStands
+    : { ...asItStands, text: filled, ...whole, filledIn: true, asWritten: text }
 }
 
-/** Not a pipe: that would be waited for without end. */
-async function readIfFile({ files }: System, file: string): Promise<string | undefined> {
+/** What can be had of a file: nothing at all where there is none. */
+interface ReadConfig {
+  readonly text: string | undefined
+  readonly fault: LayerFault | undefined
+}
+
+/** Nothing but a file is opened: a pipe would be waited for without end, as OpenCode does. */
+async function readConfig({ files }: System, file: string): Promise<ReadConfig> {
   try {
     const kind = (await files.look(await files.resolve(file)))?.kind
-    return kind === 'file' ? await files.read(file) : undefined
+    if (kind === 'file') return { text: await files.read(file), fault: undefined }
+    if (kind !== undefined) {
+      return { text: undefined, fault: kind === 'folder' ? 'is-folder' : 'no-file' }
+    }
+    const above = await files.look(await files.resolve(path.dirname(file)))
+    return { text: undefined, fault: above?.kind === 'file' ? 'folder-is-file' : undefined }
+  } catch (error) {
+    return isNotText(error) ? await readDamaged(files, file) : { text: undefined, fault: 'refused' }
+  }
+}
+
+/** As OpenCode reads it, which goes on. */
+async function readDamaged(files: System['files'], file: string): Promise<ReadConfig> {
+  try {
+    const bytes = await files.readBytes(file)
+    return { text: new TextDecoder().decode(bytes), fault: 'not-text' }
   } catch {
-    return undefined
+    return { text: undefined, fault: 'refused' }
   }
 }
