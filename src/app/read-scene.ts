@@ -15,6 +15,7 @@ import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
+import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
 import { readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
@@ -53,6 +54,7 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     recorded: state,
     managed,
     catalogue,
+    beside: await readBeside(system, layers),
   }
 }
 

@@ -3,6 +3,7 @@ import type { JsonDocument, JsonProblem, Member } from '../jsonc/parse.ts'
 import type { OpenCodeLine } from '../opencode-line.ts'
 import type { Secret } from '../secret.ts'
 import type { RecordedState } from '../state/recorded.ts'
+import type { Beside } from './beside.ts'
 import type { ConfigLayer } from './config-layer.ts'
 import type { MergedNode } from './merged-config.ts'
 
@@ -35,6 +36,8 @@ export interface Scene {
   /** Ids of the providers that opgen manages here. */
   readonly managed: ReadonlySet<string>
   readonly catalogue: Catalogue
+  /** Undefined: it was not looked at. */
+  readonly beside?: Beside
 }
 
 export interface SceneMachine {
@@ -95,6 +98,8 @@ export interface Stray {
   readonly file: string
   /** Why OpenCode does not read it, and where it would. */
   readonly why: 'wrong-folder' | 'wrong-name' | 'wrong-format' | 'toml'
+  /** Where OpenCode would read it. */
+  readonly instead?: string
 }
 
 /** `inside`: it is in a work tree and not in its index, as far as that can be told. */
