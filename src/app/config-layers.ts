@@ -45,7 +45,7 @@ export async function readLayers(system: System, given?: string): Promise<Config
     )
     read.set(file, await readLayer(system, candidate, new Set(readBy)))
   }
-  const content = contentLayer(system.machine)
+  const content = await contentLayer(system)
   const layers = (candidates: readonly Candidate[], last: readonly Candidate[]): ConfigLayer[] => [
     ...candidates.flatMap(({ file }) => read.get(file) ?? []),
     ...content,
@@ -156,11 +156,13 @@ function foldersUp(start: string): readonly string[] {
   return above === start ? [start] : [start, ...foldersUp(above)]
 }
 
-function contentLayer(machine: Machine): readonly ConfigLayer[] {
+async function contentLayer(system: System): Promise<readonly ConfigLayer[]> {
+  const { machine } = system
   const text = variable(machine, CONTENT_VARIABLE)
   if (text === undefined) return []
   const readBy = new Set<OpenCodeLine>([1, 2])
-  return [{ kind: 'content', file: CONTENT_VARIABLE, text, readBy, ...parsed(text) }]
+  const layer = { kind: 'content', file: CONTENT_VARIABLE, text, readBy } as const
+  return [await parsedLayer(system, machine.cwd, layer)]
 }
 
 type Parsed = Pick<ConfigLayer, 'document' | 'problem' | 'filledIn'>
@@ -183,10 +185,20 @@ async function readLayer(
   if (text === undefined) {
     return fault === undefined ? undefined : { kind, file, text: '', readBy, ...parsed(''), fault }
   }
-  const asItStands = { kind, file, text, readBy, ...parsed(text), ...found }
+  return await parsedLayer(system, path.dirname(file), { kind, file, text, readBy, ...found })
+}
+
+/** @param folder what a `{file:}` in the text is relative to */
+async function parsedLayer(
+  system: System,
+  folder: string,
+  layer: Omit<ConfigLayer, keyof Parsed>,
+): Promise<ConfigLayer> {
+  const { text } = layer
+  const asItStands = { ...layer, ...parsed(text) }
   if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) return asItStands
   // Braces may stand for a number, or for a whole object.
-  const filled = await fillIn(system, path.dirname(file), text)
+  const filled = await fillIn(system, folder, text)
   const whole = parsed(filled)
   return whole.document === undefined
     ? asItStands
@@ -202,7 +214,10 @@ interface ReadConfig {
 /** Nothing but a file is opened: a pipe would be waited for without end, as OpenCode does. */
 async function readConfig({ files }: System, file: string): Promise<ReadConfig> {
   try {
-    const kind = (await files.look(await files.resolve(file)))?.kind
+    const real = await files.resolve(file)
+    // What leads there is meant to be nothing, and is nothing for OpenCode.
+    if (real === '/dev/null') return { text: undefined, fault: undefined }
+    const kind = (await files.look(real))?.kind
     if (kind === 'file') return { text: await files.read(file), fault: undefined }
     if (kind !== undefined) {
       return { text: undefined, fault: kind === 'folder' ? 'is-folder' : 'no-file' }

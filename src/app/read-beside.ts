@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { isBackup } from '../core/doctor/beside.ts'
-import type { Beside, TuiBackup } from '../core/doctor/beside.ts'
+import type { Beside, MissingConfig, TuiBackup } from '../core/doctor/beside.ts'
 import type { ConfigLayer } from '../core/doctor/config-layer.ts'
 import { secretsIn } from '../core/import/known-secrets.ts'
 import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
@@ -21,7 +21,7 @@ export async function readBeside(system: System, layers: readonly ConfigLayer[])
       if (isBackup(name)) backups.push({ file, holdsSecret: await holdsSecret(system, file) })
     }
   }
-  return { tuiFiles, backups, folderOfVariable: await folderOfVariable(system) }
+  return { tuiFiles, backups, missing: await missingConfig(system) }
 }
 
 async function namesIn({ files }: System, folder: string): Promise<readonly string[]> {
@@ -44,13 +44,35 @@ async function holdsSecret({ files }: System, file: string): Promise<boolean> {
   }
 }
 
-async function folderOfVariable({ files, machine }: System): Promise<Beside['folderOfVariable']> {
-  const chosen = variable(machine, 'OPENCODE_CONFIG_DIR')
-  if (chosen === undefined) return undefined
+/** What OpenCode reads in such a folder beside config files; its own installation is not among it. */
+const USED =
+  /^(?:opencode\.jsonc?|tui\.jsonc?|AGENTS\.md|(?:agent|command|mode|plugin|skill|theme|tool)s?)$/
+
+async function missingConfig(system: System): Promise<Beside['missing']> {
+  const { machine } = system
+  const missing: MissingConfig[] = []
+  for (const name of ['OPENCODE_CONFIG', 'OPENCODE_CONFIG_DIR'] as const) {
+    const given = variable(machine, name)
+    if (given === undefined) continue
+    const file = asOpenCode(machine, given)
+    const found = await foundAt(system, file, name)
+    if (found === undefined) continue
+    missing.push({ variable: name, path: file, found, hasTilde: given.startsWith('~') })
+  }
+  return missing
+}
+
+async function foundAt(
+  system: System,
+  file: string,
+  name: MissingConfig['variable'],
+): Promise<MissingConfig['found'] | undefined> {
+  const { files } = system
   try {
-    const facts = await files.look(await files.resolve(asOpenCode(machine, chosen)))
-    if (facts === undefined) return 'absent'
-    return facts.kind === 'folder' ? 'folder' : undefined
+    const facts = await files.look(await files.resolve(file))
+    if (facts === undefined) return 'nothing'
+    if (name === 'OPENCODE_CONFIG' || facts.kind !== 'folder') return undefined
+    return (await files.list(file)).some((one) => USED.test(one)) ? undefined : 'empty-folder'
   } catch {
     return undefined
   }
