@@ -92,7 +92,7 @@ export function filesOf1(machine: Machine, project: readonly string[]): readonly
 }
 
 /** The same of OpenCode 2, which takes another global folder, and project files up to the root of the disk. */
-export function filesOf2(machine: Machine): readonly Candidate[] {
+function filesOf2(machine: Machine): readonly Candidate[] {
   const chosen = variable(machine, 'OPENCODE_CONFIG_DIR')
   const global =
     chosen === undefined

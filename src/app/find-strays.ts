@@ -4,7 +4,7 @@ import { isJsonObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { nodeAt, parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import type { Machine, System } from '../system/system.ts'
-import { asOpenCode, filesOf1, filesOf2, projectFolders } from './config-layers.ts'
+import { asOpenCode, filesOf1, projectFolders } from './config-layers.ts'
 import { variable, xdgFolder } from './paths.ts'
 
 /** A folder where people put such files, and which names there are no accident. */
@@ -35,13 +35,12 @@ function named(names: readonly string[], why: Stray['why']): Haunt['names'] {
   return Object.fromEntries(names.map((name) => [name, why]))
 }
 
-/** Files that people take for OpenCode's configuration or logins, and it does not read. */
+/** Files that people take for OpenCode's configuration or logins, and OpenCode 1 does not read. */
 export async function findStrays(system: System): Promise<readonly Stray[]> {
   const { files, machine } = system
   const project = await projectFolders(system)
   const auth = path.join(xdgFolder(machine, 'DATA'), 'opencode', 'auth.json')
-  const inUse = [...filesOf1(machine, project), ...filesOf2(machine)].map(({ file }) => file)
-  const read = new Set([...inUse, auth])
+  const read = new Set([...filesOf1(machine, project).map(({ file }) => file), auth])
   const found = new Map<string, Stray>()
   for (const haunt of hauntsOf(machine, project)) {
     for (const name of await namesIn(files, haunt.folder)) {

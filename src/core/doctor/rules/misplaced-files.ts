@@ -12,8 +12,12 @@ export const configMisplaced: Rule = {
   cause: 'OpenCode reads files of fixed names in fixed folders, and nothing else',
   fix: 'move it to where OpenCode reads it, or delete it',
   source: 'contract 1.1, 1.2; anomalyco/opencode#4851, #152',
-  check: ({ strays, machine }) =>
-    strays.flatMap((stray) => (stray.why === 'toml' ? [] : [misplaced(machine, stray)])),
+  check: (scene) => {
+    const read = new Set(hasLine(scene, 2) ? scene.layersOf2.map(({ file }) => file) : [])
+    return scene.strays.flatMap((stray) =>
+      stray.why === 'toml' || read.has(stray.file) ? [] : [misplaced(scene.machine, stray)],
+    )
+  },
 }
 
 function misplaced({ display }: SceneMachine, { file, why, instead }: Stray): Found {
