@@ -219,13 +219,22 @@ async function readConfig({ files }: System, file: string): Promise<ReadConfig> 
     if (real === '/dev/null') return { text: undefined, fault: undefined }
     const kind = (await files.look(real))?.kind
     if (kind === 'file') return { text: await files.read(file), fault: undefined }
-    if (kind !== undefined) {
-      return { text: undefined, fault: kind === 'folder' ? 'is-folder' : 'no-file' }
-    }
-    const above = await files.look(await files.resolve(path.dirname(file)))
-    return { text: undefined, fault: above?.kind === 'file' ? 'folder-is-file' : undefined }
+    if (kind === 'folder') return { text: undefined, fault: 'is-folder' }
+    if (kind !== undefined) return { text: undefined, fault: 'no-file' }
   } catch (error) {
-    return isNotText(error) ? await readDamaged(files, file) : { text: undefined, fault: 'refused' }
+    if (isNotText(error)) return await readDamaged(files, file)
+    const isBelowFile = await isFile(files, path.dirname(file))
+    return { text: undefined, fault: isBelowFile ? 'folder-is-file' : 'refused' }
+  }
+  const isBelowFile = await isFile(files, path.dirname(file))
+  return { text: undefined, fault: isBelowFile ? 'folder-is-file' : undefined }
+}
+
+async function isFile(files: System['files'], file: string): Promise<boolean> {
+  try {
+    return (await files.look(await files.resolve(file)))?.kind === 'file'
+  } catch {
+    return false
   }
 }
 
