@@ -90,31 +90,6 @@ describe('the targets', () => {
     expect(world.read('/x/own.json')).toBe(files['/x/own.json'])
   })
 
-  test.each([
-    ['a folder above, outside of git', '/home/opencode.json', {}, 'project file'],
-    ['~/.opencode', `${HOME}/.opencode/opencode.jsonc`, {}, '~/.opencode'],
-    ['the managed folder', '/etc/opencode/opencode.json', {}, 'managed folder'],
-  ])('are not all that counts: %s is warned about', async (_, file, more, because) => {
-    const files = { [file]: '{ "enabled_providers": [] }' }
-    const world = worldWith(GW, { files, env: { ...env, ...more } })
-    const { err } = await opgen(world, 'apply')
-    expect(err).toContain(`(${because}) hides "gw"`)
-    expect(world.read(file)).toBe(files[file])
-  })
-
-  test.each([
-    ['above the root of the work tree', { [`${HOME}/dotfiles/.git/HEAD`]: '' }, {}],
-    [
-      'of a project that OpenCode is told to leave out',
-      {},
-      { OPENCODE_DISABLE_PROJECT_CONFIG: '1' },
-    ],
-  ])('are not warned about for a file %s', async (_, more, variables) => {
-    const files = { '/home/opencode.json': '{ "enabled_providers": [] }', ...more }
-    const { err } = await opgen(worldWith(GW, { files, env: { ...env, ...variables } }), 'apply')
-    expect(err).not.toContain('hides')
-  })
-
   test('are those of --config and --auth', async () => {
     const world = worldWith(GW, { env })
     await opgen(world, 'apply --config ~/a.json --auth b/auth.json')

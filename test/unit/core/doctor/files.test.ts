@@ -73,20 +73,20 @@ function withFiles(
   return { system: { ...system, files: { ...system.files, ...files } } }
 }
 
-describe('text in a variable', () => {
-  const at = (text: string): WorldOptions => ({
-    env: { OPENCODE_CONFIG_CONTENT: text, TIMEOUT: '5000' },
-  })
+function withContent(text: string): WorldOptions {
+  return { env: { OPENCODE_CONFIG_CONTENT: text, TIMEOUT: '5000' } }
+}
 
+describe('text in a variable', () => {
   test('is judged with its variables filled in', async () => {
     const text = '{ "provider": { "a": { "options": { "timeout": {env:TIMEOUT} } } } }'
-    expect(await told(at(text), 'config-syntax')).toEqual([])
+    expect(await told(withContent(text), 'config-syntax')).toEqual([])
   })
 
   test('that breaks in two ways is told of once', async () => {
     const text = '{ "provider": { "a": { "options": { "timeout": {env:UNSET} } } } }'
-    expect(await told(at(text), 'config-syntax')).toEqual([])
-    expect(await told(at(text), 'variable-breaks-config')).toHaveLength(1)
+    expect(await told(withContent(text), 'config-syntax')).toEqual([])
+    expect(await told(withContent(text), 'variable-breaks-config')).toHaveLength(1)
   })
 })
 
