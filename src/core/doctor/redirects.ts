@@ -3,10 +3,11 @@ import { destinationAt } from '../destination.ts'
 import { findBlockKey } from '../import/block-key.ts'
 import { isJsonObject, toPointer } from '../json.ts'
 import type { JsonObject, JsonValue, Path } from '../json.ts'
+import { valueOf } from '../jsonc/parse.ts'
 import { classifyHost } from '../url.ts'
 import type { LayerKind } from './config-layer.ts'
-import { leavesOf, mergeLayers, mergedAt, placeOf, textAt } from './merged-config.ts'
-import type { MergedNode } from './merged-config.ts'
+import { leavesOf, membersAt, mergedAt, nameOf, placeOf } from './merged-config.ts'
+import type { MergedNode, Place } from './merged-config.ts'
 import { DEFAULT_ADAPTER } from './providers-in.ts'
 import type { Scene, SceneProvider } from './scene.ts'
 
@@ -29,40 +30,65 @@ export function isOfProject(node: MergedNode): boolean {
 
 /** All of them, provider by provider, as OpenCode 1 merges its configuration. */
 export function redirectsIn(scene: Scene): readonly Redirect[] {
-  const concerned = scene.providers.filter(({ node }) =>
-    node.places.some(({ layer }) => OF_PROJECT.has(layer.kind)),
-  )
-  if (concerned.length === 0) return []
-  const below = mergeLayers(scene.layers.filter(({ kind }) => !OF_PROJECT.has(kind)))
-  return concerned.flatMap((provider) => {
-    const own = mergedAt(below, ['provider', provider.id])
+  return scene.providers.flatMap((provider) => {
+    const { node, inCatalogue } = provider
+    if (!node.places.some(({ layer }) => OF_PROJECT.has(layer.kind))) return []
     // Where only the project has such a provider, it is the project's to say where that is.
-    const isKnown = own !== undefined || provider.inCatalogue
-    return isKnown && sendsOwnKey(scene, provider, own) ? redirectsOf(provider, own) : []
+    const isKnown = inCatalogue || ownPlace(node) !== undefined
+    return isKnown && sendsOwnKey(scene, provider) ? redirectsOf(provider) : []
   })
 }
 
-function redirectsOf(provider: SceneProvider, own: MergedNode | undefined): readonly Redirect[] {
+/** Where a value stands that counts without the project. */
+function ownPlace({ places, replaced }: MergedNode): Place | undefined {
+  return [...replaced, ...places].findLast(({ layer }) => !OF_PROJECT.has(layer.kind))
+}
+
+function ownValue(node: MergedNode | undefined): JsonValue | undefined {
+  const place = node === undefined ? undefined : ownPlace(node)
+  return place === undefined ? undefined : valueOf(place.node)
+}
+
+function redirectsOf({ id, node: block, inCatalogue }: SceneProvider): readonly Redirect[] {
+  const leaves = decidingLeaves(block)
   const usual = new Set(
-    own === undefined ? [] : leavesOf(own).flatMap((leaf) => partOf(leaf)?.text ?? []),
+    leaves.flatMap((leaf) => {
+      const value = ownValue(leaf)
+      return value === undefined ? [] : (partOf(leaf.path, value)?.text ?? [])
+    }),
   )
-  const npm = textAt(own, ['npm']) ?? (provider.inCatalogue ? undefined : DEFAULT_ADAPTER)
-  if (npm !== undefined) usual.add(`npm ${npm}`)
-  return leavesOf(provider.node).flatMap((node): readonly Redirect[] => {
-    if (!isOfProject(node)) return []
-    const part = partOf(node)
+  const named = ownValue(mergedAt(block, ['npm']))
+  const npm = typeof named === 'string' || inCatalogue ? named : DEFAULT_ADAPTER
+  if (typeof npm === 'string') usual.add(`npm ${npm}`)
+  return leaves.filter(isOfProject).flatMap((node): readonly Redirect[] => {
+    const part = partOf(node.path, node.value)
     if (part === undefined || usual.has(part.text)) return []
     const { kind } = part
-    if (kind === 'place')
-      return [{ provider: provider.id, node, kind, isElsewhere: isElsewhere(node) }]
+    if (kind === 'place') return [{ provider: id, node, kind, isElsewhere: isElsewhere(node) }]
     const isForeign = typeof node.value === 'string' && !isBundled(node.value)
     // The adapters of the catalogue are not known here.
-    if (!isForeign && npm === undefined) return []
-    return [{ provider: provider.id, node, kind, isElsewhere: isForeign }]
+    return isForeign || npm !== undefined
+      ? [{ provider: id, node, kind, isElsewhere: isForeign }]
+      : []
   })
 }
 
-function partOf({ path, value }: MergedNode): { kind: Redirect['kind']; text: string } | undefined {
+/** What may decide where a key goes: of thousands of models, little. */
+function decidingLeaves(block: MergedNode): readonly MergedNode[] {
+  const own = [...(block.members?.values() ?? [])].filter((member) => nameOf(member) !== 'models')
+  const ofModels = membersAt(block, ['models']).flatMap((model) =>
+    ['provider', 'headers'].flatMap((name) => mergedAt(model, [name]) ?? []),
+  )
+  return [...own, ...ofModels].flatMap(leavesOf)
+}
+
+interface Part {
+  readonly kind: Redirect['kind']
+  /** The same for what leads to the same. */
+  readonly text: string
+}
+
+function partOf(path: Path, value: JsonValue): Part | undefined {
   const part = destinationAt(path, value)
   if (part === undefined) return undefined
   return 'adapter' in part
@@ -81,21 +107,36 @@ function isElsewhere({ value }: MergedNode): boolean {
 function sendsOwnKey(
   { logins, machine, catalogue }: Scene,
   { id, node, isManaged, inCatalogue }: SceneProvider,
-  own: MergedNode | undefined,
 ): boolean {
-  const block: JsonObject = isJsonObject(own?.value) ? own.value : {}
-  const inBlock = findBlockKey(block, true)
+  const inBlock = findBlockKey({ options: ownOptions(node) }, true)
   const isInBlock = inBlock.kind === 'literal' || inBlock.kind === 'reference'
   const apiKey = mergedAt(node, ['options', 'apiKey'])
   if (apiKey !== undefined && isOfProject(apiKey)) {
-    return isInBlock && textAt(own, ['options', 'apiKey']) === undefined
+    return isInBlock && ownPlace(apiKey) === undefined
   }
-  const names = Array.isArray(block['env']) ? block['env'] : []
-  const variables = [...names, ...((inCatalogue ? catalogue.variables(id) : undefined) ?? [])]
-  const isSet = variables.some(
-    (name) => typeof name === 'string' && (machine.env(name) ?? '') !== '',
-  )
+  const named = ownValue(mergedAt(node, ['env']))
+  const variables = [
+    ...(Array.isArray(named) ? named : []),
+    ...((inCatalogue ? catalogue.variables(id) : undefined) ?? []),
+  ]
+  const isSet = variables.some((name) => typeof name === 'string' && isFilled(machine.env(name)))
   return isManaged || isInBlock || isSet || isUsable(logins.get(id))
+}
+
+function isFilled(value: string | undefined): boolean {
+  return value !== undefined && value !== ''
+}
+
+/** The options that stand outside of the project, and their headers. */
+function ownOptions(node: MergedNode): JsonObject {
+  const own = (path: Path): JsonObject =>
+    Object.fromEntries(
+      membersAt(node, path).flatMap((member) => {
+        const value = ownValue(member)
+        return value === undefined ? [] : [[nameOf(member), value]]
+      }),
+    )
+  return { ...own(['options']), headers: own(['options', 'headers']) }
 }
 
 /** OpenCode sends the key of a login, or what comes of it. */

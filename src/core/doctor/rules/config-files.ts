@@ -25,11 +25,15 @@ const configSyntax: Rule = {
   fix: 'correct the place by hand; what is wrong may begin a line earlier',
   source: 'contract 1.4; anomalyco/opencode#29200',
   check: (scene) => [
-    ...scene.layers
-      .filter((layer) => !breakingIn(layer, scene.machine).some(({ isInText }) => !isInText))
-      .flatMap(syntaxOf),
+    ...scene.layers.filter((layer) => !isBrokenByVariable(scene, layer)).flatMap(syntaxOf),
     ...onlyOf2(scene).flatMap(syntaxOf).map(asLeftOut),
   ],
+}
+
+/** Then the place where the parser gives up says nothing. */
+function isBrokenByVariable({ machine }: Scene, layer: ConfigLayer): boolean {
+  if (layer.problem === undefined) return false
+  return breakingIn(layer, machine).some(({ isInText }) => !isInText)
 }
 
 function syntaxOf({ file, text, problem }: ConfigLayer): readonly Found[] {
@@ -139,9 +143,12 @@ interface Collected {
 function collectDuplicates(into: Collected, node: JsonNode, path: Path): void {
   if (node.kind === 'scalar' || into.found.length >= MOST_DUPLICATES) return
   if (node.kind === 'array') {
-    for (const { value } of node.elements) collectDuplicates(into, value, [...path, ''])
+    for (const { value } of node.elements)
+      collectDuplicates(into, value, path.length < 2 ? ['', ''] : path)
     return
   }
+  // Of the path only what names a provider is told.
+  const below = (name: string): Path => (path.length < 2 ? [...path, name] : path)
   const last = new Map(node.members.map((member) => [member.key, member]))
   const told = new Set<string>()
   for (const member of node.members) {
@@ -149,9 +156,9 @@ function collectDuplicates(into: Collected, node: JsonNode, path: Path): void {
     if (counts !== undefined && counts !== member && !told.has(member.key)) {
       told.add(member.key)
       if (into.found.length < MOST_DUPLICATES)
-        into.found.push(duplicate(into.layer, [...path, member.key], [member, counts]))
+        into.found.push(duplicate(into.layer, below(member.key), [member, counts]))
     }
-    if (counts === member) collectDuplicates(into, member.value, [...path, member.key])
+    if (counts === member) collectDuplicates(into, member.value, below(member.key))
   }
 }
 

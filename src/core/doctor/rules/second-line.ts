@@ -99,13 +99,24 @@ export const v2Ignores: Rule = {
   source: 'contract 9',
   check: (scene) => {
     if (!hasLine(scene, 2)) return []
-    const config = mergeLayers(scene.layersOf2)
+    const config = configOf2(scene)
     return membersAt(config, ['provider']).flatMap((node) => {
       // The native block is taken in its place.
       if (mergedAt(config, ['providers', nameOf(node)]) !== undefined) return []
       return [...droppedBy(node), ...ignoredOf(node)]
     })
   },
+}
+
+/** As a rule both lines read the same. */
+function configOf2({ layers, layersOf2, config }: Scene): MergedNode | undefined {
+  const [one, other] = [layers, layersOf2].map((all) => all.filter(hasDocument))
+  const isSame = one?.length === other?.length && one?.every((layer, at) => layer === other?.[at])
+  return isSame === true ? config : mergeLayers(layersOf2)
+}
+
+function hasDocument({ document }: ConfigLayer): boolean {
+  return document !== undefined
 }
 
 /** A block whose headers are not all texts is no block, for OpenCode 2. */

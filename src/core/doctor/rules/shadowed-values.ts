@@ -44,9 +44,10 @@ function shadowedOf(
     const { layer } = placeOf(leaf)
     // What opgen manages it writes to that folder, where there is one.
     const isOwn = isManaged && layer.kind === 'config-dir'
-    if (isBase(layer.kind) || isOwn || redirects.has(toPointer(leaf.path))) continue
+    if (leaf.replaced.length === 0 || isBase(layer.kind) || isOwn) continue
     const below = replacedOf(leaf, isManaged)
-    if (below === undefined || sameJson(valueOf(below.node), leaf.value)) continue
+    if (below === undefined || isSame(below, leaf)) continue
+    if (redirects.has(toPointer(leaf.path))) continue
     const shadowed = { node: leaf, below: below.layer }
     const others = byLayer.get(layer)
     if (others === undefined) byLayer.set(layer, [shadowed])
@@ -68,6 +69,10 @@ function shadowedOf(
       },
     ]
   })
+}
+
+function isSame({ node }: Place, { value }: MergedNode): boolean {
+  return node.kind === 'scalar' ? node.value === value : sameJson(valueOf(node), value)
 }
 
 function replacedOf({ replaced }: MergedNode, isManaged: boolean): Place | undefined {

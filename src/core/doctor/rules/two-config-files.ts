@@ -54,7 +54,7 @@ function collectDifferences(
   path: Path,
 ): void {
   if (below.kind !== 'object' || above.kind !== 'object') {
-    if (!sameJson(valueOf(below), valueOf(above))) found.push({ path, offset: above.start })
+    if (!isSame(below, above)) found.push({ path, offset: above.start })
     return
   }
   for (const { key } of new Map(above.members.map((member) => [member.key, member])).values()) {
@@ -63,4 +63,9 @@ function collectDifferences(
       continue
     collectDifferences(found, [one.value, other.value], [...path, key])
   }
+}
+
+function isSame(one: JsonNode, other: JsonNode): boolean {
+  if (one.kind === 'scalar' && other.kind === 'scalar') return one.value === other.value
+  return sameJson(valueOf(one), valueOf(other))
 }
