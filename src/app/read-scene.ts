@@ -19,6 +19,7 @@ import { findTargets } from './find-targets.ts'
 import { readGeneration } from './generation-store.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
+import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
 import { readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
@@ -59,6 +60,7 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     catalogue,
     lastApplyAt: await readLastApply(system, state),
     localPlugins: isWhole ? await findLocalPlugins(system) : [],
+    beside: await readBeside(system, layers),
   }
 }
 
