@@ -25,10 +25,22 @@ export type SchemaProblem =
   /** It is dropped: the object around it has other members. */
   | { readonly kind: 'unknown'; readonly spot: Spot; readonly known: readonly string[] }
 
+/** Documents do not change, and more than one rule asks. */
+const CHECKED = new WeakMap<JsonDocument, readonly SchemaProblem[]>()
+
 /** Walk a document beside OpenCode's schema. Of duplicate names the last counts, as it does for OpenCode. */
-export function checkSchema({ root }: JsonDocument): readonly SchemaProblem[] {
-  const spot: Spot = { node: root, name: '', nameAt: root.start, parent: undefined }
-  return checkValue(CONFIG_SCHEMA, spot)
+export function checkSchema(document: JsonDocument): readonly SchemaProblem[] {
+  const known = CHECKED.get(document)
+  if (known !== undefined) return known
+  const { root } = document
+  const problems = checkValue(CONFIG_SCHEMA, {
+    node: root,
+    name: '',
+    nameAt: root.start,
+    parent: undefined,
+  })
+  CHECKED.set(document, problems)
+  return problems
 }
 
 /** The same for one value. */
@@ -72,7 +84,7 @@ function isText({ enum: allowed, pattern }: Schema, value: unknown): boolean {
 
 /** Not all that JSON can write: no number is infinite, and whole ones are exact. */
 function isNumber(schema: Schema, value: unknown): boolean {
-  if (!/^(?:number|integer)$/.test(schema.type ?? '')) return false
+  if (schema.type !== 'number' && schema.type !== 'integer') return false
   if (typeof value !== 'number' || !Number.isFinite(value)) return false
   if (schema.type === 'integer' && !Number.isSafeInteger(value)) return false
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = schema
@@ -96,9 +108,10 @@ function checkMembers(schema: Schema, spot: Spot, found: SchemaProblem[]): void 
       found.push({ kind: 'unknown', spot: inside, known })
     }
   }
-  const missing = schema.required?.filter((name) => !members.has(name)) ?? []
-  if (missing.length === 0 || [...members.keys()].some(holdsToken)) return
-  for (const name of missing) found.push({ kind: 'missing', spot, names: [name] })
+  for (const name of schema.required ?? []) {
+    const mayBeThere = members.has(name) || [...members.keys()].some(holdsToken)
+    if (!mayBeThere) found.push({ kind: 'missing', spot, names: [name] })
+  }
 }
 
 /** The members that count. One that is called `__proto__` OpenCode drops, wherever it stands. */

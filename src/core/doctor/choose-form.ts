@@ -16,6 +16,8 @@ interface Form {
  */
 export function chooseForm(schema: Schema, spot: Spot, check: Check): readonly SchemaProblem[] {
   const forms = formsOf(schema).map((form): Form => ({ schema: form, problems: check(form, spot) }))
+  const clean = forms.find(({ problems }) => problems.length === 0)
+  if (clean !== undefined) return clean.problems
   const [fitting] = forms
     .filter(({ problems }) => errors(problems) === 0)
     .toSorted((a, b) => a.problems.length - b.problems.length)
@@ -26,9 +28,16 @@ export function chooseForm(schema: Schema, spot: Spot, check: Check): readonly S
   return alike.length === 1 ? only.problems : chosenObject(alike, spot)
 }
 
+/** The forms of each choice, without choices in them: thousands of values may have the same. */
+const FORMS = new WeakMap<Schema, readonly Schema[]>()
+
 function formsOf(schema: Schema): readonly Schema[] {
-  const { anyOf, ...other } = resolved(schema)
-  return anyOf === undefined ? [other] : anyOf.flatMap(formsOf)
+  const known = FORMS.get(schema)
+  if (known !== undefined) return known
+  const wanted = resolved(schema)
+  const forms = wanted.anyOf === undefined ? [wanted] : wanted.anyOf.flatMap(formsOf)
+  FORMS.set(schema, forms)
+  return forms
 }
 
 function typeOf({ kind }: JsonNode): string {

@@ -34,7 +34,7 @@ export function fieldFindings(
   const groups = new Map<string, [FieldItem, ...FieldItem[]]>()
   for (const item of items) {
     const { provider, field } = placeIn(item.path)
-    const key = JSON.stringify([provider, field, item.predicate, item.fix, item.severity])
+    const key = JSON.stringify([provider, ...field, item.predicate, item.fix, item.severity])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [item])
     else group.push(item)
@@ -51,13 +51,14 @@ function foundOf(layer: ConfigLayer, group: readonly [FieldItem, ...FieldItem[]]
   const { provider, model, field } = placeIn(path)
   const at: At = { file: layer.file, text: layer.text, offset }
   const edits = isEditable(layer) ? group.flatMap((item) => item.edits ?? []) : []
-  const names = group.map((item) => quote(placeIn(item.path).model ?? ''))
+  const name = quotePath(field)
+  const keys = group.map((item) => placeIn(item.path).model ?? '')
   const message =
     model === undefined
-      ? `${field} ${predicate}`
+      ? `${name} ${predicate}`
       : group.length === 1
-        ? `${field} of model ${quote(model)} ${predicate}`
-        : `${field} of ${group.length} models ${predicate}: ${andMore(names)}`
+        ? `${name} of model ${quote(model)} ${predicate}`
+        : `${name} of ${group.length} models ${predicate}: ${andMore(keys)}`
   return {
     message,
     fix,
@@ -78,21 +79,21 @@ interface FieldPlace {
   readonly provider: string | undefined
   /** Key of the model that it is a field of. */
   readonly model: string | undefined
-  /** In quotes; of a model's from the model on. */
-  readonly field: string
+  /** Of a model's from the model on. */
+  readonly field: Path
 }
 
 function placeIn(path: Path): FieldPlace {
   const [top, id, part, model, ...field] = path
   const provider = top === 'provider' ? id : undefined
   if (provider === undefined || part !== 'models' || field.length === 0) {
-    return { provider, model: undefined, field: quotePath(path) }
+    return { provider, model: undefined, field: path }
   }
-  return { provider, model, field: quotePath(field) }
+  return { provider, model, field }
 }
 
 function andMore(names: readonly string[]): string {
   const left = names.length - MOST_NAMED
-  const shown = names.slice(0, MOST_NAMED).join(', ')
+  const shown = names.slice(0, MOST_NAMED).map(quote).join(', ')
   return left > 0 ? `${shown} and ${left} more` : shown
 }
