@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { makeSandbox, type Sandbox } from '../../scripts/sandbox.mjs'
 import { checkSchema, pathOf } from '../../src/core/doctor/check-schema.ts'
 import type { Path } from '../../src/core/json.ts'
@@ -32,7 +32,7 @@ describe.skipIf(tools.skip)(`opgen and OpenCode agree${tools.note}`, () => {
     await sandbox.remove()
   })
 
-  test.for(configs)('about %s', async (text) => {
+  test.concurrent.for(configs)('about %s', async (text, { expect }) => {
     const folder = join(sandbox.folder, 'configs', String(configs.indexOf(text)))
     await place(join(folder, 'opencode.json'), text)
     const complaints = await openCode.complaintsIn(folder)
