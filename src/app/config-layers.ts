@@ -158,25 +158,31 @@ async function readLayer(
   { file, kind }: Candidate,
   readBy: ReadonlySet<OpenCodeLine>,
 ): Promise<ConfigLayer | undefined> {
-  const text = await readIfFile(system, file)
-  if (text === undefined) return undefined
+  const found = await readIfFile(system, file)
+  if (found === undefined) return undefined
+  const { text, mode } = found
   const asItStands = parsed(text)
   if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) {
-    return { kind, file, text, readBy, ...asItStands }
+    return { kind, file, text, readBy, ...asItStands, mode }
   }
   // Braces may stand for a number, or for a whole object.
   const filled = await fillIn(system, path.dirname(file), text)
   const whole = parsed(filled)
   return whole.document === undefined
-    ? { kind, file, text, readBy, ...asItStands }
-    : { kind, file, text: filled, readBy, ...whole, filledIn: true }
+    ? { kind, file, text, readBy, ...asItStands, mode }
+    : { kind, file, text: filled, readBy, ...whole, filledIn: true, mode }
 }
 
 /** Not a pipe: that would be waited for without end. */
-async function readIfFile({ files }: System, file: string): Promise<string | undefined> {
+async function readIfFile(
+  { files, machine }: System,
+  file: string,
+): Promise<{ readonly text: string; readonly mode: number | undefined } | undefined> {
   try {
-    const kind = (await files.look(await files.resolve(file)))?.kind
-    return kind === 'file' ? await files.read(file) : undefined
+    const facts = await files.look(await files.resolve(file))
+    const text = facts?.kind === 'file' ? await files.read(file) : undefined
+    if (text === undefined) return undefined
+    return { text, mode: machine.os === 'win32' ? undefined : facts?.mode }
   } catch {
     return undefined
   }

@@ -60,9 +60,10 @@ async function fix(
   const terminal = memoryTerminal()
   const words = ['doctor', '--fix', '--json', ...(given.args ?? [])]
   const code = await run(words, world.system, terminal)
-  // A file that does not parse stops it before anything is written.
-  if (code === 65) return { repaired: [], generation: null, code }
-  return { ...JSON.parse(terminal.stdout()), code }
+  const answer = JSON.parse(terminal.stdout())
+  // A file that does not parse, or is none, stops it before anything is written.
+  if ('error' in answer) return { repaired: [], generation: null, code }
+  return { ...answer, code }
 }
 
 async function findings(world: MemoryWorld, { given }: DoctorFixture): Promise<readonly Finding[]> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** An index of version 2 with nothing but names, in the order that git wants. */
 export function indexOf(names: readonly string[]): Uint8Array {
-  const sorted = names.map((name) => Buffer.from(name)).toSorted(Buffer.compare)
+  const sorted = names.map((name) => Buffer.from(name)).toSorted((a, b) => a.compare(b))
   const header = Buffer.alloc(12)
   header.write('DIRC')
   header.writeUInt32BE(2, 4)

@@ -31,4 +31,6 @@ export interface ConfigLayer {
   readonly filledIn: boolean
   /** The lines of OpenCode that read it. */
   readonly readBy: ReadonlySet<OpenCodeLine>
+  /** Permissions of the file, where there is one and the system has them. */
+  readonly mode?: number | undefined
 }

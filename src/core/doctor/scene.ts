@@ -37,6 +37,8 @@ export interface Scene {
   readonly catalogue: Catalogue
   /** When opgen last changed a file of OpenCode's, in milliseconds since 1970 UTC; undefined: not that it knows. */
   readonly lastApplyAt: number | undefined
+  /** Whether OpenCode runs plugins, which may bring providers and their logins. */
+  readonly hasPlugins?: boolean
 }
 
 export interface SceneMachine {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { trackedIn } from '../../../../src/core/doctor/git-index.ts'
 import { indexOf } from '../../../support/git-index.ts'
