@@ -11,6 +11,8 @@ export interface PlainSecret {
   /** Of elements of a list that of the list; undefined: it stands in a comment. */
   readonly path: Path | undefined
   readonly offset: number
+  /** Whether it can hardly be anything else: it has the form of a key, or a name that nothing else has. */
+  readonly isSure: boolean
 }
 
 /** Every secret in plain text that a configuration holds, in the order of its text. */
@@ -19,7 +21,7 @@ export function plainSecretsIn(document: JsonDocument): readonly PlainSecret[] {
   visit(document.root, [], found)
   for (const comment of document.comments) {
     const offset = secretInComment(document.text, comment)
-    if (offset !== undefined) found.push({ path: undefined, offset })
+    if (offset !== undefined) found.push({ path: undefined, offset, isSure: true })
   }
   return found.toSorted((a, b) => a.offset - b.offset)
 }
@@ -34,8 +36,11 @@ function visit(node: JsonNode, path: Path, found: PlainSecret[]): void {
       // What a flag says of the text after it is said as a name would.
       visit(value, isNamed ? [...path, FLAGGED] : path, found)
     }
-  } else if (typeof node.value === 'string' && isSecret(path, node.value)) {
-    found.push({ path: path.at(-1) === FLAGGED ? path.slice(0, -1) : path, offset: node.start })
+  } else if (typeof node.value === 'string') {
+    const sort = sortOf(path, node.value)
+    if (sort === 'none') return
+    const own = path.at(-1) === FLAGGED ? path.slice(0, -1) : path
+    found.push({ path: own, offset: node.start, isSure: sort === 'sure' })
   }
 }
 
@@ -45,12 +50,19 @@ const FLAGGED = '--api-key'
 /** In characters: no form of a key is shorter. */
 const SHORTEST = 8
 
-function isSecret(path: Path, text: string): boolean {
-  if (text.length < SHORTEST || path[0] === '$schema') return false
-  if (hasKeyForm(text)) return true
-  if (!isSetting(path) || isPath(text)) return false
-  return isNamedSecret(nameOf(path), text) || tellsSecret(text)
+function sortOf(path: Path, text: string): 'sure' | 'likely' | 'none' {
+  if (text.length < SHORTEST || path[0] === '$schema') return 'none'
+  if (hasKeyForm(text)) return 'sure'
+  if (!isSetting(path) || isPath(text)) return 'none'
+  const name = nameOf(path)
+  if (!isNamedSecret(name, text)) return tellsSecret(text) ? 'likely' : 'none'
+  return SURE_NAME.test(name) && text.length >= SURELY ? 'sure' : 'likely'
 }
+
+const SURE_NAME = /(?:api[-_]?key|token|secret|password|authorization)$/i
+
+/** In characters: shorter ones are often words that a program wants for a server which looks at none. */
+const SURELY = 12
 
 /** Beside what OpenCode fills in. */
 function isNamedSecret(name: string, text: string): boolean {
@@ -70,7 +82,8 @@ function tellsSecret(text: string): boolean {
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi
 
 function hasKeyForm(text: string): boolean {
-  if (text.length < SHORTEST) return false
+  // Nearly always there is none at all.
+  if (text.length < SHORTEST || keysIn(text).length === 0) return false
   const rest = text.replaceAll(UUID, '')
   return keysIn(rest).some(({ start, end }) => {
     const key = rest.slice(start, end)

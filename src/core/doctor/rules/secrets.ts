@@ -26,14 +26,10 @@ const literalSecret: Rule = {
   fix: 'move it into the keychain with `opgen import`, or write {env:NAME} or {file:path} in its place',
   source: 'survey 4, 6; contract 1.4; anomalyco/opencode#4318',
   check: (scene) =>
-    perOwner(scene, (layer, owner) => {
-      const state = scene.git.get(layer.file)
-      if (state === 'tracked') return undefined
-      return {
-        message: `${sayWhere(owner)}${ofFile(state, layer)}`,
-        fix: fixFor(scene, layer, owner),
-      }
-    }),
+    perOwner(scene, { isTracked: false }, (layer, owner) => ({
+      message: `${sayWhere(owner)}${ofFile(scene.git.get(layer.file), layer)}`,
+      fix: fixFor(scene, layer, owner),
+    })),
 }
 
 function ofFile(state: GitState | undefined, { mode = 0 }: ConfigLayer): string {
@@ -51,30 +47,28 @@ const secretInGit: Rule = {
   fix: "replace the key where it was issued, for git's history keeps this one, and take it out of the file",
   source: 'survey 4, 6; anomalyco/opencode#4318',
   check: (scene) =>
-    perOwner(scene, (layer, owner) => {
-      if (scene.git.get(layer.file) !== 'tracked') return undefined
-      return {
-        message: `${sayWhere(owner)}, in a file that git tracks`,
-        fix: `replace the key where it was issued, for git's history keeps this one; then ${fixFor(scene, layer, owner)}`,
-      }
-    }),
+    perOwner(scene, { isTracked: true }, (layer, owner) => ({
+      message: `${sayWhere(owner)}, in a file that git tracks`,
+      fix: `replace the key where it was issued, for git's history keeps this one; then ${fixFor(scene, layer, owner)}`,
+      ...(owner.secrets.some(({ isSure }) => isSure) ? {} : { severity: 'warning' as const }),
+    })),
 }
 
 /** What is found of the secrets of each provider, server and so on, in each file. */
 function perOwner(
   scene: Scene,
-  faultOf: (layer: ConfigLayer, owner: Owner) => Found | undefined,
+  { isTracked }: { readonly isTracked: boolean },
+  faultOf: (layer: ConfigLayer, owner: Owner) => Found,
 ): readonly Found[] {
   return [...new Set([...scene.layers, ...scene.layersOf2])].flatMap((layer) => {
     const { document, file, text } = layer
     // What was filled in is not in the file, and a variable is none.
     if (document === undefined || layer.filledIn || layer.kind === 'content') return []
-    return ownersIn(plainSecretsIn(document)).flatMap((owner) => {
-      const found = faultOf(layer, owner)
-      if (found === undefined) return []
+    if ((scene.git.get(file) === 'tracked') !== isTracked) return []
+    return ownersIn(plainSecretsIn(document)).map((owner) => {
       const { provider } = owner
       const at = { file, text, offset: owner.secrets[0]?.offset ?? 0 }
-      return [{ at, ...(provider === undefined ? {} : { provider }), ...found }]
+      return { at, ...(provider === undefined ? {} : { provider }), ...faultOf(layer, owner) }
     })
   })
 }
