@@ -1,12 +1,12 @@
 import path from 'node:path'
-import type { ConfigLayer, LayerFault, LayerKind } from '../core/doctor/config-layer.ts'
+import type { ConfigLayer, LayerKind } from '../core/doctor/config-layer.ts'
 import { parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { OpenCodeLine } from '../core/opencode-line.ts'
 import { CONTENT_VARIABLE } from '../core/run-config.ts'
-import { isNotText } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
 import { fillIn } from './fill-in.ts'
 import { variable, xdgFolder } from './paths.ts'
+import { readConfig } from './read-config.ts'
 
 /** What each line of OpenCode reads as configuration, lowest precedence first. */
 export interface ConfigLayers {
@@ -180,8 +180,8 @@ async function readLayer(
   { file, kind }: Candidate,
   readBy: ReadonlySet<OpenCodeLine>,
 ): Promise<ConfigLayer | undefined> {
-  const { text, fault } = await readConfig(system, file)
-  const found = fault === undefined ? {} : { fault }
+  const { text, fault, mode } = await readConfig(system, file)
+  const found = { ...(fault === undefined ? {} : { fault }), mode }
   if (text === undefined) {
     return fault === undefined ? undefined : { kind, file, text: '', readBy, ...parsed(''), fault }
   }
@@ -203,47 +203,4 @@ async function parsedLayer(
   return whole.document === undefined
     ? asItStands
     : { ...asItStands, text: filled, ...whole, filledIn: true, asWritten: text }
-}
-
-/** What can be had of a file: nothing at all where there is none. */
-interface ReadConfig {
-  readonly text: string | undefined
-  readonly fault: LayerFault | undefined
-}
-
-/** Nothing but a file is opened: a pipe would be waited for without end, as OpenCode does. */
-async function readConfig({ files }: System, file: string): Promise<ReadConfig> {
-  try {
-    const real = await files.resolve(file)
-    // What leads there is meant to be nothing, and is nothing for OpenCode.
-    if (real === '/dev/null') return { text: undefined, fault: undefined }
-    const kind = (await files.look(real))?.kind
-    if (kind === 'file') return { text: await files.read(file), fault: undefined }
-    if (kind === 'folder') return { text: undefined, fault: 'is-folder' }
-    if (kind !== undefined) return { text: undefined, fault: 'no-file' }
-  } catch (error) {
-    if (isNotText(error)) return await readDamaged(files, file)
-    const isBelowFile = await isFile(files, path.dirname(file))
-    return { text: undefined, fault: isBelowFile ? 'folder-is-file' : 'refused' }
-  }
-  const isBelowFile = await isFile(files, path.dirname(file))
-  return { text: undefined, fault: isBelowFile ? 'folder-is-file' : undefined }
-}
-
-async function isFile(files: System['files'], file: string): Promise<boolean> {
-  try {
-    return (await files.look(await files.resolve(file)))?.kind === 'file'
-  } catch {
-    return false
-  }
-}
-
-/** As OpenCode reads it, which goes on. */
-async function readDamaged(files: System['files'], file: string): Promise<ReadConfig> {
-  try {
-    const bytes = await files.readBytes(file)
-    return { text: new TextDecoder().decode(bytes), fault: 'not-text' }
-  } catch {
-    return { text: undefined, fault: 'refused' }
-  }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { AUTH_VARIABLE } from '../core/doctor/auth-logins.ts'
 import { mergeLayers } from '../core/doctor/merged-config.ts'
 import { providersIn } from '../core/doctor/providers-in.ts'
 import type { Installed, Scene, SceneAuth, SceneMachine } from '../core/doctor/scene.ts'
@@ -97,7 +98,8 @@ async function readAuth({ files, machine }: System, file: string): Promise<Scene
   const mode = machine.os === 'win32' ? undefined : real?.mode
   if (real === undefined) return { ...nothing, state: 'absent', mode, linkTo }
   if (real.kind === 'folder') return { ...nothing, state: 'folder', mode, linkTo }
-  const text = await files.read(file).catch(() => undefined)
+  // A pipe would be waited for without end.
+  const text = real.kind === 'file' ? await readAsOpenCode(files, file) : undefined
   if (text === undefined) return { ...nothing, state: 'refused', mode, linkTo }
   const parsed = parseJsonDocument(text, 'strict')
   if (!parsed.ok) {
@@ -108,6 +110,18 @@ async function readAuth({ files, machine }: System, file: string): Promise<Scene
   return { file, text, document, problem: undefined, entries, state: 'text', mode, linkTo }
 }
 
+/** What is no UTF-8 counts for OpenCode, with a mark in its place. */
+async function readAsOpenCode(files: System['files'], file: string): Promise<string | undefined> {
+  try {
+    const bytes = await files.readBytes(file)
+    return bytes === undefined
+      ? undefined
+      : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 async function lookAt(files: System['files'], file: string): Promise<FileFacts | undefined> {
   try {
     return await files.look(file)
@@ -116,17 +130,18 @@ async function lookAt(files: System['files'], file: string): Promise<FileFacts |
   }
 }
 
-/** `OPENCODE_AUTH_CONTENT` replaces the file where it is an object; else it counts for nothing (contract 3.1). */
+/** `OPENCODE_AUTH_CONTENT` replaces the file where it is JSON, also where that gives no logins (contract 3.1). */
 function loginsOf({ machine }: System, auth: SceneAuth): ReadonlyMap<string, JsonValue> {
-  const inVariable = objectIn(machine.env['OPENCODE_AUTH_CONTENT'] ?? '')
+  const inVariable = loginsIn(machine.env[AUTH_VARIABLE] ?? '')
   const onDisk = auth.document === undefined ? undefined : valueOf(auth.document.root)
   const logins = inVariable ?? onDisk
   return new Map(isJsonObject(logins) ? Object.entries(logins) : [])
 }
 
-function objectIn(text: string): JsonValue | undefined {
+function loginsIn(text: string): JsonValue | undefined {
   const parsed = parseJsonDocument(text, 'strict')
-  return parsed.ok ? valueOf(parsed.document.root) : undefined
+  if (parsed.ok) return valueOf(parsed.document.root)
+  return parsed.problems[0]?.code === 'root-not-object' ? {} : undefined
 }
 
 const NOTHING_INSTALLED: Installed = { programs: [], tracesOf2: [], databases: [] }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
 import type { DatabaseContent, Machine, RunningProcess } from '../../src/system/system.ts'
+import { indexOf } from './git-index.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
 import type { MemoryWorld } from './memory-system.ts'
 import { packageTemplates } from './package-templates.ts'
@@ -29,6 +30,8 @@ export interface DoctorScene {
   readonly modes?: Readonly<Record<string, string>>
   /** Symlinks: path to target. */
   readonly links?: Readonly<Record<string, string>>
+  /** Git work trees: their folders, and the names there that git tracks. */
+  readonly tracked?: Readonly<Record<string, readonly string[]>>
   /** Versions of the OpenCodes by absolute path. When absent: 1.18.33 in /usr/bin. */
   readonly installed?: Readonly<Record<string, string | null>>
   /** OpenCode's databases, by path. */
@@ -103,6 +106,10 @@ export function doctorWorld(fixture: DoctorFixture, state: 'given' | 'repaired')
   }
   for (const [file, target] of Object.entries(scene.links ?? {})) {
     world.links.set(absolute(file), absolute(target))
+  }
+  for (const [folder, names] of Object.entries(scene.tracked ?? {})) {
+    world.write(path.join(absolute(folder), '.git/HEAD'), 'ref: refs/heads/main\n')
+    world.write(path.join(absolute(folder), '.git/index'), indexOf(names))
   }
   return world
 }

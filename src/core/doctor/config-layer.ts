@@ -35,6 +35,8 @@ export interface ConfigLayer {
   readonly asWritten?: string
   /** Why nothing was read of it, or not what stands there. */
   readonly fault?: LayerFault
+  /** Permissions of the file, where there is one and the system has them. */
+  readonly mode?: number | undefined
 }
 
 /**

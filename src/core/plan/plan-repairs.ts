@@ -63,14 +63,24 @@ export function planRepair(
     target: repair.target,
     undo: steps.flatMap(({ undo }) => undo),
     left: Object.fromEntries(
-      steps.map(({ edit, value }) => [
-        toPointer(edit.path),
-        value === undefined ? null : fingerprint(scene, value),
-      ]),
+      steps
+        .filter(({ edit }) => !isWrapped(edit.path, repair))
+        .map(({ edit, value }) => [
+          toPointer(edit.path),
+          value === undefined ? null : fingerprint(scene, value),
+        ]),
     ),
     made: [...made],
   }
   return { edits: steps.map(({ edit }) => edit), record }
+}
+
+/** Whether what goes from a place comes back below it: a text that becomes a member of an object there. */
+function isWrapped(path: Path, { edits }: WantedRepair['repair']): boolean {
+  return edits.some(
+    (other) =>
+      other.path.length > path.length && path.every((name, index) => other.path[index] === name),
+  )
 }
 
 function isOwned({ recorded, file }: RepairScene, pointer: Pointer): boolean {
