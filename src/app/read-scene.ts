@@ -8,6 +8,7 @@ import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import { lineOf } from '../core/opencode-line.ts'
 import { unitsOf } from '../core/state/units.ts'
 import type { FileFacts, System } from '../system/system.ts'
+import { readAdapterCache } from './adapter-cache.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
@@ -16,7 +17,7 @@ import { findTargets } from './find-targets.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
 import { readDatabases } from './read-databases.ts'
-import { readReferredFiles } from './referred-files.ts'
+import { fileFinder, readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
 import { readState, stateFolder } from './state-store.ts'
 
@@ -53,6 +54,8 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     recorded: state,
     managed,
     catalogue,
+    adapterCache: await readAdapterCache(system, config),
+    fileOf: fileFinder(system),
   }
 }
 

@@ -17,6 +17,24 @@ const TOKEN = /\{env:([^{}]*)\}|\{file:((?:[^{}]|\{env:[^{}]*\})*)\}|\$\{([^{}]*
 const VARIABLE = /\{env:[^}]+\}/g
 const FILE = /\{file:[^}]+\}/g
 
+/** A text with its `{env:}` filled in as OpenCode does it: raw (contract 1.5). */
+export function replaceVariables(text: string, valueOf: (name: string) => string): string {
+  return text.replaceAll(VARIABLE, (token) => valueOf(token.slice('{env:'.length, -1)))
+}
+
+/** A text with its `{file:}` filled in, after its variables. */
+export function replaceFiles(text: string, contentOf: (path: string) => string): string {
+  return text.replaceAll(FILE, (token) => contentOf(token.slice('{file:'.length, -1)))
+}
+
+/** A base URL with its `${NAME}` filled in, as at request time: one that is not set stays as it is. */
+export function replaceUrlVariables(
+  url: string,
+  valueOf: (name: string) => string | undefined,
+): string {
+  return url.replaceAll(/\$\{([^{}]+)\}/g, (token, name: string) => valueOf(name) ?? token)
+}
+
 /**
  * Every token in these texts, each once. The path of `{file:{env:X}/y}` is given as it stands: what it
  * leads to is known to OpenCode alone.

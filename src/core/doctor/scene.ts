@@ -35,6 +35,13 @@ export interface Scene {
   /** Ids of the providers that opgen manages here. */
   readonly managed: ReadonlySet<string>
   readonly catalogue: Catalogue
+  /**
+   * Adapters that OpenCode does not bring and finds here, as the configuration names them: packages in its cache,
+   * and `file://` URLs whose file is there.
+   */
+  readonly adapterCache?: ReadonlySet<string>
+  /** The file that `{file:…}` of a layer's text leads to. */
+  readonly fileOf?: (layer: ConfigLayer, path: string) => string
 }
 
 export interface SceneMachine {

@@ -84,7 +84,7 @@ export function isDummy(text: string): boolean {
 }
 
 /** `<<TOKEN>>`, `{{ .key }}`, `<your-key>`, `YOUR_API_KEY`, `sk-xxxxxxxx`. */
-function isPlaceholder(text: string): boolean {
+export function isPlaceholder(text: string): boolean {
   return /^(?:<.*>|\{.*\}|\[.*\]|(?:your|my|insert|enter|replace|put|paste)[-_].*|(?:sk-)?x{4,})$/i.test(
     text.trim(),
   )
