@@ -19,12 +19,18 @@ const FILE = /\{file:[^}]+\}/g
 
 /** A text with its `{env:}` filled in as OpenCode does it: raw (contract 1.5). */
 export function replaceVariables(text: string, valueOf: (name: string) => string): string {
-  return text.replaceAll(VARIABLE, (token) => valueOf(token.slice('{env:'.length, -1)))
+  return replaced(text, VARIABLE, (token) => valueOf(token.slice('{env:'.length, -1)))
 }
 
 /** A text with its `{file:}` filled in, after its variables. */
 export function replaceFiles(text: string, contentOf: (path: string) => string): string {
-  return text.replaceAll(FILE, (token) => contentOf(token.slice('{file:'.length, -1)))
+  return replaced(text, FILE, (token) => contentOf(token.slice('{file:'.length, -1)))
+}
+
+/** Behind the last brace that closes nothing is found, and each beginning there would be followed to the end. */
+function replaced(text: string, pattern: RegExp, valueOf: (token: string) => string): string {
+  const end = text.lastIndexOf('}') + 1
+  return text.slice(0, end).replaceAll(pattern, valueOf) + text.slice(end)
 }
 
 /** A base URL with its `${NAME}` filled in, as at request time: one that is not set stays as it is. */

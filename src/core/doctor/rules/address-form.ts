@@ -1,6 +1,7 @@
 import type { Severity } from '../../diagnostic.ts'
 import { isPlaceholder, tellsSecret } from '../../import/block-key.ts'
 import { urlProblem } from '../../manifest/check-url.ts'
+import type { UrlProblem } from '../../manifest/check-url.ts'
 import { listed, quote } from '../../manifest/words.ts'
 import { DEFAULT_ADAPTER } from '../providers-in.ts'
 import { adapterOfModel } from '../adapters-in.ts'
@@ -40,6 +41,9 @@ const noBaseUrl: Rule = {
             : isWhole
               ? `${quote(id)} has no address`
               : `${quote(id)} has no address for ${names}${more}`,
+          ...(isEmpty
+            ? { cause: 'OpenCode sends its requests to "/chat/completions", which is no address' }
+            : {}),
           fix: `set "baseURL" among the options of ${quote(id)}`,
           provider: id,
           at: isEmpty ? atValue(placeOf(empty)) : atName(placeOf(isWhole ? node : first.node)),
@@ -79,13 +83,17 @@ const urlInvalid: Rule = {
         cause: isSecret
           ? 'addresses are printed, logged and shared, with what is in them'
           : urlInvalid.cause,
-        fix: isSecret
-          ? 'take it out of the address; a key belongs into "apiKey" or auth.json'
-          : mayShow && problem.hint !== undefined
-            ? problem.hint
-            : urlInvalid.fix,
+        fix: fixOf(problem, url, mayShow),
       }
     }),
+}
+
+function fixOf({ code, hint }: UrlProblem, url: string, mayShow: boolean): string {
+  if (code === 'url-user-info') {
+    return 'take it out of the address; a key belongs into "apiKey" or auth.json'
+  }
+  if (/\s/.test(url)) return 'take the white space out'
+  return mayShow && hint !== undefined ? hint : urlInvalid.fix
 }
 
 /** What adapters append to an address themselves. `/models` alone is an address at Azure. */

@@ -6,6 +6,7 @@ import { classifyHost, originOf } from '../../url.ts'
 import { adaptersOf } from '../adapters-in.ts'
 import { addressesOf, isLocal } from '../addresses-in.ts'
 import { faultOf, withoutScheme } from '../key-fault.ts'
+import type { KeyFault } from '../key-fault.ts'
 import { hasOutsideKey, isSet, keyTextsOf, loginKey, namesUnderEnv } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
 import { mergedAt, placeOf, textAt } from '../merged-config.ts'
@@ -29,7 +30,9 @@ const keyThatWins: Rule = {
       const winner = keyTextsOf(scene, provider).find((text) => wins(text, provider))
       if (login === undefined || login === '' || winner === undefined) return []
       const { what, kind, node, filled } = winner
-      const found = { provider: id, at: atValue(placeOf(node)) }
+      const field = kind === 'header' ? `the ${what}` : what
+      const fix = `leave one of the two: take ${field} out, or the login with \`opencode auth logout\``
+      const found = { provider: id, at: atValue(placeOf(node)), fix }
       if (kind === 'authToken') {
         return [
           {
@@ -53,10 +56,13 @@ const keyThatWins: Rule = {
     }),
 }
 
+/** What a text may be besides that does not tell of the login already. */
+const WINNING_FAULTS: readonly KeyFault[] = ['bearer', 'characters', 'outer-space', 'dummy']
+
 /** Whether a text counts before the login; one that comes to nothing is told of for that. */
 function wins(text: KeyText, provider: SceneProvider): boolean {
   const fault = faultOf(text)
-  if (fault === 'variable-empty' || fault === 'file-empty' || fault === 'file-missing') return false
+  if (fault !== undefined && !WINNING_FAULTS.includes(fault)) return false
   const traits = [...adaptersOf(provider)].flatMap((npm) => keyTraits(npm) ?? [])
   switch (text.kind) {
     case 'apiKey':
@@ -107,7 +113,7 @@ function fallbackFault(scene: Scene, provider: SceneProvider, npm: string): Foun
       : {
           message: `"${id}" has no key, and "${npm}" sends no request without one`,
           cause: 'OpenCode says that the API key is missing',
-          fix: `give it one: \`opgen key set ${id}\`, "apiKey" among its options, or \`opencode auth login\``,
+          fix: waysToAKey(provider),
           at: atName(placeOf(node)),
         }
   }
@@ -120,6 +126,12 @@ function fallbackFault(scene: Scene, provider: SceneProvider, npm: string): Foun
     at: atValue(placeOf(address.node)),
     ...(isOwn ? { severity: 'warning' as const } : {}),
   }
+}
+
+function waysToAKey({ id, isManaged }: SceneProvider): string {
+  return isManaged
+    ? `store it with \`opgen key set ${id}\`, and run \`opgen apply\``
+    : 'write {env:NAME} as its "apiKey", or run `opencode auth login`'
 }
 
 function keyPlaceOf({ kind, header }: KeyText): KeyPlace {
@@ -169,7 +181,7 @@ function keylessFault(scene: Scene, provider: SceneProvider): readonly Found[] {
         name === undefined
           ? `no key for "${id}" is in sight`
           : `no key for "${id}" is in sight: ${quote(name).slice(1, -1)} is not set`,
-      fix: `store one: \`opgen key set ${id}\`, or write {env:NAME} as its "apiKey"`,
+      fix: waysToAKey(provider),
       provider: id,
       at,
     },

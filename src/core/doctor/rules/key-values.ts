@@ -1,4 +1,5 @@
 import { fallbackVariables } from '../../adapters.ts'
+import type { JsonValue } from '../../json.ts'
 import { isVendorKey } from '../../manifest/key-text.ts'
 import { quote } from '../../manifest/words.ts'
 import { addressesOf, isLocal } from '../addresses-in.ts'
@@ -52,9 +53,17 @@ function spellingFault(scene: Scene, { found: { name, value }, node, what }: Mis
   const isCertain = value !== undefined && isSet(scene, name)
   return {
     message: `${what} names ${shown(name)} in a way that OpenCode does not know`,
+    ...(isWholeName(node.value) ? { cause: WHOLE_NAME } : {}),
     fix: `write {env:${shown(name)}}`,
     ...(isCertain ? repairOf([{ node, value }]) : {}),
   }
+}
+
+const WHOLE_NAME =
+  'all up to the brace is the name of the variable, white space and defaults, too: OpenCode fills in nothing'
+
+function isWholeName(raw: JsonValue): boolean {
+  return typeof raw === 'string' && /(?<!\$)\{env:[^}]*[^\w}][^}]*\}/.test(raw)
 }
 
 /** A name without its quotes, unless it may be a key. */

@@ -114,7 +114,7 @@ const envNames: Rule = {
       return [
         {
           message: `"env" of "${id}" has ${names.length} names, and gives it no key`,
-          fix: `leave ${set.length === 1 ? set.map((name) => quote(name)).join('') : 'the one name that has the key'}`,
+          fix: `leave only ${set.length === 1 ? set.map((name) => quote(name)).join('') : 'the one name that has the key'}`,
           provider: id,
           at: atValue(placeOf(at)),
         },
