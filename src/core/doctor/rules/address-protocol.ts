@@ -3,10 +3,11 @@ import { isOpenPlace } from '../../destination.ts'
 import { urlProblem } from '../../manifest/check-url.ts'
 import { quote } from '../../manifest/words.ts'
 import { classifyHost, withoutTrailingSlashes } from '../../url.ts'
+import { addressesOf } from '../addresses-in.ts'
 import { hasAnyKey } from '../keys-in.ts'
 import { textAt } from '../merged-config.ts'
 import type { Rule } from '../rule.ts'
-import type { SceneProvider } from '../scene.ts'
+import type { Scene, SceneProvider } from '../scene.ts'
 import { perProvider } from './address-form.ts'
 import type { AddressFault } from './address-form.ts'
 
@@ -158,13 +159,21 @@ const plainHttp: Rule = {
   fix: 'write "https://", if the server has it',
   source: 'spec/manifest "A provider"; contract 5',
   check: (scene) =>
-    perProvider(scene, ({ url }, provider) => {
-      if (url === undefined || !isOpenPlace(url) || !hasAnyKey(scene, provider)) return undefined
-      return {
-        message: (id) => `the key of ${quote(id)} goes over plain http`,
-        fix: plainHttp.fix,
-      }
-    }),
+    perProvider({ ...scene, providers: scene.providers.filter(hasOpenKey(scene)) }, ({ url }) =>
+      url === undefined || !isOpenPlace(url)
+        ? undefined
+        : {
+            message: (id) => `the key of ${quote(id)} goes over plain http`,
+            fix: plainHttp.fix,
+          },
+    ),
+}
+
+/** Whether a provider has a key, and an address over which everybody could read it. */
+function hasOpenKey(scene: Scene): (provider: SceneProvider) => boolean {
+  return (provider) =>
+    addressesOf(scene, provider).some(({ url }) => url !== undefined && isOpenPlace(url)) &&
+    hasAnyKey(scene, provider)
 }
 
 /** What people call providers, by the server that they mean. */

@@ -1,14 +1,13 @@
 import { quote } from '../../manifest/words.ts'
 import { tokensIn } from '../../tokens.ts'
 import type { ConfigLayer } from '../config-layer.ts'
-import { faultOf } from '../key-fault.ts'
 import { keyTextsOf } from '../keys-in.ts'
 import { placeOf } from '../merged-config.ts'
 import { atValue } from '../rule.ts'
 import type { Found, Rule } from '../rule.ts'
 import { hasLine } from '../scene.ts'
 import type { FileState, Scene } from '../scene.ts'
-import { perKeyText } from './key-values.ts'
+import { perKeyText } from './per-key-text.ts'
 
 const fileMissing: Rule = {
   code: 'file-missing',
@@ -77,8 +76,7 @@ const fileEmpty: Rule = {
   fix: 'put the key into the file, or take the reference out',
   source: 'contract 1.5, 3.3',
   check: (scene) =>
-    perKeyText(scene, (text, { id }) => {
-      if (faultOf(text) !== 'file-empty') return undefined
+    perKeyText(scene, ['file-empty'], (text, { id }) => {
       const empty = text.filled.files.find(({ state }) => state?.isEmpty === true)
       const file = empty?.file ?? ''
       return {

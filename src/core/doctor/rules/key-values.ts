@@ -7,7 +7,7 @@ import { adaptersOf } from '../adapters-in.ts'
 import { repairOf } from '../config-repair.ts'
 import { faultOf, misspelling, withoutScheme } from '../key-fault.ts'
 import type { Misspelling } from '../key-fault.ts'
-import { isSet, keyTextsOf } from '../keys-in.ts'
+import { isSet } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
 import { mcpTextsOf } from '../mcp-texts.ts'
 import { placeOf } from '../merged-config.ts'
@@ -15,6 +15,7 @@ import type { MergedNode } from '../merged-config.ts'
 import { atValue } from '../rule.ts'
 import type { Found, Rule } from '../rule.ts'
 import type { Scene, SceneProvider } from '../scene.ts'
+import { perKeyText } from './per-key-text.ts'
 
 const tokenSpelling: Rule = {
   code: 'token-spelling',
@@ -25,11 +26,9 @@ const tokenSpelling: Rule = {
   fix: 'write {env:NAME} or {file:path}',
   source: 'contract 1.5; anomalyco/opencode#27853, #31085; survey 4',
   check: (scene) => [
-    ...perKeyText(scene, ({ raw, filled, what, node }, { id }) => {
+    ...perKeyText(scene, ['misspelt'], ({ raw, filled, what, node }, { id }) => {
       const found = misspelling(raw, filled.unset)
-      return found === undefined
-        ? undefined
-        : spellingFault(scene, { found, node, what: `the ${what} of ${quote(id)}` })
+      return found && spellingFault(scene, { found, node, what: `the ${what} of ${quote(id)}` })
     }),
     ...mcpTextsOf(scene).flatMap(({ raw, filled, what, node }): Found[] => {
       const found = misspelling(raw, filled.unset)
@@ -79,17 +78,17 @@ const placeholderKey: Rule = {
   fix: 'write {env:NAME} there, or take it out and log in',
   source: 'contract 3.3; survey 4',
   check: (scene) => [
-    ...perKeyText(scene, (text, provider) => placeholderFault(scene, text, provider)),
+    ...perKeyText(scene, ['placeholder', 'dummy'], (text, provider) =>
+      placeholderFault(scene, text, provider),
+    ),
     ...scene.providers.flatMap(templateFault),
   ],
 }
 
 function placeholderFault(scene: Scene, text: KeyText, provider: SceneProvider): Found | undefined {
-  const fault = faultOf(text)
-  if (fault !== 'placeholder' && fault !== 'dummy') return undefined
   const what = `the ${text.what} of ${quote(provider.id)}`
   const local = isLocal(addressesOf(scene, provider))
-  if (fault === 'placeholder') {
+  if (faultOf(text) === 'placeholder') {
     const isEmpty = text.filled.text.trim() === ''
     // A server that checks no key takes this one, and none.
     if (local && isEmpty && !scene.logins.has(provider.id)) return undefined
@@ -141,8 +140,7 @@ const bearerInKey: Rule = {
   fix: 'take "Bearer" off',
   source: 'contract 3.5, 8',
   check: (scene) =>
-    perKeyText(scene, (text, { id }) => {
-      if (faultOf(text) !== 'bearer') return undefined
+    perKeyText(scene, ['bearer'], (text, { id }) => {
       const { raw, node, what } = text
       const bare = withoutScheme(raw)
       const isHere = bare !== raw.trim()
@@ -162,10 +160,9 @@ const keyCharacters: Rule = {
   fix: 'store the key again, without what was copied along with it',
   source: 'contract 3.5',
   check: (scene) =>
-    perKeyText(scene, (text, { id }) => {
-      const fault = faultOf(text)
+    perKeyText(scene, ['characters', 'outer-space'], (text, { id }) => {
       const what = `the ${text.what} of ${quote(id)}`
-      if (fault === 'outer-space') {
+      if (faultOf(text) === 'outer-space') {
         return {
           message: `${what} has white space around it`,
           cause: 'OpenCode cuts it off at the end, and sends it where it comes first',
@@ -173,38 +170,8 @@ const keyCharacters: Rule = {
           severity: 'info',
         }
       }
-      if (fault !== 'characters') return undefined
       return { message: `${what} has a line break or another character that cannot be sent` }
     }),
-}
-
-/** What is found in the texts that a provider may have its key in; the same header of many models counts once. */
-export function perKeyText(
-  scene: Scene,
-  faultIn: (text: KeyText, provider: SceneProvider) => Found | undefined,
-): readonly Found[] {
-  return scene.providers.flatMap((provider) => {
-    const first = new Map<string, { readonly text: KeyText; readonly found: Found }>()
-    const counts = new Map<string, number>()
-    for (const text of keyTextsOf(scene, provider)) {
-      const found = faultIn(text, provider)
-      if (found === undefined) continue
-      const group = text.isOfModel ? `model ${text.what}` : text.what
-      counts.set(group, (counts.get(group) ?? 0) + 1)
-      if (!first.has(group)) first.set(group, { text, found })
-    }
-    return [...first].map(([group, { text, found }]): Found => {
-      const others = (counts.get(group) ?? 1) - 1
-      const { repair, ...said } = found
-      return {
-        ...said,
-        message: `${found.message}${others === 0 ? '' : ` (and ${others} more of its models)`}`,
-        provider: provider.id,
-        at: atValue(placeOf(text.node)),
-        ...(others === 0 && repair !== undefined ? { repair } : {}),
-      }
-    })
-  })
 }
 
 export const keyValueRules: readonly Rule[] = [

@@ -2,17 +2,16 @@ import { fallbackVariables } from '../../adapters.ts'
 import { listed, quote } from '../../manifest/words.ts'
 import { adaptersOf } from '../adapters-in.ts'
 import { addressesOf } from '../addresses-in.ts'
-import { faultOf } from '../key-fault.ts'
+import { faultOf, misspelling } from '../key-fault.ts'
 import { hasOutsideKey, isSet, keyTextsOf, namesUnderEnv } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
-import { misspelling } from '../key-fault.ts'
 import { mcpTextsOf } from '../mcp-texts.ts'
 import { mergedAt, placeOf } from '../merged-config.ts'
 import { atValue } from '../rule.ts'
 import type { Found, Rule } from '../rule.ts'
 import { hasLine } from '../scene.ts'
 import type { Scene, SceneProvider } from '../scene.ts'
-import { perKeyText } from './key-values.ts'
+import { perKeyText } from './per-key-text.ts'
 
 const emptyVariable: Rule = {
   code: 'empty-variable',
@@ -23,7 +22,7 @@ const emptyVariable: Rule = {
   fix: 'set the variable where OpenCode is started, or take `apiKey` out',
   source: 'contract 1.5, 3.3; anomalyco/opencode#34388, #8665, #19946',
   check: (scene) => [
-    ...perKeyText(scene, (text, provider) => keyFault(scene, text, provider)),
+    ...perKeyText(scene, ['variable-empty'], (text, provider) => keyFault(scene, text, provider)),
     ...scene.providers.flatMap((provider) => addressFault(scene, provider)),
     ...mcpTextsOf(scene).flatMap(({ raw, filled: { unset }, what, node }): Found[] => {
       if (unset.length === 0 || misspelling(raw, unset) !== undefined) return []
@@ -40,8 +39,7 @@ const emptyVariable: Rule = {
   ],
 }
 
-function keyFault(scene: Scene, text: KeyText, provider: SceneProvider): Found | undefined {
-  if (faultOf(text) !== 'variable-empty') return undefined
+function keyFault(scene: Scene, text: KeyText, provider: SceneProvider): Found {
   const { kind, what, filled } = text
   const { id } = provider
   const name = named(filled.unset)
