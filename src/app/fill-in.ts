@@ -1,4 +1,4 @@
-import { tokensIn } from '../core/tokens.ts'
+import { replaceVariables, tokensIn } from '../core/tokens.ts'
 import type { Machine, System } from '../system/system.ts'
 import { absolute } from './paths.ts'
 
@@ -18,7 +18,7 @@ export async function fillIn(system: System, folder: string, text: string): Prom
 
 /** Unset variables are empty, and values are not escaped. */
 export function fillVariables({ env }: Machine, text: string): string {
-  return text.replaceAll(/\{env:([^}]+)\}/g, (_, name: string) => env[name] ?? '')
+  return replaceVariables(text, (name) => env[name] ?? '')
 }
 
 /** The file that `{file:…}` means: below home, absolute, or relative to where the config file is. */

@@ -11,6 +11,7 @@ import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
 import { instantOf } from '../system/instant.ts'
 import type { FileFacts, System } from '../system/system.ts'
+import { readAdapterCache } from './adapter-cache.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
@@ -22,7 +23,7 @@ import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
 import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
-import { readReferredFiles } from './referred-files.ts'
+import { fileFinder, readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
 import { readState, stateFolder } from './state-store.ts'
 
@@ -62,6 +63,8 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     lastApplyAt: await readLastApply(system, state),
     localPlugins: isWhole ? await findLocalPlugins(system) : [],
     beside: await readBeside(system, layers),
+    adapterCache: await readAdapterCache(system, config),
+    fileOf: fileFinder(system),
   }
 }
 

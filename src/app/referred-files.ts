@@ -23,6 +23,11 @@ export async function readReferredFiles(
   return found
 }
 
+/** Which file `{file:…}` means in a layer. */
+export function fileFinder(system: System): (layer: ConfigLayer, given: string) => string {
+  return (layer, given) => referredFile(system.machine, folderOf(system, layer), given)
+}
+
 /** What stands in a variable is relative to the working folder. */
 function folderOf({ machine }: System, { kind, file }: ConfigLayer): string {
   return kind === 'content' ? machine.cwd : path.dirname(file)

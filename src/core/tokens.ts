@@ -17,6 +17,30 @@ const TOKEN = /\{env:([^{}]*)\}|\{file:((?:[^{}]|\{env:[^{}]*\})*)\}|\$\{([^{}]*
 const VARIABLE = /\{env:[^}]+\}/g
 const FILE = /\{file:[^}]+\}/g
 
+/** A text with its `{env:}` filled in as OpenCode does it: raw (contract 1.5). */
+export function replaceVariables(text: string, valueOf: (name: string) => string): string {
+  return replaced(text, VARIABLE, (token) => valueOf(token.slice('{env:'.length, -1)))
+}
+
+/** A text with its `{file:}` filled in, after its variables. */
+export function replaceFiles(text: string, contentOf: (path: string) => string): string {
+  return replaced(text, FILE, (token) => contentOf(token.slice('{file:'.length, -1)))
+}
+
+/** Behind the last brace that closes nothing is found, and each beginning there would be followed to the end. */
+function replaced(text: string, pattern: RegExp, valueOf: (token: string) => string): string {
+  const end = text.lastIndexOf('}') + 1
+  return text.slice(0, end).replaceAll(pattern, valueOf) + text.slice(end)
+}
+
+/** A base URL with its `${NAME}` filled in, as at request time: one that is not set stays as it is. */
+export function replaceUrlVariables(
+  url: string,
+  valueOf: (name: string) => string | undefined,
+): string {
+  return url.replaceAll(/\$\{([^{}]+)\}/g, (token, name: string) => valueOf(name) ?? token)
+}
+
 /**
  * Every token in these texts, each once. The path of `{file:{env:X}/y}` is given as it stands: what it
  * leads to is known to OpenCode alone.

@@ -42,6 +42,13 @@ export interface Scene {
   readonly localPlugins: readonly string[]
   /** Undefined: it was not looked at. */
   readonly beside?: Beside
+  /**
+   * Adapters that OpenCode does not bring and finds here, as the configuration names them: packages in its cache,
+   * and `file://` URLs whose file is there.
+   */
+  readonly adapterCache?: ReadonlySet<string>
+  /** The file that `{file:…}` of a layer's text leads to. */
+  readonly fileOf?: (layer: ConfigLayer, path: string) => string
 }
 
 export interface SceneMachine {

@@ -18,9 +18,10 @@ export function checkUrl({ value, source }: Sourced<string>): readonly Diagnosti
   ]
 }
 
-type Problem = Pick<Diagnostic, 'code' | 'message' | 'hint'>
+export type UrlProblem = Pick<Diagnostic, 'code' | 'message' | 'hint'>
 
-function urlProblem(value: string): Problem | undefined {
+/** Why a text is no base URL; undefined where it is one, or where parts that are filled in make it one. */
+export function urlProblem(value: string): UrlProblem | undefined {
   if (hasUserInfo(value)) {
     return {
       code: 'url-user-info',
@@ -41,7 +42,7 @@ function urlProblem(value: string): Problem | undefined {
   return undefined
 }
 
-function bad(message: string, hint?: string): Problem {
+function bad(message: string, hint?: string): UrlProblem {
   return { code: 'bad-url', message, ...(hint === undefined ? {} : { hint }) }
 }
 
