@@ -13,14 +13,18 @@ export async function readReferredFiles(
 ): Promise<ReadonlyMap<string, FileState>> {
   const found = new Map<string, FileState>()
   for (const layer of layers) {
-    const folder = folderOf(system, layer)
     for (const token of tokensIn([layer.text])) {
       if (token.kind !== 'file') continue
-      const file = referredFile(system.machine, folder, token.path)
+      const file = referredFrom(system, layer, token.path)
       if (!found.has(file)) found.set(file, await stateOf(system, file))
     }
   }
   return found
+}
+
+/** The file that a reference of a layer leads to. */
+export function referredFrom(system: System, layer: ConfigLayer, given: string): string {
+  return referredFile(system.machine, folderOf(system, layer), given)
 }
 
 /** What stands in a variable is relative to the working folder. */

@@ -99,6 +99,29 @@ export function fallbackVariables(npm: string): readonly string[] {
   return ADAPTERS.get(npm)?.fallback ?? []
 }
 
+/** How an adapter takes a key. */
+export interface KeyTraits {
+  /** Header that carries it, in lower case; undefined: none that a block could replace. */
+  readonly keyHeader: string | undefined
+  readonly hasAuthToken: boolean
+  /** Sends requests though it has no key at all. */
+  readonly worksWithoutKey: boolean
+  /** Takes a variable of its own where the key that it is given is an empty text. */
+  readonly fallsBackWhenEmpty: boolean
+}
+
+/** Undefined for adapters that OpenCode does not bring, of which nothing is known. */
+export function keyTraits(npm: string): KeyTraits | undefined {
+  const adapter = ADAPTERS.get(npm)
+  if (adapter === undefined) return undefined
+  return {
+    keyHeader: adapter.keyHeader,
+    hasAuthToken: adapter.hasAuthToken === true,
+    worksWithoutKey: adapter.fallback.length === 0,
+    fallsBackWhenEmpty: adapter.fallsBackWhenEmpty === true,
+  }
+}
+
 /**
  * Whether an adapter may send a key of its own, from its variables or from another program's login, to
  * the address in the block.

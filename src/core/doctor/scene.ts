@@ -141,6 +141,9 @@ export interface Catalogue {
   readonly models: (id: string) => JsonObject | undefined
   /** The variables that it takes keys from; undefined: not known here. */
   readonly variables: (id: string) => readonly string[] | undefined
+  /** Its adapter and its base URL; undefined: not known here. */
+  readonly adapter?: (id: string) => string | undefined
+  readonly address?: (id: string) => string | undefined
 }
 
 /** Whether an OpenCode of this line is installed, or has left traces. */

@@ -1,0 +1,119 @@
+import { harmless } from '../core/format-diagnostic.ts'
+import type { Candidate, Explanation, KeyChain } from '../core/explain/explanation.ts'
+import { COLUMNS, cut } from './cut.ts'
+import type { Paint } from './paint.ts'
+import type { View } from './render-explanation.ts'
+import { wrapped } from './wrapped.ts'
+
+/** Where each line of OpenCode looks for the key, and the sources of the manifest: titles with their lines. */
+export function renderKeys(
+  { keys, sources }: Explanation,
+  view: View,
+): readonly (readonly [string, readonly string[]])[] {
+  return [
+    ['Key in OpenCode 1, the first that is there wins', chainLines(keys.opencode1, view)],
+    ['Key in OpenCode 2', chainLines(keys.opencode2, view)],
+    ['Key sources of the manifest', sourceLines(sources, view)],
+  ]
+}
+
+function chainLines({ candidates, outcome, conclusion }: KeyChain, view: View): readonly string[] {
+  const { paint } = view
+  const width = Math.min(30, Math.max(0, ...candidates.map(({ name }) => name.length)))
+  const shade = outcome === 'key' ? paint.green : paint.yellow
+  const said = wrapped(harmless(conclusion), COLUMNS - 5)
+  const end = said.map((line, index) => `  ${shade(index === 0 ? `=> ${line}` : `   ${line}`)}`)
+  return [...candidates.flatMap((one) => candidateLines(one, width, view)), ...end]
+}
+
+function candidateLines(one: Candidate, width: number, { paint, names }: View): readonly string[] {
+  const { name, form, state, fingerprint, origin, wins, reason } = one
+  const mark = wins ? paint.green('>') : ' '
+  const shown = harmless(name)
+  const isLong = shown.length > width
+  const lead = `  ${mark} ${isLong ? cut(shown, COLUMNS - 4) : shown.padEnd(width)}`
+  const place = origin === undefined || origin.kind === 'variable' ? '' : names.place(origin)
+  const details = [
+    shadeOf(state, paint)(STATES[state].padEnd(7)),
+    (fingerprint ?? '').padEnd(12),
+    ...(place === '' ? [] : [paint.dim(place)]),
+  ].join('  ')
+  const indent = ' '.repeat(width + 6)
+  const head = isLong ? [lead, `${indent}${details}`] : [`${lead}  ${details}`]
+  const said = [
+    ...(form === undefined || form === 'api' ? [] : [form]),
+    ...(reason === undefined ? [] : [reason]),
+  ]
+  const notes = wrapped(harmless(said.join(': ')), COLUMNS - indent.length)
+  const below = said.length === 0 ? [] : notes.map((line) => `${indent}${paint.dim(line)}`)
+  return [...head.map((line) => line.trimEnd()), ...below]
+}
+
+const STATES = {
+  set: 'set',
+  empty: 'empty',
+  missing: 'missing',
+  unset: 'not set',
+  ignored: 'ignored',
+} as const
+
+function shadeOf(state: Candidate['state'], paint: Paint): (text: string) => string {
+  switch (state) {
+    case 'set':
+      return paint.green
+    case 'empty':
+    case 'missing':
+      return paint.yellow
+    case 'unset':
+    case 'ignored':
+      return paint.dim
+  }
+}
+
+function sourceLines(sources: Explanation['sources'], { paint }: View): readonly string[] {
+  const width = Math.min(44, Math.max(0, ...sources.map(({ source }) => source.length)))
+  return sources.flatMap(({ source, state, fingerprint, feeds }) => {
+    const isThere = state === 'present'
+    const shade = isThere ? paint.green : state === 'unreadable' ? paint.yellow : paint.dim
+    const word = state === 'not-asked' ? 'not asked' : state
+    const mark = feeds.length > 0 ? paint.green('>') : ' '
+    const shown = cut(harmless(source), width)
+    const head = `  ${mark} ${shown.padEnd(width)}  ${shade(word.padEnd(10))}  ${fingerprint ?? ''}`
+    const fed = feeds.length === 2 ? 'the key above' : `the key of OpenCode ${feeds.join('')}`
+    const differs = isThere && feeds.length === 0 ? ['not the key that OpenCode has'] : []
+    const said = feeds.length === 0 ? differs : [fed]
+    return [head.trimEnd(), ...said.map((line) => `${' '.repeat(width + 6)}${paint.dim(line)}`)]
+  })
+}
+
+/** Adapter, address, and what is to be known of them. */
+export function renderDestination(
+  { destination, known }: Explanation,
+  { paint, names }: View,
+): readonly string[] {
+  const { adapter, isBundled, address, addressOrigin, request, others, plain } = destination
+  if (!known.config && !known.catalogue) return []
+  const place = addressOrigin === undefined ? '' : `  ${paint.dim(names.place(addressOrigin))}`
+  const unknown = known.catalogue ? "the address of OpenCode's catalogue" : 'no address is set'
+  const to = request ?? address
+  const from = isBundled ? '' : ', which OpenCode does not bring'
+  const [first] = others
+  const warning = {
+    no: [],
+    private: ['plain http: who is in the same network can read the key'],
+    public: ['plain http: whoever is on the way can read the key'],
+  } as const
+  return [
+    `  ${to === undefined ? unknown : harmless(to)}${place}`,
+    adapter === undefined
+      ? "  through the adapters of OpenCode's catalogue"
+      : `  through ${harmless(adapter)}${from}`,
+    ...(first === undefined ? [] : [`  ${otherWords(others.length, first)}`]),
+    ...warning[plain].map((line) => `  ${paint.yellow(line)}`),
+  ]
+}
+
+function otherWords(count: number, { model, to }: { model: string; to: string }): string {
+  const more = count === 1 ? '' : `, and ${count - 1} more elsewhere`
+  return harmless(cut(`model "${model}" goes to ${to}${more}`, COLUMNS - 2))
+}
