@@ -3,6 +3,14 @@ import { displayPath } from '../app/paths.ts'
 import type { Explanation, Origin } from '../core/explain/explanation.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import type { System } from '../system/system.ts'
+import type { Paint } from './paint.ts'
+
+/** What every part of an explanation is printed with. */
+export interface View {
+  readonly paint: Paint
+  readonly verbose: boolean
+  readonly names: NamesOfFiles
+}
 
 /** Short names of the files that are mentioned, with a legend that says which they are. */
 export interface NamesOfFiles {

@@ -6,11 +6,12 @@ import type {
   Origin,
   ShownValue,
 } from '../core/explain/explanation.ts'
+import { saysSomething } from '../core/explain/values.ts'
 import type { JsonValue, Path } from '../core/json.ts'
 import type { CommandContext } from './command.ts'
 import { COLUMNS, cut } from './cut.ts'
 import { namesOfFiles } from './names-of-files.ts'
-import type { NamesOfFiles } from './names-of-files.ts'
+import type { NamesOfFiles, View } from './names-of-files.ts'
 import type { Paint } from './paint.ts'
 import { renderDestination, renderKeys } from './render-key-chain.ts'
 import { wrapped } from './wrapped.ts'
@@ -37,12 +38,6 @@ export function renderExplanation(
     .filter((section) => section !== '')
     .map((section) => `${section}\n`)
     .join('\n')
-}
-
-export interface View {
-  readonly paint: Paint
-  readonly verbose: boolean
-  readonly names: NamesOfFiles
 }
 
 function titled(title: string, lines: readonly string[], paint: Paint): string {
@@ -77,7 +72,7 @@ function valueLines(
   { values, pending, models, modelsOrigin }: Explanation,
   view: View,
 ): readonly string[] {
-  const shown = values.filter((one) => view.verbose || isWorthALine(one))
+  const shown = values.filter((one) => view.verbose || saysSomething(one))
   const modelRow: readonly Row[] =
     models.length === 0 || view.verbose
       ? []
@@ -100,11 +95,6 @@ function valueLines(
 }
 
 const MOST_OF_MODELS = 8
-
-function isWorthALine({ path, shadows, manifest }: ExplainedValue): boolean {
-  if (path[0] !== 'models') return true
-  return shadows.length > 0 || (manifest !== undefined && manifest.state !== 'same')
-}
 
 function summary(models: readonly string[]): string {
   const first = models.slice(0, 3).map(harmless).join(', ')

@@ -2,7 +2,7 @@ import { harmless } from '../core/format-diagnostic.ts'
 import type { Candidate, Explanation, KeyChain } from '../core/explain/explanation.ts'
 import { COLUMNS, cut } from './cut.ts'
 import type { Paint } from './paint.ts'
-import type { View } from './render-explanation.ts'
+import type { View } from './names-of-files.ts'
 import { wrapped } from './wrapped.ts'
 
 /** Where each line of OpenCode looks for the key, and the sources of the manifest: titles with their lines. */

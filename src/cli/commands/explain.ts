@@ -1,5 +1,6 @@
 import { explainProvider } from '../../app/explain-provider.ts'
-import type { ExplainedValue, Explanation } from '../../core/explain/explanation.ts'
+import type { Explanation } from '../../core/explain/explanation.ts'
+import { saysSomething } from '../../core/explain/values.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { renderExplanation } from '../render-explanation.ts'
@@ -14,20 +15,14 @@ export async function runExplain(context: CommandContext, id: string): Promise<R
   }
 }
 
-/** Of models, which may be thousands, the values that say something; all of them with `--verbose`. */
-export function isShown({ path, shadows, manifest }: ExplainedValue): boolean {
-  if (path[0] !== 'models') return true
-  return shadows.length > 0 || (manifest !== undefined && manifest.state !== 'same')
-}
-
 function jsonOf(explanation: Explanation, all: boolean): Readonly<Record<string, unknown>> {
   const { values, models, modelsOrigin, managed, ...rest } = explanation
   return {
     ...rest,
     values: values
-      .filter((one) => all || isShown(one))
-      .map(({ path: _, manifest, ...one }) => {
-        return { ...one, manifest: manifest ?? null }
+      .filter((one) => all || saysSomething(one))
+      .map(({ pointer, value, origin, shadows, manifest }) => {
+        return { pointer, value, origin, shadows, manifest: manifest ?? null }
       }),
     models: {
       count: models.length,
