@@ -28,19 +28,22 @@ export function namesOfFiles(
 ): NamesOfFiles {
   const kinds = new Map<string, Origin['kind']>()
   for (const { file, kind } of originsIn(explanation)) if (!kinds.has(file)) kinds.set(file, kind)
-  const bases = [...kinds.keys()].map((file) => path.basename(file))
   const presets = path.join(packageFolder, 'templates')
+  const alike = (file: string): readonly string[] =>
+    [...kinds.keys()].filter((other) => path.basename(other) === path.basename(file))
   const short = (file: string): string => {
     if (!path.isAbsolute(file)) return file
     const base = path.basename(file)
     if (path.dirname(file) === presets) return `preset ${base.replace(/\.yaml\.hbs$/, '')}`
-    const isAlone = bases.filter((other) => other === base).length <= 1
-    return isAlone ? base : displayPath(machine, file)
+    if (!kinds.has(file)) return displayPath(machine, file)
+    // Of several, the one in OpenCode's own folder is called by its name alone.
+    const plain = alike(file).filter((other) => kinds.get(other) === 'global')
+    const isAlone = alike(file).length === 1 || (plain.length === 1 && plain[0] === file)
+    return isAlone ? base : withFolder(displayPath(machine, file))
   }
   const legend = [...kinds].flatMap(([file, kind]) => {
     if (!path.isAbsolute(file) || path.dirname(file) === presets) return []
-    const shown = displayPath(machine, file)
-    return [[harmless(short(file)), shown, WORDS[kind]] as const]
+    return [[harmless(short(file)), withFolder(displayPath(machine, file)), WORDS[kind]] as const]
   })
   return {
     legend,
@@ -50,6 +53,10 @@ export function namesOfFiles(
       return harmless(line === undefined ? name : `${name}:${line}`)
     },
   }
+}
+
+function withFolder(shown: string): string {
+  return /[\\/]/.test(shown) ? shown : `./${shown}`
 }
 
 const WORDS: Readonly<Record<Origin['kind'], string>> = {

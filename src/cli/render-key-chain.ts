@@ -1,5 +1,6 @@
 import { harmless } from '../core/format-diagnostic.ts'
 import type { Candidate, Explanation, KeyChain } from '../core/explain/explanation.ts'
+import type { OpenCodeLine } from '../core/opencode-line.ts'
 import { COLUMNS, cut } from './cut.ts'
 import type { Paint } from './paint.ts'
 import type { View } from './names-of-files.ts'
@@ -7,14 +8,20 @@ import { wrapped } from './wrapped.ts'
 
 /** Where each line of OpenCode looks for the key, and the sources of the manifest: titles with their lines. */
 export function renderKeys(
-  { keys, sources }: Explanation,
+  { keys, sources, installed }: Explanation,
   view: View,
 ): readonly (readonly [string, readonly string[]])[] {
   return [
-    ['Key in OpenCode 1, the first that is there wins', chainLines(keys.opencode1, view)],
-    ['Key in OpenCode 2', chainLines(keys.opencode2, view)],
+    [`Key in OpenCode 1${absence(installed, 1)}`, chainLines(keys.opencode1, view)],
+    [`Key in OpenCode 2${absence(installed, 2)}`, chainLines(keys.opencode2, view)],
     ['Key sources of the manifest', sourceLines(sources, view)],
   ]
+}
+
+/** Said of OpenCode 1 only where there is another. */
+function absence(installed: Explanation['installed'], line: OpenCodeLine): string {
+  if (installed === undefined || installed.includes(line)) return ''
+  return installed.length === 0 && line === 1 ? '' : ' (not found on this machine)'
 }
 
 function chainLines({ candidates, outcome, conclusion }: KeyChain, view: View): readonly string[] {

@@ -1,4 +1,5 @@
 import { membersAt, mergedAt, nameOf, placeOf, textAt } from '../doctor/merged-config.ts'
+import { hasLine } from '../doctor/scene.ts'
 import { toPointer } from '../json.ts'
 import { nodeAt } from '../jsonc/parse.ts'
 import type { JsonDocument } from '../jsonc/parse.ts'
@@ -41,6 +42,7 @@ export function explain(input: ExplainInput): Explanation {
     sources: sourcesOf(context, keys),
     destination: destinationsOf(context),
     managed: managedBy(context),
+    installed: installedIn(context),
     notes: notesOf(context),
   }
 }
@@ -80,6 +82,10 @@ function sourcesOf(
     })
     return { ...source, feeds }
   })
+}
+
+function installedIn({ scene }: Context): Explanation['installed'] {
+  return scene.isWhole ? ([1, 2] as const).filter((line) => hasLine(scene, line)) : undefined
 }
 
 /** Files that do not parse, of which nothing is in the values. */

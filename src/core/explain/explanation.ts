@@ -1,5 +1,6 @@
 import type { LayerKind } from '../doctor/config-layer.ts'
 import type { JsonValue, Pointer } from '../json.ts'
+import type { OpenCodeLine } from '../opencode-line.ts'
 import type { Fingerprint } from '../secret.ts'
 
 /** All that is known of one provider on this machine, without any key: a value, and safe to print. */
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly sources: readonly DeclaredSource[]
   readonly destination: Destinations
   readonly managed: Managed
+  /** Lines of OpenCode that are here; undefined: it was not looked for. */
+  readonly installed: readonly OpenCodeLine[] | undefined
   /** What is to be known before any of it is believed. */
   readonly notes: readonly string[]
 }
@@ -151,7 +154,7 @@ export interface DeclaredSource {
   readonly state: 'present' | 'missing' | 'unreadable' | 'none' | 'external' | 'not-asked'
   readonly fingerprint: Fingerprint | null
   /** Lines of OpenCode whose winner has this very key. */
-  readonly feeds: readonly (1 | 2)[]
+  readonly feeds: readonly OpenCodeLine[]
 }
 
 export interface Destinations {

@@ -125,6 +125,10 @@ function modelHeadersOf(
 }
 
 function decide(context: Context, places: Places): Verdict {
+  if (context.block === undefined && !context.scene.catalogue.has(context.id)) {
+    const conclusion = `OpenCode 1 has no provider "${context.id}": nothing is sent`
+    return { winner: undefined, outcome: 'nothing-sent', conclusion }
+  }
   const missing = [...places.modelHeaders, places.header, places.authToken, places.apiKey].find(
     (one) => one?.state === 'missing',
   )

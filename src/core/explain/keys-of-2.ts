@@ -13,6 +13,11 @@ import { loginContender, readsLoginsFromVariable } from './login.ts'
  * settings. What is empty does not count.
  */
 export function keysOf2(context: Context, block: BlockOf2): KeyChain {
+  if (!block.hasBlock && !context.scene.catalogue.has(block.id)) {
+    const conclusion = `OpenCode 2 has no provider "${block.id}": nothing is sent`
+    const candidates = loginOf(context)
+    return { candidates, winner: null, outcome: 'nothing-sent', conclusion }
+  }
   const stored = storedContenders(context, block.id)
   const variables = namesOf(context, block).map((name) => contenderOf(context, 'variable', name))
   const apiKey = settingOf(context, block)
@@ -37,7 +42,7 @@ export function keysOf2(context: Context, block: BlockOf2): KeyChain {
     candidates,
     winner: candidates.find((one) => one.wins) ?? null,
     outcome: isDisputed ? 'unclear' : end.outcome,
-    conclusion: isDisputed ? disputed : end.conclusion,
+    conclusion: `${isDisputed ? disputed : end.conclusion}${unread(context)}`,
   }
 }
 
@@ -57,6 +62,15 @@ function endOf(
     return { winner, outcome: 'key', conclusion: `the key of ${winner.name} is sent` }
   }
   return { winner: undefined, outcome: 'none', conclusion: 'no key is found' }
+}
+
+/** Where a stored credential could be, and come before all else. */
+function unread({ scene }: Context): string {
+  const { databases } = scene.installed
+  const closed = databases.find(({ tables }) => tables === undefined)
+  return closed === undefined
+    ? ''
+    : `; a stored credential would come first, and ${scene.machine.display(closed.file)} cannot be read`
 }
 
 function storedContenders({ scene }: Context, id: string): readonly Contender[] {

@@ -22,8 +22,7 @@ export function loginContender(context: Context): Contender {
   const base = { kind: 'login', name, form: undefined, fingerprint: null } as const
   const login = scene.logins.get(id)
   if (login === undefined) {
-    const origin = fromVariable || scene.auth.state === 'absent' ? undefined : authFile(context)
-    return { ...base, origin, state: 'unset', reason: nearMiss(context, fromVariable) }
+    return { ...base, origin: undefined, state: 'unset', reason: nearMiss(context, fromVariable) }
   }
   const origin = fromVariable ? variableOrigin() : entryOrigin(context, id)
   return { ...base, origin, ...judged(context, login) }
@@ -70,10 +69,6 @@ export function entryOrigin({ scene, positionOf }: Context, id: string): Origin 
   const entry = entries.findLast(({ key }) => key === id)
   if (entry === undefined) return undefined
   return { file, ...positionOf(text, entry.keyStart), kind: 'auth' }
-}
-
-function authFile({ scene }: Context): Origin {
-  return { file: scene.auth.file, kind: 'auth' }
 }
 
 function variableOrigin(): Origin {

@@ -1,0 +1,161 @@
+import { harmless } from '../core/format-diagnostic.ts'
+import type { ExplainedValue, Explanation, Origin } from '../core/explain/explanation.ts'
+import { saysSomething } from '../core/explain/values.ts'
+import type { JsonValue, Path } from '../core/json.ts'
+import { COLUMNS, cut } from './cut.ts'
+import type { View } from './names-of-files.ts'
+
+/** Every value with its place, what it replaces, and what the manifest says of it. */
+export function valueLines(
+  { values, pending, models, modelsOrigin }: Explanation,
+  view: View,
+): readonly string[] {
+  const shown = values.filter((one) => view.verbose || saysSomething(one))
+  const modelRow: readonly Row[] =
+    models.length === 0 || view.verbose
+      ? []
+      : [{ name: 'models', value: summary(models), origin: modelsOrigin, below: [] }]
+  const ofModels = shown.filter(({ path }) => path[0] === 'models')
+  const own = shown.filter(({ path }) => path[0] !== 'models')
+  const most = view.verbose ? ofModels.length : MOST_OF_MODELS
+  const left = Math.max(0, ofModels.length - most) + Math.max(0, pending.length - MOST_OF_MODELS)
+  const rows: readonly Row[] = [
+    ...own.map((one) => valueRow(one, view)),
+    ...modelRow,
+    ...ofModels.slice(0, most).map((one) => valueRow(one, view)),
+    ...pending.slice(0, view.verbose ? undefined : MOST_OF_MODELS).map((one) => {
+      const below = [{ text: 'not written yet', shade: view.paint.yellow }]
+      return { name: nameOf(one.path), value: textOf(one.value), origin: one.origin, below }
+    }),
+  ]
+  const more = left > 0 && !view.verbose ? [view.paint.dim(`  and ${left} more`)] : []
+  return [...table(rows, view), ...more]
+}
+
+const MOST_OF_MODELS = 8
+
+function summary(models: readonly string[]): string {
+  const first = models.slice(0, 3).map(harmless).join(', ')
+  const more = models.length > 3 ? ` and ${models.length - 3} more` : ''
+  return `${models.length}: ${first}${more}`
+}
+
+/** A value in a table. */
+export interface Row {
+  readonly name: string
+  readonly value: string
+  readonly origin: Origin | undefined
+  /** Stands behind the place where there is room, and below it otherwise. */
+  readonly from?: string
+  /** Lines below it, indented like the value. */
+  readonly below: readonly Below[]
+}
+
+interface Below {
+  readonly text: string
+  /** Behind the text, which is cut to leave it room. */
+  readonly place?: string
+  readonly shade: (text: string) => string
+}
+
+function valueRow(one: ExplainedValue, { paint, names }: View): Row {
+  const over = one.shadows.map(({ value, origin }): Below => {
+    return { text: `over ${textOf(value)}`, place: names.place(origin), shade: paint.dim }
+  })
+  return {
+    name: nameOf(one.path),
+    value: textOf(one.value),
+    origin: one.origin,
+    ...declaredLines(one.manifest, { paint, names }, over),
+  }
+}
+
+/** Where a value of the manifest comes from; and where it is not the one that counts, what the manifest has. */
+function declaredLines(
+  manifest: ExplainedValue['manifest'],
+  { paint, names }: Pick<View, 'paint' | 'names'>,
+  over: readonly Below[],
+): Pick<Row, 'from' | 'below'> {
+  if (manifest === undefined) return { below: over }
+  const place = names.place(manifest.origin)
+  const text = saidOf(manifest)
+  if (text === '') return { from: `from ${place}`, below: over }
+  return { below: [...over, { text, place, shade: paint.yellow }] }
+}
+
+function saidOf({ state, value }: NonNullable<ExplainedValue['manifest']>): string {
+  switch (state) {
+    case 'same':
+      return ''
+    case 'shadowed':
+      return "replaces the manifest's value"
+    case 'pending':
+      return `the next apply writes ${textOf(value)}`
+    case 'drifted':
+      return `changed since opgen wrote it: the manifest has ${textOf(value)}`
+    case 'differs':
+      return `not of opgen: the manifest has ${textOf(value)}`
+  }
+}
+
+/** A path as people write it. */
+export function nameOf(path: Path): string {
+  return path.map((name) => harmless(name)).join('.')
+}
+
+/** A value in one line. */
+export function textOf(value: JsonValue): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === '' ? '""' : harmless(text)
+}
+
+/** Names, values and places in columns; what does not fit goes to the next line. */
+export function table(rows: readonly Row[], { paint, names }: View): readonly string[] {
+  const nameWidth = Math.min(LONGEST_NAME, Math.max(0, ...rows.map(({ name }) => name.length)))
+  const places = rows.map(({ origin }) => (origin === undefined ? '' : names.place(origin)))
+  const placeWidth = Math.max(0, ...places.map((place) => place.length))
+  const room = COLUMNS - nameWidth - 6 - placeWidth
+  const fitting = rows.map(({ value }) => value.length).filter((length) => length <= room)
+  const valueWidth = Math.max(0, ...fitting)
+  const indent = ' '.repeat(nameWidth + 4)
+  return rows.flatMap(({ name, value, from = '', below }, index) => {
+    const place = places[index] ?? ''
+    const isLong = name.length > nameWidth
+    const start = isLong ? [`  ${cut(name, COLUMNS - 2)}`] : []
+    const lead = isLong ? indent : `  ${name.padEnd(nameWidth)}  `
+    const fits = value.length <= valueWidth
+    const shown = fits ? value.padEnd(valueWidth) : cut(value, COLUMNS - indent.length)
+    const taken = fits ? indent.length + valueWidth + 2 : indent.length
+    const [first, ...others] = tailLines({ place, from, width: placeWidth }, COLUMNS - taken)
+    const dimmed = (line: string): string => `${indent}${paint.dim(line)}`
+    const main =
+      fits && first !== undefined ? `${lead}${shown}  ${paint.dim(first)}` : `${lead}${shown}`
+    const rest = fits || first === undefined ? others : [first, ...others]
+    return [
+      ...start,
+      main.trimEnd(),
+      ...rest.map(dimmed),
+      ...below.flatMap((one) =>
+        belowLines(one, COLUMNS - indent.length).map((line) => indent + line),
+      ),
+    ]
+  })
+}
+
+/** The place and what it comes from, in one line or two. */
+function tailLines(
+  { place, from, width }: { readonly place: string; readonly from: string; readonly width: number },
+  room: number,
+): readonly string[] {
+  const both = `${place.padEnd(width)}  ${from}`
+  if (place !== '' && from !== '' && both.length <= room) return [both]
+  return [place, from].filter((text) => text !== '')
+}
+
+function belowLines({ text, place = '', shade }: Below, room: number): readonly string[] {
+  if (place === '') return [shade(cut(text, room))]
+  const both = `${text}  ${place}`
+  return both.length <= room ? [shade(both)] : [shade(cut(text, room)), shade(place)]
+}
+
+const LONGEST_NAME = 32
