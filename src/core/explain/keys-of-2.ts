@@ -67,7 +67,7 @@ function endOf(
 /** Where a stored credential could be, and come before all else. */
 function unread({ scene }: Context): string {
   const { databases } = scene.installed
-  const closed = databases.find(({ tables }) => tables === undefined)
+  const closed = databases.find(({ tables, isOf2 }) => isOf2 && tables === undefined)
   return closed === undefined
     ? ''
     : `; a stored credential would come first, and ${scene.machine.display(closed.file)} cannot be read`
