@@ -11,6 +11,7 @@ import { nearest } from '../core/nearest.ts'
 import type { Secret } from '../core/secret.ts'
 import type { KeySource, WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
+import { describeSource } from '../source-words.ts'
 import { askSources } from './ask-sources.ts'
 import { readWholeCatalogue } from './catalogue-cache.ts'
 import { learnSecrets } from './learn-secrets.ts'
@@ -116,11 +117,17 @@ async function sourcesOf(
   ]
   const ending = endOf(answer, provider, names)
   return names.map((source, index) => {
-    if (index < ending) return { source, state: 'missing', fingerprint: null }
-    if (index > ending) return { source, state: 'not-asked', fingerprint: null }
+    const nothing = { source, fingerprint: null, reason: undefined }
+    if (index < ending) return { ...nothing, state: 'missing' }
+    if (index > ending) return { ...nothing, state: 'not-asked' }
     const fingerprint = answer?.state === 'key' ? fingerprintOf(answer.secret) : null
-    return { source, state: stateOf(answer?.state), fingerprint }
+    return { source, state: stateOf(answer?.state), fingerprint, reason: reasonOf(answer) }
   })
+}
+
+function reasonOf(answer: SourceAnswer | undefined): string | undefined {
+  if (answer?.state === 'refused') return describeSource(answer.refusal, []).message
+  return answer?.state === 'bad' ? 'what it gives is no key' : undefined
 }
 
 /** The index of the source that answered, or stopped the search; behind the last where none did. */

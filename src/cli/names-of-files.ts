@@ -70,7 +70,7 @@ const WORDS: Readonly<Record<Origin['kind'], string>> = {
   managed: 'of the administrator',
   given: '',
   auth: '',
-  manifest: 'manifest',
+  manifest: '',
   database: '',
   variable: '',
 }
@@ -83,6 +83,7 @@ function originsIn(explanation: Explanation): readonly Origin[] {
       origin,
       ...shadows.map((shadow) => shadow.origin),
       manifest?.origin,
+      ...(manifest?.via ?? []),
     ]),
     ...pending.map(({ origin }) => origin),
     ...[...keys.opencode1.candidates, ...keys.opencode2.candidates].map(({ origin }) => origin),

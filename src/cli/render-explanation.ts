@@ -6,7 +6,7 @@ import { namesOfFiles } from './names-of-files.ts'
 import type { NamesOfFiles, View } from './names-of-files.ts'
 import type { Paint } from './paint.ts'
 import { renderDestination, renderKeys } from './render-key-chain.ts'
-import { nameOf, table, textOf, valueLines } from './render-values.ts'
+import { nameOf, pendingLines, table, textOf, valueLines } from './render-values.ts'
 import type { Row } from './render-values.ts'
 import { wrapped } from './wrapped.ts'
 
@@ -22,6 +22,7 @@ export function renderExplanation(
     heading(explanation, view),
     titled('Files', fileLines(view), paint),
     titled('Values', valueLines(explanation, view), paint),
+    titled('Not written yet', pendingLines(explanation, view), paint),
     titled('OpenCode 2 has', lines2(explanation, view), paint),
     titled('Hidden', hiddenLines(explanation, view), paint),
     ...renderKeys(explanation, view).map(([title, lines]) => titled(title, lines, paint)),
@@ -46,7 +47,7 @@ function heading({ id, name, known, notes }: Explanation, { paint }: View): stri
     ...(known.manifest === 'not-here' ? ['in the manifest, not for this machine'] : []),
     ...(known.manifest === 'no' ? ['not in the manifest'] : []),
   ]
-  const beside = where.length === 0 ? '' : ` (${where.join(', ')})`
+  const beside = where.length === 0 ? '' : ` (${where.join('; ')})`
   const warnings = notes.flatMap((note) => {
     const [first = '', ...others] = wrapped(harmless(note), COLUMNS - 2)
     return [`${paint.yellow('!')} ${first}`, ...others.map((line) => `  ${line}`)]
@@ -85,7 +86,10 @@ function hiddenLines({ hidden }: Explanation, { paint, names }: View): readonly 
 }
 
 function managedLines({ managed, known }: Explanation, { names }: View): readonly string[] {
-  if (known.manifest !== 'yes' && !managed.isOwned) return ['  does not manage it']
+  if (known.manifest !== 'yes' && !managed.isOwned) {
+    const isElsewhere = known.manifest === 'not-here'
+    return [isElsewhere ? '  manages it elsewhere, not on this machine' : '  does not manage it']
+  }
   return [...ownership(managed, names), ...bindingLines(managed)].flatMap((text) =>
     wrapped(text, COLUMNS - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`),
   )
@@ -109,6 +113,6 @@ function ownership(
 function bindingLines({ binding }: Managed): readonly string[] {
   if (binding === undefined) return []
   const { destination, accepted } = binding
-  const said = accepted ? 'the key may go to' : 'not accepted yet for the key:'
+  const said = accepted ? 'the key may go to' : 'not trusted yet: the key would go to'
   return [`${said} ${harmless(destination)}`]
 }

@@ -14,7 +14,7 @@ export function renderKeys(
   return [
     [`Key in OpenCode 1${absence(installed, 1)}`, chainLines(keys.opencode1, view)],
     [`Key in OpenCode 2${absence(installed, 2)}`, chainLines(keys.opencode2, view)],
-    ['Key sources of the manifest', sourceLines(sources, view)],
+    ['Key sources of the manifest', sourceLines({ sources, keys }, view)],
   ]
 }
 
@@ -77,9 +77,13 @@ function shadeOf(state: Candidate['state'], paint: Paint): (text: string) => str
   }
 }
 
-function sourceLines(sources: Explanation['sources'], { paint }: View): readonly string[] {
+function sourceLines(
+  { sources, keys }: Pick<Explanation, 'sources' | 'keys'>,
+  { paint }: View,
+): readonly string[] {
+  const hasKey = keys.opencode1.winner !== null || keys.opencode2.winner !== null
   const width = Math.min(44, Math.max(0, ...sources.map(({ source }) => source.length)))
-  return sources.flatMap(({ source, state, fingerprint, feeds }) => {
+  return sources.flatMap(({ source, state, fingerprint, reason, feeds }) => {
     const isThere = state === 'present'
     const shade = isThere ? paint.green : state === 'unreadable' ? paint.yellow : paint.dim
     const word = state === 'not-asked' ? 'not asked' : state
@@ -87,9 +91,11 @@ function sourceLines(sources: Explanation['sources'], { paint }: View): readonly
     const shown = cut(harmless(source), width)
     const head = `  ${mark} ${shown.padEnd(width)}  ${shade(word.padEnd(10))}  ${fingerprint ?? ''}`
     const fed = feeds.length === 2 ? 'the key above' : `the key of OpenCode ${feeds.join('')}`
-    const differs = isThere && feeds.length === 0 ? ['not the key that OpenCode has'] : []
-    const said = feeds.length === 0 ? differs : [fed]
-    return [head.trimEnd(), ...said.map((line) => `${' '.repeat(width + 6)}${paint.dim(line)}`)]
+    const differs = isThere && hasKey ? 'not the key that OpenCode takes' : reason
+    const said = feeds.length === 0 ? differs : fed
+    const indent = ' '.repeat(width + 6)
+    const below = said === undefined ? [] : wrapped(harmless(said), COLUMNS - indent.length)
+    return [head.trimEnd(), ...below.map((line) => `${indent}${paint.dim(line)}`)]
   })
 }
 

@@ -7,7 +7,7 @@ import type { View } from './names-of-files.ts'
 
 /** Every value with its place, what it replaces, and what the manifest says of it. */
 export function valueLines(
-  { values, pending, models, modelsOrigin }: Explanation,
+  { values, models, modelsOrigin }: Explanation,
   view: View,
 ): readonly string[] {
   const shown = values.filter((one) => view.verbose || saysSomething(one))
@@ -18,20 +18,29 @@ export function valueLines(
   const ofModels = shown.filter(({ path }) => path[0] === 'models')
   const own = shown.filter(({ path }) => path[0] !== 'models')
   const most = view.verbose ? ofModels.length : MOST_OF_MODELS
-  const left = Math.max(0, ofModels.length - most) + Math.max(0, pending.length - MOST_OF_MODELS)
+  const left = ofModels.length - most
   const rows: readonly Row[] = [
     ...own.map((one) => valueRow(one, view)),
     ...modelRow,
     ...ofModels.slice(0, most).map((one) => valueRow(one, view)),
-    ...pending.slice(0, view.verbose ? undefined : MOST_OF_MODELS).map((one) => {
-      const below = [{ text: 'not written yet', shade: view.paint.yellow }]
-      return { name: nameOf(one.path), value: textOf(one.value), origin: one.origin, below }
-    }),
   ]
-  const more = left > 0 && !view.verbose ? [view.paint.dim(`  and ${left} more`)] : []
-  return [...table(rows, view), ...more]
+  return [...table(rows, view), ...moreLine(left, view)]
 }
 
+/** Values of the manifest that stand in no file. */
+export function pendingLines({ pending }: Explanation, view: View): readonly string[] {
+  const most = view.verbose ? pending.length : MOST_PENDING
+  const rows = pending.slice(0, most).map(({ path, value, origin }): Row => {
+    return { name: nameOf(path), value: textOf(value), origin, below: [] }
+  })
+  return [...table(rows, view), ...moreLine(pending.length - most, view)]
+}
+
+function moreLine(left: number, { paint }: View): readonly string[] {
+  return left > 0 ? [paint.dim(`  and ${left} more; --verbose shows all`)] : []
+}
+
+const MOST_PENDING = 12
 const MOST_OF_MODELS = 8
 
 function summary(models: readonly string[]): string {
@@ -77,7 +86,8 @@ function declaredLines(
   over: readonly Below[],
 ): Pick<Row, 'from' | 'below'> {
   if (manifest === undefined) return { below: over }
-  const place = names.place(manifest.origin)
+  const places = [manifest.origin, ...manifest.via].map((origin) => names.place(origin))
+  const place = places.join(' with ')
   const text = saidOf(manifest)
   if (text === '') return { from: `from ${place}`, below: over }
   return { below: [...over, { text, place, shade: paint.yellow }] }

@@ -1,8 +1,10 @@
+import type { ConfigLayer } from '../doctor/config-layer.ts'
 import { membersAt, mergedAt, nameOf, placeOf, textAt } from '../doctor/merged-config.ts'
 import { hasLine } from '../doctor/scene.ts'
 import { toPointer } from '../json.ts'
 import { nodeAt } from '../jsonc/parse.ts'
 import type { JsonDocument } from '../jsonc/parse.ts'
+import { tokensIn } from '../tokens.ts'
 import { blockOf2 } from './block-of-2.ts'
 import { contextOf } from './context.ts'
 import type { Context, ExplainInput } from './context.ts'
@@ -89,11 +91,23 @@ function installedIn({ scene }: Context): Explanation['installed'] {
 }
 
 /** Files that do not parse, of which nothing is in the values. */
-function notesOf({ scene, notes = [] }: Context): readonly string[] {
+function notesOf({ scene, fileOf, notes = [] }: Context): readonly string[] {
   const broken = scene.layers.filter(({ problem }) => problem !== undefined)
-  const names = [...new Set(broken.map(({ file }) => scene.machine.display(file)))]
+  const dangling = scene.layers.filter((layer) => refersToNothing(layer, fileOf))
+  const stops = (layers: readonly ConfigLayer[], what: string): readonly string[] =>
+    layers.map(({ file }) => `OpenCode 1 does not start: ${scene.machine.display(file)} ${what}`)
   return [
     ...notes,
-    ...names.map((name) => `${name} is no JSON, and OpenCode 1 does not start with it`),
+    ...stops(broken, 'is no JSON'),
+    ...stops(dangling, 'refers to a file that is not there'),
   ]
+}
+
+/** What stands in a line that is a comment is not read (contract 1.5). */
+function refersToNothing(layer: ConfigLayer, fileOf: Context['fileOf']): boolean {
+  const text = layer.text.replaceAll(/^\s*\/\/.*$/gm, '')
+  const tokens = layer.filledIn ? [] : tokensIn([text])
+  return tokens.some(
+    (token) => token.kind === 'file' && fileOf(layer, token.path)?.kind === 'absent',
+  )
 }

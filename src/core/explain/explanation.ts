@@ -68,6 +68,8 @@ export interface ExplainedValue extends ShownValue {
  */
 export interface DeclaredValue {
   readonly origin: Origin
+  /** Where the variables were set that an expression in it names. */
+  readonly via: readonly Origin[]
   readonly state: 'same' | 'pending' | 'drifted' | 'shadowed' | 'differs'
   readonly value: JsonValue
 }
@@ -153,6 +155,8 @@ export interface DeclaredSource {
   /** `not-asked`: one before it has the key. */
   readonly state: 'present' | 'missing' | 'unreadable' | 'none' | 'external' | 'not-asked'
   readonly fingerprint: Fingerprint | null
+  /** Why it could not be read; undefined: it could. */
+  readonly reason: string | undefined
   /** Lines of OpenCode whose winner has this very key. */
   readonly feeds: readonly OpenCodeLine[]
 }

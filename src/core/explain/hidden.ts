@@ -51,12 +51,11 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
-/** Without a block, a provider of the catalogue is shown where it has a key, and any other never. */
+/** Without a block, a provider of the catalogue is shown where it has a key. */
 function notActive({ block, scene, id }: Context): readonly Hidden[] {
   if (block !== undefined) return []
-  if (!scene.catalogue.has(id)) {
-    return [{ what: 'OpenCode 1 has no block for it, and does not know it', origin: undefined }]
-  }
+  // A block that is missing is told of with the key.
+  if (!scene.catalogue.has(id)) return []
   const { machine, logins, catalogue } = scene
   const names = catalogue.variables(id) ?? []
   const isActive = logins.has(id) || names.some((name) => (machine.env(name) ?? '') !== '')

@@ -75,21 +75,23 @@ function isBelow(block: MergedNode | undefined, path: Path): MergedNode | undefi
 interface Declared {
   readonly value: JsonValue | undefined
   readonly origin: Origin
+  readonly via: readonly Origin[]
 }
 
 /** What the manifest wants, by place; for the key's place only where the key is declared. */
 function declaredValues({ manifest }: Context): ReadonlyMap<Pointer, Declared> {
   const provider = manifest?.provider
   if (provider === undefined) return new Map()
-  const values = provider.values.map(({ path, value, source }) => {
-    return [toPointer(path), { value, origin: declaredAt(source) }] as const
+  const values = provider.values.map(({ path, value, source, via = [] }) => {
+    const declared = { value, origin: declaredAt(source), via: via.map(declaredAt) }
+    return [toPointer(path), declared] as const
   })
   return new Map<Pointer, Declared>([keyOf(provider), ...values])
 }
 
 function keyOf(provider: WantedProvider): readonly [Pointer, Declared] {
   const origin = declaredAt(provider.key.source)
-  return [toPointer(keyPath(provider)), { value: undefined, origin }]
+  return [toPointer(keyPath(provider)), { value: undefined, origin, via: [] }]
 }
 
 function judged(
@@ -98,14 +100,19 @@ function judged(
   declared: Declared | undefined,
 ): DeclaredValue | undefined {
   if (declared === undefined) return undefined
-  const { value, origin } = declared
+  const { value, origin, via } = declared
   const path = leaf.path.slice(2)
   if (value === undefined) {
     // The place of the key: it is the manifest's only where opgen has written it.
     const isOwned = ownedAt(scene.recorded, leaf, placeOf(leaf)) !== undefined
-    return isOwned ? { origin, state: 'same', value: shownValue(path, leaf.value) } : undefined
+    return isOwned ? { origin, via, state: 'same', value: shownValue(path, leaf.value) } : undefined
   }
-  return { origin, state: stateOf(scene.recorded, leaf, value), value: shownValue(path, value) }
+  return {
+    origin,
+    via,
+    state: stateOf(scene.recorded, leaf, value),
+    value: shownValue(path, value),
+  }
 }
 
 function stateOf(

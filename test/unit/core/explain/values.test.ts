@@ -27,14 +27,17 @@ describe('a value as it is shown', () => {
   })
 })
 
+function named(name: string): string {
+  return JSON.stringify({ provider: { acme: { name } } })
+}
+
 describe('the values of a block', () => {
   test('name what they replace, the nearest layer first', async () => {
-    const given = (name: string): string => JSON.stringify({ provider: { acme: { name } } })
     const { values } = await explained({
       block: { name: 'three' },
       files: {
-        [OPENCODE_JSON]: given('two'),
-        [`${HOME}/.config/opencode/config.json`]: given('one'),
+        [OPENCODE_JSON]: named('two'),
+        [`${HOME}/.config/opencode/config.json`]: named('one'),
       },
     })
     const [name] = values
