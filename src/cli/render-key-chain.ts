@@ -41,7 +41,7 @@ function candidateLines(one: Candidate, width: number, { paint, names }: View): 
   const lead = `  ${mark} ${isLong ? cut(shown, COLUMNS - 4) : shown.padEnd(width)}`
   const place = origin === undefined || origin.kind === 'variable' ? '' : names.place(origin)
   const details = [
-    shadeOf(state, paint)(STATES[state].padEnd(7)),
+    shadeOf({ state, wins }, paint)(STATES[state].padEnd(7)),
     (fingerprint ?? '').padEnd(12),
     ...(place === '' ? [] : [paint.dim(place)]),
   ].join('  ')
@@ -64,10 +64,13 @@ const STATES = {
   ignored: 'ignored',
 } as const
 
-function shadeOf(state: Candidate['state'], paint: Paint): (text: string) => string {
+function shadeOf(
+  { state, wins }: Pick<Candidate, 'state' | 'wins'>,
+  paint: Paint,
+): (text: string) => string {
   switch (state) {
     case 'set':
-      return paint.green
+      return wins ? paint.green : (text) => text
     case 'empty':
     case 'missing':
       return paint.yellow

@@ -43,9 +43,12 @@ export function explainValues(context: Context): readonly ExplainedValue[] {
 }
 
 /** Of models, which may be thousands, a value that is as one would expect says nothing. */
-export function saysSomething({ path, shadows, manifest }: ExplainedValue): boolean {
+export function saysSomething({ path, value, shadows, manifest }: ExplainedValue): boolean {
   if (path[0] !== 'models') return true
-  return shadows.length > 0 || (manifest !== undefined && manifest.state !== 'same')
+  return (
+    shadows.some((shadow) => !sameJson(shadow.value, value)) ||
+    (manifest !== undefined && manifest.state !== 'same')
+  )
 }
 
 /** Values of the manifest for which nothing stands in any file. */
