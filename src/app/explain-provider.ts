@@ -5,6 +5,8 @@ import type { Scene } from '../core/doctor/scene.ts'
 import type { ExplainInput, ManifestView } from '../core/explain/context.ts'
 import { explain, isKnown, knownIn } from '../core/explain/explain.ts'
 import type { Explanation } from '../core/explain/explanation.ts'
+import { shownName } from '../core/explain/shown.ts'
+import { isDummy } from '../core/import/block-key.ts'
 import { sourceName } from '../core/key-source.ts'
 import { keyVariable } from '../core/key-variable.ts'
 import { nearest } from '../core/nearest.ts'
@@ -35,7 +37,12 @@ export async function explainProvider(session: Session, id: string): Promise<Exp
   const scene = withCatalogue(await readScene(session), await readWholeCatalogue(system))
   learnSecrets(session, scene)
   const machineSecret = await readMachineSecret(system)
-  const fingerprintOf = (secret: Secret): string => secret.fingerprint(machineSecret.bytes)
+  const fingerprintOf = (secret: Secret): string => {
+    // What is compared is a key, wherever it stands.
+    const text = secret.reveal()
+    if (!isDummy(text)) session.learn(text)
+    return secret.fingerprint(machineSecret.bytes)
+  }
   const manifest = await readManifestView(session, id, fingerprintOf)
   const input: ExplainInput = {
     scene,
@@ -165,7 +172,7 @@ function unknown(
   const own = new Set([
     ...ofManifest,
     ...membersAt(scene.config, ['provider']).map(nameOf),
-    ...scene.logins.keys(),
+    ...[...scene.logins.keys()].map(shownName),
   ])
   const guess = nearest(id, own) ?? nearest(id, scene.catalogue.ids())
   const names = own.size === 0 ? 'no provider is set up here' : `there is ${[...own].join(', ')}`

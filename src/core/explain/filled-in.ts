@@ -1,5 +1,6 @@
 import type { Place } from '../doctor/merged-config.ts'
 import { Secret } from '../secret.ts'
+import { shownName } from './shown.ts'
 import type { CandidateState } from './explanation.ts'
 import type { Context } from './context.ts'
 
@@ -30,8 +31,8 @@ export function filledIn(
   let isMissing = false
   const withVariables = text.replaceAll(VARIABLE, (_, name: string) => {
     const value = scene.machine.env(name)
-    if (value === undefined) troubles.push(`${name} is not set`)
-    else if (value === '') troubles.push(`${name} is empty`)
+    if (value === undefined) troubles.push(`${shownName(name)} is not set`)
+    else if (value === '') troubles.push(`${shownName(name)} is empty`)
     return value ?? ''
   })
   const whole = withVariables.replaceAll(FILE, (_, given: string) => {
@@ -47,7 +48,7 @@ export function filledIn(
   return {
     state: isMissing ? 'missing' : secret === undefined ? 'empty' : 'set',
     secret: isMissing ? undefined : secret,
-    form: references.length === 0 ? undefined : references.join(''),
+    form: references.length === 0 ? undefined : references.map(shownName).join(''),
     trouble: troubles[0] ?? literalTrouble(whole),
   }
 }

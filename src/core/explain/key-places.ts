@@ -3,6 +3,7 @@ import type { MergedNode } from '../doctor/merged-config.ts'
 import type { JsonValue } from '../json.ts'
 import type { Context } from './context.ts'
 import type { Candidate } from './explanation.ts'
+import { shownName } from './shown.ts'
 import { filledIn, keyIn } from './filled-in.ts'
 
 /** A candidate before it is known which one wins. */
@@ -38,9 +39,9 @@ export function contenderOf(
   const secret = value === undefined ? undefined : keyIn(value)
   return {
     kind,
-    name: `$${variable}`,
+    name: `$${shownName(variable)}`,
     form: undefined,
-    origin: { file: variable, kind: 'variable' },
+    origin: { file: shownName(variable), kind: 'variable' },
     state: value === undefined ? 'unset' : secret === undefined ? 'empty' : 'set',
     fingerprint: secret === undefined ? null : fingerprintOf(secret),
     reason: undefined,

@@ -6,6 +6,7 @@ import type { Candidate, KeyChain, KeyOutcome } from './explanation.ts'
 import { filledIn } from './filled-in.ts'
 import { contenderOf, textsOf } from './key-places.ts'
 import type { Contender } from './key-places.ts'
+import { shownName } from './shown.ts'
 import { loginContender, readsLoginsFromVariable } from './login.ts'
 
 /**
@@ -79,7 +80,7 @@ function storedContenders({ scene }: Context, id: string): readonly Contender[] 
   )
   return databases.map(({ file, one }) => ({
     kind: 'stored',
-    name: `stored credential "${one.label}"`,
+    name: `stored credential "${shownName(one.label)}"`,
     form: undefined,
     origin: { file, kind: 'database' },
     state: one.isActive ? 'set' : 'ignored',

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonValue, Path } from '../json.ts'
-import { isReferringHeader } from '../manifest/key-text.ts'
+import { hiddenFrom, isReferringHeader } from '../manifest/key-text.ts'
 import { isSensitive } from '../plan/describe.ts'
 
 export const MASK = '***'
@@ -23,8 +23,14 @@ export function shownValue(path: Path, value: JsonValue): JsonValue {
 
 /** The same for a text. */
 export function shownText(path: Path, value: string): string {
-  if (!isSensitive(path, value) || isReferringHeader(value)) return value
+  if (!isSensitive(path, value)) return value
+  if (isReferringHeader(value) && hiddenFrom(value) === undefined) return value
   return maskedUrl(path, value) ?? MASK
+}
+
+/** A name of somebody's choice, as of a variable: now and then it is a key that went to the wrong place. */
+export function shownName(name: string): string {
+  return hiddenFrom(name) === undefined ? name : MASK
 }
 
 /** An address without user and query, where some servers have their keys; undefined: it is none. */

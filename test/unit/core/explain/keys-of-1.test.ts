@@ -114,6 +114,15 @@ describe('the key of OpenCode 1', () => {
     expect(inShort(keys.opencode1)).toEqual(expected)
   })
 
+  test('what looks like a key is not shown where a name belongs', async () => {
+    const slip = `sk-${'a1b2c3d4'.repeat(4)}`
+    const explanation = await explained({
+      block: { npm, env: [slip], options: { apiKey: `{env:${slip}}` }, models },
+    })
+    expect(JSON.stringify(explanation)).not.toContain(slip)
+    expect(explanation.keys.opencode1.winner?.reason).toBe('*** is not set')
+  })
+
   test('a word before a key in a header is no part of it', async () => {
     const headers = { Authorization: 'Bearer {env:ACME}' }
     const { keys } = await explained({
