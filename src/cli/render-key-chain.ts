@@ -1,7 +1,7 @@
 import { harmless } from '../core/format-diagnostic.ts'
 import type { Candidate, Explanation, KeyChain } from '../core/explain/explanation.ts'
 import type { OpenCodeLine } from '../core/opencode-line.ts'
-import { COLUMNS, cut } from './cut.ts'
+import { COLUMNS } from './cut.ts'
 import type { Paint } from './paint.ts'
 import type { View } from './names-of-files.ts'
 import { wrapped } from './wrapped.ts'
@@ -38,7 +38,7 @@ function candidateLines(one: Candidate, width: number, { paint, names }: View): 
   const mark = wins ? paint.green('>') : ' '
   const shown = harmless(name)
   const isLong = shown.length > width
-  const lead = `  ${mark} ${isLong ? cut(shown, COLUMNS - 4) : shown.padEnd(width)}`
+  const lead = `  ${mark} ${isLong ? shown : shown.padEnd(width)}`
   const place = origin === undefined || origin.kind === 'variable' ? '' : names.place(origin)
   const details = [
     shadeOf({ state, wins }, paint)(STATES[state].padEnd(7)),
@@ -91,7 +91,7 @@ function sourceLines(
     const shade = isThere ? paint.green : state === 'unreadable' ? paint.yellow : paint.dim
     const word = state === 'not-asked' ? 'not asked' : state
     const mark = feeds.length > 0 ? paint.green('>') : ' '
-    const shown = cut(harmless(source), width)
+    const shown = harmless(source)
     const head = `  ${mark} ${shown.padEnd(width)}  ${shade(word.padEnd(10))}  ${fingerprint ?? ''}`
     const fed = feeds.length === 2 ? 'the key above' : `the key of OpenCode ${feeds.join('')}`
     const differs = isThere && hasKey ? 'not the key that OpenCode takes' : reason
@@ -131,5 +131,5 @@ export function renderDestination(
 
 function otherWords(count: number, { model, to }: { model: string; to: string }): string {
   const more = count === 1 ? '' : `, and ${count - 1} more elsewhere`
-  return harmless(cut(`model "${model}" goes to ${to}${more}`, COLUMNS - 2))
+  return harmless(`model "${model}" goes to ${to}${more}`)
 }

@@ -2,7 +2,7 @@ import { harmless } from '../core/format-diagnostic.ts'
 import type { ExplainedValue, Explanation, Origin } from '../core/explain/explanation.ts'
 import { saysSomething } from '../core/explain/values.ts'
 import type { JsonValue, Path } from '../core/json.ts'
-import { COLUMNS, cut } from './cut.ts'
+import { COLUMNS } from './cut.ts'
 import type { View } from './names-of-files.ts'
 
 /** Every value with its place, what it replaces, and what the manifest says of it. */
@@ -44,9 +44,23 @@ const MOST_PENDING = 12
 const MOST_OF_MODELS = 8
 
 function summary(models: readonly string[]): string {
-  const first = models.slice(0, 3).map(harmless).join(', ')
-  const more = models.length > 3 ? ` and ${models.length - 3} more` : ''
-  return `${models.length}: ${first}${more}`
+  return `${models.length}: ${listed(models.map(harmless), 30)}`
+}
+
+/**
+ * As many items as fit into so many columns, each whole: of a key that is cut in two nobody would know that it is one.
+ * The first is always there.
+ */
+function listed(items: readonly string[], width: number): string {
+  const kept: string[] = []
+  let length = 0
+  for (const item of items) {
+    length += item.length + 2
+    if (kept.length > 0 && length - 2 > width) break
+    kept.push(item)
+  }
+  const left = items.length - kept.length
+  return `${kept.join(', ')}${left === 0 ? '' : ` and ${left} more`}`
 }
 
 /** A value in a table. */
@@ -115,9 +129,16 @@ export function nameOf(path: Path): string {
 
 /** A value in one line. */
 export function textOf(value: JsonValue): string {
+  if (Array.isArray(value)) {
+    const items = value.map((item: JsonValue) => JSON.stringify(item))
+    return harmless(`[${items.length === 0 ? '' : listed(items, 40)}]`)
+  }
   const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (text.length > LONGEST_TEXT) return `${text.length} characters`
   return text === '' ? '""' : harmless(text)
 }
+
+const LONGEST_TEXT = 300
 
 /** Names, values and places in columns; what does not fit goes to the next line. */
 export function table(rows: readonly Row[], { paint, names }: View): readonly string[] {
@@ -131,10 +152,10 @@ export function table(rows: readonly Row[], { paint, names }: View): readonly st
   return rows.flatMap(({ name, value, from = '', below }, index) => {
     const place = places[index] ?? ''
     const isLong = name.length > nameWidth
-    const start = isLong ? [`  ${cut(name, COLUMNS - 2)}`] : []
+    const start = isLong ? [`  ${name}`] : []
     const lead = isLong ? indent : `  ${name.padEnd(nameWidth)}  `
     const fits = value.length <= valueWidth
-    const shown = fits ? value.padEnd(valueWidth) : cut(value, COLUMNS - indent.length)
+    const shown = fits ? value.padEnd(valueWidth) : value
     const taken = fits ? indent.length + valueWidth + 2 : indent.length
     const [first, ...others] = tailLines({ place, from, width: placeWidth }, COLUMNS - taken)
     const dimmed = (line: string): string => `${indent}${paint.dim(line)}`
@@ -163,9 +184,9 @@ function tailLines(
 }
 
 function belowLines({ text, place = '', shade }: Below, room: number): readonly string[] {
-  if (place === '') return [shade(cut(text, room))]
+  if (place === '') return [shade(text)]
   const both = `${text}  ${place}`
-  return both.length <= room ? [shade(both)] : [shade(cut(text, room)), shade(place)]
+  return both.length <= room ? [shade(both)] : [shade(text), shade(place)]
 }
 
 const LONGEST_NAME = 32

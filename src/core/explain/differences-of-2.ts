@@ -43,7 +43,7 @@ export function inOpenCode2(
     differences: [
       ...droppedAt(context, block),
       ...others,
-      ...missing(compared, block),
+      ...missing(context, compared, block),
       ...noAdapter(context, block),
       ...ofModels,
     ],
@@ -59,9 +59,15 @@ function droppedAt(context: Context, { dropped }: BlockOf2): readonly Difference
   }))
 }
 
-function missing(compared: RawValues, { values }: BlockOf2): readonly Difference[] {
+function missing(
+  { scene, id }: Context,
+  compared: RawValues,
+  { values }: BlockOf2,
+): readonly Difference[] {
   return [...compared.keys()].flatMap((pointer) => {
     const path = fromPointer(pointer)
+    // That there is no adapter is said of its own.
+    if (pointer === '/npm' && !scene.catalogue.has(id)) return []
     if (path[0] === 'models' || values.has(pointer) || NOT_COMPARED.has(pointer)) return []
     const reason = 'not in what OpenCode 2 reads'
     return [{ path, value: undefined, origin: undefined, reason }]
