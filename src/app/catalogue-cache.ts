@@ -18,7 +18,15 @@ export async function readCatalogue(
   system: System,
   config: MergedNode | undefined,
 ): Promise<Catalogue> {
-  const copy = concernsCatalogue(config) ? await readCopy(system) : undefined
+  return catalogueOf(concernsCatalogue(config) ? await readCopy(system) : undefined)
+}
+
+/** The same, whatever the configuration has to do with it. */
+export async function readWholeCatalogue(system: System): Promise<Catalogue> {
+  return catalogueOf(await readCopy(system))
+}
+
+function catalogueOf(copy: JsonObject | undefined): Catalogue {
   const entry = (id: string): JsonObject | undefined => {
     const found = copy !== undefined && Object.hasOwn(copy, id) ? copy[id] : undefined
     return isJsonObject(found) ? found : undefined
@@ -35,7 +43,13 @@ export async function readCatalogue(
       if (!Array.isArray(names)) return undefined
       return names.filter((name) => typeof name === 'string')
     },
+    adapter: (id) => textOf(entry(id)?.['npm']),
+    address: (id) => textOf(entry(id)?.['api']),
   }
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** Whether a block, or what names a provider, may be of one in the catalogue, which may be newer than ours. */
