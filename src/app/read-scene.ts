@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { AUTH_VARIABLE } from '../core/doctor/auth-logins.ts'
 import { mergeLayers } from '../core/doctor/merged-config.ts'
 import { providersIn } from '../core/doctor/providers-in.ts'
 import type { Installed, Scene, SceneAuth, SceneMachine } from '../core/doctor/scene.ts'
@@ -6,16 +7,21 @@ import { isJsonObject } from '../core/json.ts'
 import type { JsonValue } from '../core/json.ts'
 import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import { lineOf } from '../core/opencode-line.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
+import { instantOf } from '../system/instant.ts'
 import type { FileFacts, System } from '../system/system.ts'
 import { readAdapterCache } from './adapter-cache.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
+import { findLocalPlugins } from './find-local-plugins.ts'
 import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
+import { readGeneration } from './generation-store.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
+import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
 import { fileFinder, readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
@@ -54,9 +60,25 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     recorded: state,
     managed,
     catalogue,
+    lastApplyAt: await readLastApply(system, state),
+    localPlugins: isWhole ? await findLocalPlugins(system) : [],
+    beside: await readBeside(system, layers),
     adapterCache: await readAdapterCache(system, config),
     fileOf: fileFinder(system),
   }
+}
+
+/**
+ * When the newest generation was made. The last apply may have been later: one that only adopts what stands there
+ * changes no file.
+ */
+async function readLastApply(
+  system: System,
+  { generation, lastApply }: RecordedState,
+): Promise<number | undefined> {
+  const made = await readGeneration(system, generation).catch(() => undefined)
+  const time = generation === 0 ? undefined : (made?.time ?? lastApply?.time)
+  return time === undefined ? undefined : instantOf(time)
 }
 
 function sceneMachine({ machine }: System): SceneMachine {
@@ -79,7 +101,8 @@ async function readAuth({ files, machine }: System, file: string): Promise<Scene
   const mode = machine.os === 'win32' ? undefined : real?.mode
   if (real === undefined) return { ...nothing, state: 'absent', mode, linkTo }
   if (real.kind === 'folder') return { ...nothing, state: 'folder', mode, linkTo }
-  const text = await files.read(file).catch(() => undefined)
+  // A pipe would be waited for without end.
+  const text = real.kind === 'file' ? await readAsOpenCode(files, file) : undefined
   if (text === undefined) return { ...nothing, state: 'refused', mode, linkTo }
   const parsed = parseJsonDocument(text, 'strict')
   if (!parsed.ok) {
@@ -90,6 +113,18 @@ async function readAuth({ files, machine }: System, file: string): Promise<Scene
   return { file, text, document, problem: undefined, entries, state: 'text', mode, linkTo }
 }
 
+/** What is no UTF-8 counts for OpenCode, with a mark in its place. */
+async function readAsOpenCode(files: System['files'], file: string): Promise<string | undefined> {
+  try {
+    const bytes = await files.readBytes(file)
+    return bytes === undefined
+      ? undefined
+      : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 async function lookAt(files: System['files'], file: string): Promise<FileFacts | undefined> {
   try {
     return await files.look(file)
@@ -98,17 +133,18 @@ async function lookAt(files: System['files'], file: string): Promise<FileFacts |
   }
 }
 
-/** `OPENCODE_AUTH_CONTENT` replaces the file where it is an object; else it counts for nothing (contract 3.1). */
+/** `OPENCODE_AUTH_CONTENT` replaces the file where it is JSON, also where that gives no logins (contract 3.1). */
 function loginsOf({ machine }: System, auth: SceneAuth): ReadonlyMap<string, JsonValue> {
-  const inVariable = objectIn(machine.env['OPENCODE_AUTH_CONTENT'] ?? '')
+  const inVariable = loginsIn(machine.env[AUTH_VARIABLE] ?? '')
   const onDisk = auth.document === undefined ? undefined : valueOf(auth.document.root)
   const logins = inVariable ?? onDisk
   return new Map(isJsonObject(logins) ? Object.entries(logins) : [])
 }
 
-function objectIn(text: string): JsonValue | undefined {
+function loginsIn(text: string): JsonValue | undefined {
   const parsed = parseJsonDocument(text, 'strict')
-  return parsed.ok ? valueOf(parsed.document.root) : undefined
+  if (parsed.ok) return valueOf(parsed.document.root)
+  return parsed.problems[0]?.code === 'root-not-object' ? {} : undefined
 }
 
 const NOTHING_INSTALLED: Installed = { programs: [], tracesOf2: [], databases: [] }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import type { Machine, RunningProcess } from '../../src/system/system.ts'
+import type { DatabaseContent, Machine, RunningProcess } from '../../src/system/system.ts'
+import { indexOf } from './git-index.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
 import type { MemoryWorld } from './memory-system.ts'
 import { packageTemplates } from './package-templates.ts'
@@ -29,13 +30,22 @@ export interface DoctorScene {
   readonly modes?: Readonly<Record<string, string>>
   /** Symlinks: path to target. */
   readonly links?: Readonly<Record<string, string>>
+  /** Git work trees: their folders, and the names there that git tracks. */
+  readonly tracked?: Readonly<Record<string, readonly string[]>>
   /** Versions of the OpenCodes by absolute path. When absent: 1.18.33 in /usr/bin. */
   readonly installed?: Readonly<Record<string, string | null>>
+  /** OpenCode's databases, by path. */
+  readonly databases?: Readonly<Record<string, DoctorDatabase>>
   /** Running programs that are called `opencode`. */
   readonly processes?: readonly RunningProcess[]
   /** Words after `opgen doctor`. */
   readonly args?: readonly string[]
   readonly gone?: readonly string[]
+}
+
+export interface DoctorDatabase extends Partial<DatabaseContent> {
+  /** Whether an OpenCode 2 has opened it. */
+  readonly isOf2?: boolean
 }
 
 export interface DoctorFixture {
@@ -84,6 +94,11 @@ export function doctorWorld(fixture: DoctorFixture, state: 'given' | 'repaired')
   const folders = state === 'given' ? ['given'] : ['given', 'repaired']
   for (const folder of folders) placeFiles(world, path.join(fixture.folder, folder))
   for (const file of scene.gone ?? []) world.files.delete(absolute(file))
+  for (const [file, { isOf2 = false, ...content }] of Object.entries(scene.databases ?? {})) {
+    world.write(absolute(file), 'SQLite format 3\0')
+    world.openCode.databases.set(absolute(file), { tables: [], credentials: [], ...content })
+    if (isOf2) world.openCode.databasesOfV2.add(absolute(file))
+  }
   for (const [file, mode] of Object.entries(scene.modes ?? {})) {
     const found = world.files.get(absolute(file))
     if (found === undefined) throw new Error(`${fixture.name}: no file ${file}`)
@@ -91,6 +106,10 @@ export function doctorWorld(fixture: DoctorFixture, state: 'given' | 'repaired')
   }
   for (const [file, target] of Object.entries(scene.links ?? {})) {
     world.links.set(absolute(file), absolute(target))
+  }
+  for (const [folder, names] of Object.entries(scene.tracked ?? {})) {
+    world.write(path.join(absolute(folder), '.git/HEAD'), 'ref: refs/heads/main\n')
+    world.write(path.join(absolute(folder), '.git/index'), indexOf(names))
   }
   return world
 }
@@ -124,4 +143,10 @@ function filesBelow(folder: string): readonly string[] {
 
 function absolute(file: string): string {
   return path.isAbsolute(file) ? file : path.join(HOME, file.replace(/^~\//, ''))
+}
+
+/** Codes of faults that `--fix` repairs in some fixture. */
+export function repairedCodes(): ReadonlySet<string> {
+  const fixed = doctorFixtures().filter(({ folder }) => existsSync(path.join(folder, 'fixed')))
+  return new Set(fixed.map(({ code }) => code))
 }

@@ -17,6 +17,8 @@ import type { MemoryOpenCode } from './memory-doors.ts'
 
 interface MemoryFile {
   readonly text: string
+  /** What is no text. */
+  readonly bytes?: Uint8Array
   readonly mode: number
   /** Counts writes, so that a test can see that nothing was touched. */
   readonly mtimeMs: number
@@ -39,7 +41,7 @@ export interface MemoryWorld {
   readonly children: RanProgram[]
   /** Every request that was sent. */
   readonly sent: HttpRequest[]
-  write(file: string, text: string, mode?: number): void
+  write(file: string, content: string | Uint8Array, mode?: number): void
   read(file: string): string | undefined
   /** Set environment variables; null takes one away. */
   setEnv(variables: Readonly<Record<string, string | null>>): void
@@ -84,8 +86,10 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
   const ran: string[] = []
   const children: RanProgram[] = []
   const sent: HttpRequest[] = []
-  const write = (file: string, text: string, mode = 0o644): void => {
-    files.set(file, { text, mode, mtimeMs: clock++ })
+  const write = (file: string, content: string | Uint8Array, mode = 0o644): void => {
+    const facts = { mode, mtimeMs: clock++ }
+    if (typeof content === 'string') files.set(file, { text: content, ...facts })
+    else files.set(file, { text: new TextDecoder().decode(content), bytes: content, ...facts })
   }
   for (const [file, text] of Object.entries(options.files ?? {})) write(file, text)
   const follow = (file: string): string => {
@@ -104,6 +108,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     installed: new Map(Object.entries(options.installed ?? {})),
     isPackaged: false,
     databasesOfV2: new Set(),
+    databases: new Map(),
     started: [],
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
@@ -111,7 +116,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     read: async (file) => files.get(follow(file))?.text,
     readBytes: async (file) => {
       const found = files.get(follow(file))
-      return found === undefined ? undefined : new TextEncoder().encode(found.text)
+      return found && (found.bytes ?? new TextEncoder().encode(found.text))
     },
     list: async (folder) => namesIn([...files.keys(), ...links.keys()], folder),
     look: async (file) => factsOf(files, links, file),
