@@ -4,6 +4,7 @@ import { adapterOfModel } from './adapters-in.ts'
 import { fillIn } from './filled.ts'
 import { mergedAt, placeOf } from './merged-config.ts'
 import type { MergedNode } from './merged-config.ts'
+import { oncePerProvider } from './once.ts'
 import type { Scene, SceneModel, SceneProvider } from './scene.ts'
 
 /** An address that models of a provider are asked at. */
@@ -25,7 +26,9 @@ export interface Address {
  * The addresses that count, each once: `options.baseURL` for all models, else `api` of a model, else that of the
  * provider. An empty one is as none (seen with 1.18.33).
  */
-export function addressesOf(scene: Scene, provider: SceneProvider): readonly Address[] {
+export const addressesOf = oncePerProvider(findAddresses)
+
+function findAddresses(scene: Scene, provider: SceneProvider): readonly Address[] {
   const { node, models } = provider
   const base = mergedAt(node, ['options', 'baseURL'])
   if (isGiven(base)) return [addressAt(scene, base, adaptersAt(provider, models))]

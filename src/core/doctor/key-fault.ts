@@ -18,8 +18,17 @@ export type KeyFault =
   /** White space around it, which is not always cut off. */
   | 'outer-space'
 
+/** Texts that were looked at, for the next rule that asks. */
+const known = new WeakMap<KeyText, { readonly fault: KeyFault | undefined }>()
+
 /** Of a header that is no key the text alone counts. */
 export function faultOf(text: KeyText): KeyFault | undefined {
+  const found = known.get(text) ?? { fault: findFault(text) }
+  known.set(text, found)
+  return found.fault
+}
+
+function findFault(text: KeyText): KeyFault | undefined {
   const { raw, filled, isKey, kind } = text
   if (misspelling(raw, filled.unset) !== undefined) return 'misspelt'
   if (filled.files.some(({ state }) => state !== undefined && state.kind !== 'file')) {
@@ -39,7 +48,13 @@ export function faultOf(text: KeyText): KeyFault | undefined {
 }
 
 function isUnwritten(text: string): boolean {
-  return isPlaceholder(text) || /^change-?me$/i.test(text.trim()) || /\{\{.*\}\}/.test(text)
+  return isPlaceholder(text) || /^change-?me$/i.test(text.trim()) || isTemplate(text)
+}
+
+/** Whether a template was to fill in a part of a text. */
+export function isTemplate(text: string): boolean {
+  const start = text.indexOf('{{')
+  return start >= 0 && text.includes('}}', start)
 }
 
 /** A header's value without the word for its kind, as `Bearer`. */

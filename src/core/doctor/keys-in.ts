@@ -6,6 +6,7 @@ import { fillIn } from './filled.ts'
 import type { Filled } from './filled.ts'
 import { mergedAt, membersAt, nameOf, placeOf } from './merged-config.ts'
 import type { MergedNode } from './merged-config.ts'
+import { oncePerProvider } from './once.ts'
 import type { Scene, SceneProvider } from './scene.ts'
 
 /** A text of a block where a key may stand. */
@@ -24,7 +25,9 @@ export interface KeyText {
 }
 
 /** The texts that a provider may have its key in: `apiKey`, `authToken`, headers of its own and of its models. */
-export function keyTextsOf(scene: Scene, { node, models }: SceneProvider): readonly KeyText[] {
+export const keyTextsOf = oncePerProvider(findKeyTexts)
+
+function findKeyTexts(scene: Scene, { node, models }: SceneProvider): readonly KeyText[] {
   const options = (['apiKey', 'authToken'] as const).flatMap((kind): KeyText[] => {
     const at = mergedAt(node, ['options', kind])
     if (typeof at?.value !== 'string') return []

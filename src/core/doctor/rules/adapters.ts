@@ -29,10 +29,18 @@ function notBundled(scene: Scene, provider: SceneProvider): readonly Found[] {
     if (typeof at?.value !== 'string' || isBundled(at.value) || at.value.includes('{')) continue
     if (!first.has(at.value)) first.set(at.value, at)
   }
-  return [...first].map(([npm, at]) => ({
-    ...judge(scene, npm, provider.id),
+  // As many models as there are may have one each.
+  const said = new Map<string | undefined, { readonly found: Found; count: number }>()
+  for (const [npm, at] of first) {
+    const found = judge(scene, npm, provider.id)
+    const same = said.get(found.severity)
+    if (same !== undefined) same.count += 1
+    else said.set(found.severity, { found: { ...found, at: atValue(placeOf(at)) }, count: 1 })
+  }
+  return [...said.values()].map(({ found, count }) => ({
+    ...found,
+    message: `${found.message}${count === 1 ? '' : ` (and ${count - 1} more of its models)`}`,
     provider: provider.id,
-    at: atValue(placeOf(at)),
   }))
 }
 

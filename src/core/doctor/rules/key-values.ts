@@ -5,7 +5,7 @@ import { quote } from '../../manifest/words.ts'
 import { addressesOf, isLocal } from '../addresses-in.ts'
 import { adaptersOf } from '../adapters-in.ts'
 import { repairOf } from '../config-repair.ts'
-import { faultOf, misspelling, withoutScheme } from '../key-fault.ts'
+import { faultOf, isTemplate, misspelling, withoutScheme } from '../key-fault.ts'
 import type { Misspelling } from '../key-fault.ts'
 import { isSet } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
@@ -100,12 +100,10 @@ function placeholderFault(scene: Scene, text: KeyText, provider: SceneProvider):
   return { message: `${what} is a word and no key`, severity: 'warning' }
 }
 
-const TEMPLATE = /\{\{.*?\}\}/s
-
 /** What a template was to fill in, in anything that is no key. */
 function templateFault(provider: SceneProvider): readonly Found[] {
   const found = textsBelow(provider.node).filter(
-    ({ path, value }) => typeof value === 'string' && TEMPLATE.test(value) && !isKeyPath(path),
+    ({ path, value }) => typeof value === 'string' && isTemplate(value) && !isKeyPath(path),
   )
   const [first] = found
   if (first === undefined) return []

@@ -8,8 +8,8 @@ import type { Found } from '../rule.ts'
 import type { Scene, SceneProvider } from '../scene.ts'
 
 /**
- * What is found in the texts that a provider may have its key in, for these faults. The same header of many models
- * is one finding, and only its first text is looked at closely.
+ * What is found in the texts that a provider may have its key in, for these faults. Headers of many models
+ * are one finding, and only the first text is looked at closely.
  */
 export function perKeyText(
   scene: Scene,
@@ -21,7 +21,7 @@ export function perKeyText(
     for (const text of keyTextsOf(scene, provider)) {
       const fault = faultOf(text)
       if (fault === undefined || !faults.includes(fault)) continue
-      const name = `${fault} ${text.isOfModel ? 'model' : ''} ${text.what}`
+      const name = `${fault} ${text.isOfModel ? 'of models' : text.what}`
       const group = groups.get(name)
       if (group === undefined) groups.set(name, { first: text, count: 1 })
       else group.count += 1
