@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyRules } from '../../../../src/core/doctor/rules/keys.ts'
 import type { JsonObject, JsonValue } from '../../../../src/core/json.ts'
+import { Secret } from '../../../../src/core/secret.ts'
 import { configScene, findingsOf } from '../../../support/config-scene.ts'
 import type { ConfigScene } from '../../../support/config-scene.ts'
 
@@ -20,7 +21,9 @@ function codes(scene: ConfigScene): readonly string[] {
 
 function repaired(scene: ConfigScene): readonly JsonValue[] {
   return findingsOf(keyRules, configScene(scene)).flatMap(([, { repair }]) =>
-    repair?.target === 'config' ? repair.edits.map(({ value }) => String(value)) : [],
+    repair?.target === 'config'
+      ? repair.edits.map(({ value }) => (value instanceof Secret ? String(value) : value))
+      : [],
   )
 }
 
