@@ -6,6 +6,7 @@ import { CONTENT_VARIABLE } from '../core/run-config.ts'
 import type { Machine, System } from '../system/system.ts'
 import { fillIn } from './fill-in.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { readIfFile } from './read-text.ts'
 
 /** What each line of OpenCode reads as configuration, lowest precedence first. */
 export interface ConfigLayers {
@@ -126,9 +127,18 @@ export async function projectFolders({ files, machine }: System): Promise<readon
   const folders: string[] = []
   for (const folder of foldersUp(machine.cwd)) {
     folders.push(folder)
-    if ((await files.look(path.join(folder, '.git'))) !== undefined) break
+    if (await isThere(files, path.join(folder, '.git'))) break
   }
   return folders
+}
+
+/** What may not be looked at is not there for OpenCode either. */
+async function isThere(files: System['files'], file: string): Promise<boolean> {
+  try {
+    return (await files.look(file)) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function foldersUp(start: string): readonly string[] {
@@ -158,7 +168,7 @@ async function readLayer(
   { file, kind }: Candidate,
   readBy: ReadonlySet<OpenCodeLine>,
 ): Promise<ConfigLayer | undefined> {
-  const text = await readIfFile(system, file)
+  const text = await readIfFile(system.files, file)
   if (text === undefined) return undefined
   const asItStands = parsed(text)
   if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) {
@@ -170,14 +180,4 @@ async function readLayer(
   return whole.document === undefined
     ? { kind, file, text, readBy, ...asItStands }
     : { kind, file, text: filled, readBy, ...whole, filledIn: true }
-}
-
-/** Not a pipe: that would be waited for without end. */
-async function readIfFile({ files }: System, file: string): Promise<string | undefined> {
-  try {
-    const kind = (await files.look(await files.resolve(file)))?.kind
-    return kind === 'file' ? await files.read(file) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { tokensIn } from '../core/tokens.ts'
 import type { Machine, System } from '../system/system.ts'
 import { absolute } from './paths.ts'
+import { readIfFile } from './read-text.ts'
 
 /** A text with its `{env:}` and `{file:}` filled in as OpenCode does it: raw, files escaped (contract 1.5). */
 export async function fillIn(system: System, folder: string, text: string): Promise<string> {
@@ -9,7 +10,7 @@ export async function fillIn(system: System, folder: string, text: string): Prom
   for (const token of tokensIn([withVariables])) {
     if (token.kind !== 'file') continue
     const file = referredFile(system.machine, folder, token.path)
-    const content = await contentOf(system, file)
+    const content = (await readIfFile(system.files, file))?.trim()
     const escaped = JSON.stringify(content ?? '').slice(1, -1)
     result = result.replaceAll(`{file:${token.path}}`, () => escaped)
   }
@@ -18,18 +19,15 @@ export async function fillIn(system: System, folder: string, text: string): Prom
 
 /** Unset variables are empty, and values are not escaped. */
 export function fillVariables({ env }: Machine, text: string): string {
-  return text.replaceAll(/\{env:([^}]+)\}/g, (_, name: string) => env[name] ?? '')
+  // Behind the last brace there is none, and each beginning there would be followed to the end.
+  const end = text.lastIndexOf('}') + 1
+  const filled = text
+    .slice(0, end)
+    .replaceAll(/\{env:([^}]+)\}/g, (_, name: string) => env[name] ?? '')
+  return filled + text.slice(end)
 }
 
 /** The file that `{file:…}` means: below home, absolute, or relative to where the config file is. */
 export function referredFile(machine: Machine, folder: string, given: string): string {
   return absolute({ ...machine, cwd: folder }, fillVariables(machine, given))
-}
-
-async function contentOf({ files }: System, file: string): Promise<string | undefined> {
-  try {
-    return (await files.read(file))?.trim()
-  } catch {
-    return undefined
-  }
 }

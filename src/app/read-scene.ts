@@ -6,7 +6,10 @@ import { isJsonObject } from '../core/json.ts'
 import type { JsonValue } from '../core/json.ts'
 import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import { lineOf } from '../core/opencode-line.ts'
+import { emptyState } from '../core/state/recorded.ts'
+import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
+import { OpgenError } from '../errors.ts'
 import type { FileFacts, System } from '../system/system.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
@@ -16,6 +19,7 @@ import { findTargets } from './find-targets.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
 import { readDatabases } from './read-databases.ts'
+import { readIfFile } from './read-text.ts'
 import { readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
 import { readState, stateFolder } from './state-store.ts'
@@ -25,9 +29,9 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
   const { machine } = system
   const isWhole = options.config === undefined && options.auth === undefined
   const given = options.config === undefined ? undefined : absolute(machine, options.config)
-  const [{ of1, of2 }, { state }, auth, installed, running] = await Promise.all([
+  const [{ of1, of2 }, state, auth, installed, running] = await Promise.all([
     readLayers(system, given),
-    readState(system),
+    readRecorded(system),
     readAuth(system, findTargets({ system, options }).auth),
     isWhole ? readInstalled(system) : NOTHING_INSTALLED,
     isWhole ? system.processes.named('opencode') : [],
@@ -56,6 +60,16 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
   }
 }
 
+/** OpenCode's files are looked at also where opgen's own cannot be read; then nothing is managed. */
+async function readRecorded(system: System): Promise<RecordedState> {
+  try {
+    return (await readState(system)).state
+  } catch (error) {
+    if (error instanceof OpgenError) return emptyState
+    throw error
+  }
+}
+
 function sceneMachine({ machine }: System): SceneMachine {
   return {
     os: machine.os,
@@ -76,7 +90,7 @@ async function readAuth({ files, machine }: System, file: string): Promise<Scene
   const mode = machine.os === 'win32' ? undefined : real?.mode
   if (real === undefined) return { ...nothing, state: 'absent', mode, linkTo }
   if (real.kind === 'folder') return { ...nothing, state: 'folder', mode, linkTo }
-  const text = await files.read(file).catch(() => undefined)
+  const text = await readIfFile(files, file)
   if (text === undefined) return { ...nothing, state: 'refused', mode, linkTo }
   const parsed = parseJsonDocument(text, 'strict')
   if (!parsed.ok) {
