@@ -11,8 +11,9 @@ import { recordedTargets } from './recorded-targets.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
+import { withRepairsUndone } from './undo-repairs.ts'
 
-const NO_ORIGIN: Origin = {
+export const NO_ORIGIN: Origin = {
   manifest: null,
   machine: null,
   profile: null,
@@ -47,7 +48,7 @@ export async function startDestroying(
   return async (choices) => {
     const now = await readState(session.system)
     const world = await readWorld(session, recordedTargets(session, now.state), NOTHING)
-    const plan = makePlan({
+    const made = makePlan({
       ...world,
       wanted: NOTHING,
       keys: new Map(),
@@ -56,6 +57,7 @@ export async function startDestroying(
       passing: NO_PASSING,
       ending: { kind: 'restore', saved: new Set(saved.keys()) },
     })
+    const plan = withRepairsUndone(made, world)
     const next = { ...plan.next, files: stillOwned(plan.next), intended: null }
     return {
       ...world,

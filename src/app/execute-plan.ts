@@ -3,7 +3,7 @@ import { hiddenFrom } from '../core/manifest/key-text.ts'
 import { filesOf } from '../core/plan/actual.ts'
 import type { ActualFile } from '../core/plan/actual.ts'
 import type { Cause } from '../core/state/generation.ts'
-import type { LastApply, RecordedFile } from '../core/state/recorded.ts'
+import type { LastApply, RecordedFile, RecordedState } from '../core/state/recorded.ts'
 import { OpgenError } from '../errors.ts'
 import type { Files, Machine, System } from '../system/system.ts'
 import {
@@ -120,7 +120,7 @@ async function write(
   await requireMachineSecret(planned, system)
   let isSeen = false
   const written = await writeSteps(steps, system, {
-    intend: () => writeState(system, { ...recorded, intended }),
+    intend: () => writeState(system, { ...recorded, ...repairsAhead(planned), intended }),
     async record(done) {
       // While it is still written down that something was meant: a run that is killed here is finished.
       if (touchesKeys(planned)) await removeEmptyKeysFolder(system)
@@ -144,6 +144,12 @@ async function write(
   await pruneGenerations(system, generation)
   await lookAgain(system, written)
   return { applied: true, generation, tightened: wide.map(({ path }) => path) }
+}
+
+/** What is about to be repaired can be undone from the first byte on; one that was not made undoes nothing. */
+function repairsAhead({ plan, recorded }: Planned): Pick<RecordedState, 'repairs'> {
+  const repairs = { ...recorded.repairs, ...plan.next.repairs }
+  return Object.keys(repairs).length === 0 ? {} : { repairs }
 }
 
 function ownFiles(machine: Machine, generation: number): readonly string[] {

@@ -11,7 +11,7 @@ export function generationOf(
   next: RecordedState,
   { system, cause }: { readonly system: System; readonly cause: Cause },
 ): Generation {
-  const { files, delivery, keys, seen, generation: number } = next
+  const { files, delivery, keys, seen, repairs, generation: number } = next
   const { manifest, machine: name, profile, lists } = origin
   return {
     version: 1,
@@ -23,7 +23,7 @@ export function generationOf(
     machine: { hostname: system.machine.hostname, name, profile },
     changes: changesOf(plan),
     before: changedValues(stored.state.files, files),
-    after: { files, delivery, keys, seen },
+    after: { files, delivery, keys, seen, ...(repairs === undefined ? {} : { repairs }) },
     lists,
   }
 }

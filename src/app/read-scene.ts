@@ -10,12 +10,14 @@ import { emptyState } from '../core/state/recorded.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
 import { OpgenError } from '../errors.ts'
+import { instantOf } from '../system/instant.ts'
 import type { FileFacts, System } from '../system/system.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
 import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
+import { readGeneration } from './generation-store.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
 import { readDatabases } from './read-databases.ts'
@@ -57,6 +59,7 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     recorded: state,
     managed,
     catalogue,
+    lastApplyAt: await readLastApply(system, state),
   }
 }
 
@@ -68,6 +71,19 @@ async function readRecorded(system: System): Promise<RecordedState> {
     if (error instanceof OpgenError) return emptyState
     throw error
   }
+}
+
+/**
+ * When the newest generation was made. The last apply may have been later: one that only adopts what stands there
+ * changes no file.
+ */
+async function readLastApply(
+  system: System,
+  { generation, lastApply }: RecordedState,
+): Promise<number | undefined> {
+  const made = await readGeneration(system, generation).catch(() => undefined)
+  const time = generation === 0 ? undefined : (made?.time ?? lastApply?.time)
+  return time === undefined ? undefined : instantOf(time)
 }
 
 function sceneMachine({ machine }: System): SceneMachine {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { RecordedState, TargetKind } from '../core/state/recorded.ts'
+import type { RecordedFile, RecordedState, TargetKind } from '../core/state/recorded.ts'
 import { findTargets } from './find-targets.ts'
 import type { Targets } from './find-targets.ts'
 import { keysFolder } from './key-files.ts'
@@ -7,13 +7,24 @@ import type { Session } from './session.ts'
 
 /**
  * The targets of this run, and those of earlier ones in which opgen still owns something: to take out what
- * opgen wrote, no matter where.
+ * opgen wrote or repaired, no matter where.
  */
-export function recordedTargets(session: Session, { files, intended }: RecordedState): Targets {
+export function recordedTargets(
+  session: Session,
+  { files, intended, repairs = {} }: RecordedState,
+): Targets {
   const targets = findTargets(session)
   const folder = keysFolder(session.system.machine)
   const here = new Set([...targets.config, targets.auth])
-  const former = Object.entries({ ...intended, ...files }).filter(([file]) => !here.has(file))
+  const repaired = Object.entries(repairs).flatMap(([file, [first]]) =>
+    first === undefined ? [] : [[file, { target: first.target }] as const],
+  )
+  const known: Readonly<Record<string, Pick<RecordedFile, 'target'>>> = {
+    ...Object.fromEntries(repaired),
+    ...intended,
+    ...files,
+  }
+  const former = Object.entries(known).filter(([file]) => !here.has(file))
   const of = (kind: TargetKind): readonly string[] =>
     former
       .filter(([file, { target }]) => (target ?? kindOf(file, folder)) === kind)

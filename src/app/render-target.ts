@@ -5,9 +5,11 @@ import type { JsonValue, Pointer } from '../core/json.ts'
 import type { Edit, EditOptions } from '../core/jsonc/edit.ts'
 import { editJson } from '../core/jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
+import type { JsonDocument } from '../core/jsonc/parse.ts'
+import { copied } from '../core/plan/copied.ts'
 import { proveEdit } from '../core/jsonc/prove.ts'
 import type { Secret } from '../core/secret.ts'
-import type { RecordedFile } from '../core/state/recorded.ts'
+import type { CopyEdit, RecordedFile } from '../core/state/recorded.ts'
 import { InvalidInput } from '../errors.ts'
 import { targetProblem } from './read-actual.ts'
 
@@ -37,7 +39,7 @@ export function renderTarget(
   facts: RenderFacts & { readonly recorded: RecordedFile | undefined },
 ): RenderedTarget {
   const document = file.document ?? EMPTY_DOCUMENT
-  const concrete = edits.map((edit) => withSecret(edit, facts))
+  const concrete = edits.map((edit) => concreteEdit(edit, document, facts))
   const inner = new Map(Object.entries(facts.recorded?.opened ?? {}))
   const options: EditOptions = { syntax: file.syntax, inner }
   const edited = editJson(document, concrete, options)
@@ -59,7 +61,7 @@ export function renderTarget(
 
 /** The text of a key file: the key and nothing else. */
 export function renderKeyFile(edits: readonly PlannedEdit[], facts: RenderFacts): RenderedTarget {
-  const [edit] = edits.map((planned) => withSecret(planned, facts))
+  const [edit] = edits.map((planned) => concreteEdit(planned, EMPTY_DOCUMENT, facts))
   if (edit?.op !== 'set' || typeof edit.value !== 'string') throw new Error('no key to write')
   return { text: edit.value, opened: new Map() }
 }
@@ -79,7 +81,15 @@ export function removesEntries(plan: FilePlan): boolean {
   return writingEdits(plan).length < plan.edits.length
 }
 
-function withSecret(edit: PlannedEdit, { secrets, saved }: RenderFacts): Edit {
+function concreteEdit(edit: PlannedEdit, document: JsonDocument, facts: RenderFacts): Edit {
+  if (edit.op !== 'copy') return withSecret(edit, facts)
+  const value = copied(document, edit)
+  // The plan was made from this text, or from one that means the same there.
+  if (value === undefined) throw new Error(`nothing to copy for ${toPointer(edit.path)}`)
+  return { op: 'set', path: edit.path, value }
+}
+
+function withSecret(edit: Exclude<PlannedEdit, CopyEdit>, { secrets, saved }: RenderFacts): Edit {
   if (edit.op === 'set-key') {
     const secret = secrets.get(edit.provider)
     if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)

@@ -21,12 +21,15 @@ import { collectAnswers, requireRead } from './resolve-keys.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
+import { withRepairsUndone } from './undo-repairs.ts'
 
 /** The plan that leads back to a generation. */
 export interface PlannedBack extends Planned {
   /** Number of that generation; 0: before the first. */
   readonly to: number
   readonly wanted: Wanted
+  /** Whether anything comes back but what `doctor --fix` has changed. */
+  readonly isOfManifest: boolean
 }
 
 /**
@@ -94,10 +97,13 @@ export async function startRollingBack(
     })
     if (mayUnlock) requireRead(made.unread.needed, keys)
     await requireOwnFolder(system, made)
-    const plan = withKept(withSeen(made, generation), generation, world.recorded)
-    const origin = originOf(generation)
+    const back = withRepairsUndone(made, world, generation?.after.repairs)
+    const plan = withKept(withSeen(back, generation), generation, world.recorded)
+    const origin = generationOrigin(generation)
     const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]
-    return { ...world, to, wanted, plan, secrets: keys.secrets, saved, warnings, origin }
+    const isOfManifest = made.files.length > 0
+    const { secrets } = keys
+    return { ...world, to, wanted, isOfManifest, plan, secrets, saved, warnings, origin }
   }
 }
 
@@ -136,7 +142,7 @@ function withKept(plan: Plan, generation: Generation | undefined, recorded: Reco
   return { ...plan, next: { ...plan.next, files } }
 }
 
-function originOf(generation: Generation | undefined): Planned['origin'] {
+export function generationOrigin(generation: Generation | undefined): Planned['origin'] {
   const lists = generation?.lists ?? { enabled: 'auto', disabled: null }
   const { name: machine = null, profile = null } = generation?.machine ?? {}
   return { manifest: generation?.manifest ?? null, machine, profile, lists }

@@ -86,7 +86,7 @@ export function onGround(
   const before = parseJsonDocument(expected, file.syntax)
   const after = parseJsonDocument(found, file.syntax)
   if (!after.ok) return 'torn'
-  const paths = edits.map(({ path }) => path)
+  const paths = edits.flatMap((edit) => (edit.op === 'copy' ? [edit.path, edit.from] : [edit.path]))
   if (!before.ok || action === 'remove') return undefined
   if (!isSameGround(before.document, after.document, paths)) return undefined
   return { ...step, file: { ...file, document: after.document } }

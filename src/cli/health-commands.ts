@@ -12,11 +12,13 @@ export function addHealthCommands(program: Command, choose: Choose): void {
     'auth.json to look at, in place of the one OpenCode finds',
   )
     .argument('[code]', 'code of a finding, to have it explained')
+    .option('--fix', 'repair what can be repaired without a guess; `opgen rollback` undoes it')
     .description('find what is wrong with the OpenCode of this machine, offline')
-  doctor.action(async (code: string | undefined) => {
-    const { ruleNamed, runDoctor, runDoctorCode } = await import('./commands/doctor.ts')
+  doctor.action(async (code: string | undefined, { fix }: { readonly fix?: boolean }) => {
+    const commands = await import('./commands/doctor.ts')
+    const { ruleNamed, runDoctorCode } = commands
     if (code === undefined) {
-      choose(doctor, 'doctor', runDoctor)
+      choose(doctor, 'doctor', fix === true ? commands.runDoctorFix : commands.runDoctor)
       return
     }
     const { rule, codes } = ruleNamed(code)

@@ -24,10 +24,20 @@ function renderFinding(
 ): string {
   const { severity, code, message, cause, fix } = finding
   const place = placeOf(finding, (file) => displayPath(session.system.machine, file))
-  const word = shadeOf(severity, paint)(paint.bold(severityWord(severity)))
-  const head = `${place === '' ? '' : `${harmless(place)}\n`}${word}: ${harmless(message)} ${paint.dim(`[${code}]`)}`
-  const lines = [head, ...labelled('why', cause, paint), ...labelled('fix', fix, paint)]
+  const word = `${severityWord(severity)}:`
+  const [first = '', ...others] = wrapped(`${word} ${harmless(message)} [${code}]`, WIDTH - 2)
+  const coloured = shadeOf(severity, paint)(paint.bold(word)) + first.slice(word.length)
+  const head = [
+    ...(place === '' ? [] : [harmless(place)]),
+    ...[coloured, ...others.map((line) => `  ${line}`)].map((line) => dimCode(line, code, paint)),
+  ]
+  const lines = [...head, ...labelled('why', cause, paint), ...labelled('fix', fix, paint)]
   return `${lines.join('\n')}\n`
+}
+
+/** The code stands last, and is for scripts and for `opgen doctor CODE`. */
+function dimCode(line: string, code: string, paint: Paint): string {
+  return line.replace(`[${code}]`, () => paint.dim(`[${code}]`))
 }
 
 function placeOf({ file, line, column }: Finding, display: (file: string) => string): string {

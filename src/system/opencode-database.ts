@@ -1,4 +1,10 @@
 import fs from 'node:fs'
+import type { StoredCredential } from '../core/doctor/scene.ts'
+import { withPages } from './sqlite-pages.ts'
+import type { Pages } from './sqlite-pages.ts'
+import { columnNames, rowsOf } from './sqlite-tables.ts'
+import type { Row } from './sqlite-tables.ts'
+import type { DatabaseContent } from './system.ts'
 
 /*
  * A look into the database of OpenCode (SQLite) for what only 2.x puts there: its table `session_v2`, and
@@ -84,4 +90,51 @@ function childrenOf(page: Buffer, start: number): readonly number[] {
     page.readUInt32BE(page.readUInt16BE(start + 12 + 2 * index)),
   )
   return [...cells, page.readUInt32BE(start + 8)]
+}
+
+/** What a database holds; undefined where that cannot be told. Of a credential never its value. Never throws. */
+export function readDatabase(file: string): DatabaseContent | undefined {
+  return withPages(file, (pages) => {
+    const tables = tablesOf(pages)
+    const credentials = tables.find(({ name }) => name === 'credential')
+    return {
+      tables: tables.map(({ name }) => name),
+      credentials: credentials === undefined ? [] : credentialsOf(pages, credentials),
+    }
+  })
+}
+
+interface Table {
+  readonly name: string
+  readonly root: number
+  readonly sql: string
+}
+
+/** The schema is a table at page 1: type, name, name of the table, page of its root, the text that made it. */
+function tablesOf(pages: Pages): readonly Table[] {
+  if (pages.usable === undefined) return []
+  return rowsOf(pages, 1, [0, 1, 3, 4]).flatMap(([type, name, root, sql]): Table[] => {
+    if (type !== 'table' || typeof name !== 'string' || typeof root !== 'number') return []
+    return name.startsWith('sqlite_')
+      ? []
+      : [{ name, root, sql: typeof sql === 'string' ? sql : '' }]
+  })
+}
+
+/** A text that makes a table; what is longer makes none of OpenCode's. */
+const LONGEST_SQL = 4000
+
+function credentialsOf(pages: Pages, { root, sql }: Table): readonly StoredCredential[] {
+  const names = sql.length > LONGEST_SQL ? [] : columnNames(sql)
+  const wanted = ['integration_id', 'label', 'active']
+  const places = wanted.flatMap((name) => (names.includes(name) ? [names.indexOf(name)] : []))
+  // Its columns have changed before, and are others in some builds.
+  if (places.length < wanted.length) return []
+  return rowsOf(pages, root, places).flatMap(credentialIn)
+}
+
+function credentialIn([id, label, active]: Row): readonly StoredCredential[] {
+  if (typeof id !== 'string' || id === '') return []
+  // What was taken over from auth.json says nothing, and counts.
+  return [{ id, label: typeof label === 'string' ? label : '', isActive: active !== 0 }]
 }

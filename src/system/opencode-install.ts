@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { isDatabaseOfV2 } from './opencode-database.ts'
+import { isDatabaseOfV2, readDatabase } from './opencode-database.ts'
 import type { Machine, OpenCodePrograms, ProgramFile } from './system.ts'
 
 /** The OpenCodes of this machine. */
@@ -16,6 +16,7 @@ export function createOpenCodePrograms(machine: Machine): OpenCodePrograms {
       return { version, lasts: isOwnProgram(program.realPath) }
     },
     isDatabaseOfV2: async (file) => isDatabaseOfV2(file),
+    readDatabase: async (file) => readDatabase(file),
   }
 }
 

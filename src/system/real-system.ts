@@ -47,6 +47,7 @@ export function createRealSystem(program: Program): System {
       find: async (also) => (await openInstalled(machine)).find(also),
       versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
       isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
+      readDatabase: async (file) => (await openInstalled(machine)).readDatabase(file),
     },
     http: { ask: async (request, patience) => (await openHttp(program)).ask(request, patience) },
     now: () => new Date(),

@@ -1,3 +1,4 @@
+import type { StoredCredential } from '../core/doctor/scene.ts'
 import type { HttpAnswer, HttpRequest } from '../core/http.ts'
 import type { Secret } from '../core/secret.ts'
 
@@ -266,6 +267,14 @@ export interface ToldVersion {
   readonly lasts: boolean
 }
 
+/** What is known of a database of OpenCode's from a look inside. No secret is. */
+export interface DatabaseContent {
+  /** Names of its tables. */
+  readonly tables: readonly string[]
+  /** What OpenCode 2.x has stored; none where that cannot be told. */
+  readonly credentials: readonly StoredCredential[]
+}
+
 /** What there is of OpenCode on this machine. Looking leaves nothing behind, and nothing here throws. */
 export interface OpenCodePrograms {
   /**
@@ -277,6 +286,8 @@ export interface OpenCodePrograms {
   versionOf(program: ProgramFile): Promise<ToldVersion>
   /** Whether an OpenCode 2.x has made or changed this database. */
   isDatabaseOfV2(file: string): Promise<boolean>
+  /** What a database holds; undefined where that cannot be told. */
+  readDatabase(file: string): Promise<DatabaseContent | undefined>
 }
 
 /** What one process at a time may do. */

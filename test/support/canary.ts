@@ -53,6 +53,10 @@ export const looking: readonly Run[] = [
   { args: ['render', '--json'] },
   { args: ['presets'] },
   { args: ['presets', '--json'] },
+  { args: ['doctor'] },
+  { args: ['doctor', '--json'] },
+  { args: ['explain', 'haimaker', '--verbose'] },
+  { args: ['explain', 'haimaker', '--json'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
   { args: ['init', '--manifest', 'another.yaml'] },
@@ -64,6 +68,8 @@ export const applying: readonly Run[] = [
   { args: ['apply', '--verbose'] },
 ]
 export const deciding: readonly Run[] = [
+  { args: ['doctor', '--fix'] },
+  { args: ['doctor', '--fix', '--json'] },
   { args: ['apply', '--keep'] },
   { args: ['apply', '--force'] },
   { args: ['apply', '--verbose', '--force', 'haimaker'] },

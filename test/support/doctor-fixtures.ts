@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import type { Machine, RunningProcess } from '../../src/system/system.ts'
+import type { DatabaseContent, Machine, RunningProcess } from '../../src/system/system.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
 import type { MemoryWorld } from './memory-system.ts'
 import { packageTemplates } from './package-templates.ts'
@@ -33,11 +33,18 @@ export interface DoctorScene {
   readonly links?: Readonly<Record<string, string>>
   /** Versions of the OpenCodes by absolute path. When absent: 1.18.33 in /usr/bin. */
   readonly installed?: Readonly<Record<string, string | null>>
+  /** OpenCode's databases, by path. */
+  readonly databases?: Readonly<Record<string, DoctorDatabase>>
   /** Running programs that are called `opencode`. */
   readonly processes?: readonly RunningProcess[]
   /** Words after `opgen doctor`. */
   readonly args?: readonly string[]
   readonly gone?: readonly string[]
+}
+
+export interface DoctorDatabase extends Partial<DatabaseContent> {
+  /** Whether an OpenCode 2 has opened it. */
+  readonly isOf2?: boolean
 }
 
 export interface DoctorFixture {
@@ -94,15 +101,21 @@ export function fixtureDisk(fixture: DoctorFixture, state: FixtureState): Fixtur
     }
   }
   for (const file of scene.gone ?? []) files.delete(absolute(file))
-  for (const [file, mode] of Object.entries(scene.modes ?? {})) {
+  for (const file of Object.keys(scene.modes ?? {})) {
+    if (scene.databases?.[file] !== undefined) continue
     const found = files.get(absolute(file))
     if (found === undefined) throw new Error(`${fixture.name}: no file ${file}`)
-    files.set(absolute(file), { ...found, mode: Number.parseInt(mode, 8) })
+    files.set(absolute(file), { ...found, mode: modeIn(scene, file) ?? found.mode })
   }
   const links = Object.entries(scene.links ?? {}).map(
     ([file, target]) => [absolute(file), absolute(target)] as const,
   )
   return { files, links: new Map(links) }
+}
+
+function modeIn({ modes }: DoctorScene, file: string): number | undefined {
+  const mode = modes?.[file]
+  return mode === undefined ? undefined : Number.parseInt(mode, 8)
 }
 
 /** Where programs are started. */
@@ -124,6 +137,12 @@ export function doctorWorld(fixture: DoctorFixture, state: FixtureState): Memory
   const { files, links } = fixtureDisk(fixture, state)
   for (const [file, { source, mode }] of files) {
     world.write(file, readFileSync(source, 'utf8'), mode)
+  }
+  for (const [file, { isOf2 = false, ...content }] of Object.entries(scene.databases ?? {})) {
+    const place = absolute(file)
+    world.write(place, 'SQLite format 3\0', modeIn(scene, file) ?? 0o644)
+    world.openCode.databases.set(place, { tables: [], credentials: [], ...content })
+    if (isOf2) world.openCode.databasesOfV2.add(place)
   }
   for (const [file, target] of links) world.links.set(file, target)
   return world
@@ -151,4 +170,10 @@ function filesBelow(folder: string): readonly string[] {
 
 function absolute(file: string): string {
   return path.isAbsolute(file) ? file : path.join(HOME, file.replace(/^~\//, ''))
+}
+
+/** Codes of faults that `--fix` repairs in some fixture. */
+export function repairedCodes(): ReadonlySet<string> {
+  const fixed = doctorFixtures().filter(({ folder }) => existsSync(path.join(folder, 'fixed')))
+  return new Set(fixed.map(({ code }) => code))
 }

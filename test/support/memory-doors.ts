@@ -3,6 +3,7 @@ import { Secret } from '../../src/core/secret.ts'
 import type {
   CommandFault,
   Commands,
+  DatabaseContent,
   Keychain,
   KeychainAnswer,
   KeychainRequest,
@@ -18,6 +19,8 @@ export interface MemoryOpenCode {
   isPackaged: boolean
   /** Databases that an OpenCode 2.x has opened. */
   readonly databasesOfV2: Set<string>
+  /** What databases hold, by absolute path; others cannot be read. */
+  readonly databases: Map<string, DatabaseContent>
   /** The programs that were started. */
   readonly started: string[]
 }
@@ -88,5 +91,6 @@ export function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
       return { version: here.installed.get(path) ?? undefined, lasts: true }
     },
     isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
+    readDatabase: async (file) => here.databases.get(file),
   }
 }

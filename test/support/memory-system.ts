@@ -104,6 +104,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     installed: new Map(Object.entries(options.installed ?? {})),
     isPackaged: false,
     databasesOfV2: new Set(),
+    databases: new Map(),
     started: [],
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)

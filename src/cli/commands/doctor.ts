@@ -1,10 +1,12 @@
 import { checkHealth } from '../../app/check-health.ts'
+import { repairFiles } from '../../app/repair-files.ts'
 import type { Finding } from '../../core/doctor/finding.ts'
 import type { Rule } from '../../core/doctor/rule.ts'
 import { RULES } from '../../core/doctor/rules.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { renderFindings, renderRule } from '../render-findings.ts'
+import { renderRepairs } from '../render-repairs.ts'
 
 /** Diagnose this machine, or files that are named. An error among the findings is a failure. */
 export async function runDoctor(context: CommandContext): Promise<Report> {
@@ -14,6 +16,26 @@ export async function runDoctor(context: CommandContext): Promise<Report> {
     exitCode: exitCodeOf(findings),
     text: renderFindings(context, findings, looked),
     json: { findings },
+  }
+}
+
+/** Repair what is certain, then diagnose what is left. */
+export async function runDoctorFix(context: CommandContext): Promise<Report> {
+  const { repaired, refused, generation, health, staleProcesses } = await repairFiles(
+    context.session,
+  )
+  const { looked } = health
+  const findings = health.diagnoses.map(({ finding }) => finding)
+  const done = { repaired, refused, generation, staleProcesses }
+  return {
+    exitCode: exitCodeOf(findings),
+    text: renderRepairs(context, done) + renderFindings(context, findings, looked),
+    json: {
+      findings,
+      repaired,
+      refused: refused.map(({ finding, why }) => ({ ...finding, why })),
+      generation,
+    },
   }
 }
 

@@ -31,14 +31,14 @@ export async function runRollback(
   const asked = makeAsker<PlannedBack>(context, () => undefined)
   const carriedOut = await rollBack(session, { number, choices, decide: asked.decide })
   const { planned } = carriedOut
-  const { to, wanted, origin } = planned
+  const { to, wanted, origin, isOfManifest } = planned
   const report = reportCarriedOut(context, carriedOut, {
     manifest: origin.manifest?.path ?? null,
     wanted,
     asked,
     command,
     done: to === 0 ? 'Back to before the first generation' : `Back to generation ${to}`,
-    remarks: [{ kind: 'note', text: UNDONE }],
+    remarks: isOfManifest ? [{ kind: 'note', text: UNDONE }] : [],
   })
   return { ...report, json: { ...report.json, to } }
 }

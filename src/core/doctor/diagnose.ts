@@ -10,7 +10,7 @@ export interface Diagnosis {
   readonly repair: Repair | undefined
 }
 
-/** Ask every rule; what is worst comes first, and then file by file. */
+/** Ask every rule. */
 export function diagnose(scene: Scene, rules: readonly Rule[] = RULES): readonly Diagnosis[] {
   const places = new Map<string, readonly number[]>()
   const found = rules.flatMap((rule) =>
@@ -18,7 +18,7 @@ export function diagnose(scene: Scene, rules: readonly Rule[] = RULES): readonly
       return { finding: findingOf(rule, one, places), repair: one.repair }
     }),
   )
-  return found.toSorted((a, b) => compare(a.finding, b.finding))
+  return found
 }
 
 function findingOf(
@@ -72,7 +72,8 @@ function lastUpTo(starts: readonly number[], offset: number): number {
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
 
-function compare(a: Finding, b: Finding): number {
+/** What is worst comes first, and then file by file. */
+export function compareFindings(a: Finding, b: Finding): number {
   const rank = RANK[a.severity] - RANK[b.severity]
   if (rank !== 0) return rank
   const [one, other] = [a.file ?? '', b.file ?? '']

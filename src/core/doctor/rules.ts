@@ -4,6 +4,7 @@ import { configFileRules } from './rules/config-files.ts'
 import { installedRules } from './rules/installed.ts'
 import { keyRules } from './rules/keys.ts'
 import { limitRules } from './rules/limits.ts'
+import { managedRules } from './rules/managed.ts'
 import { modelRules } from './rules/models.ts'
 import { otherFileRules } from './rules/other-files.ts'
 import { providerRules } from './rules/providers.ts'
@@ -24,6 +25,7 @@ export const RULE_GROUPS: readonly { readonly title: string; readonly rules: rea
   { title: 'Secrets in plain text', rules: secretRules },
   { title: 'auth.json', rules: authRules },
   { title: 'OpenCode on this machine', rules: installedRules },
+  { title: 'What opgen keeps', rules: managedRules },
 ]
 
 export const RULES: readonly Rule[] = RULE_GROUPS.flatMap(({ rules }) => rules)

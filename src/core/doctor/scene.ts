@@ -35,6 +35,8 @@ export interface Scene {
   /** Ids of the providers that opgen manages here. */
   readonly managed: ReadonlySet<string>
   readonly catalogue: Catalogue
+  /** When opgen last changed a file of OpenCode's, in milliseconds since 1970 UTC; undefined: not that it knows. */
+  readonly lastApplyAt: number | undefined
 }
 
 export interface SceneMachine {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts'
 import type { Edit } from '../jsonc/edit.ts'
 import type { JsonValue, Path, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
-import type { RecordedState, TargetKind } from '../state/recorded.ts'
+import type { CopyEdit, RecordedState, TargetKind } from '../state/recorded.ts'
 
 /** What happens to the key of one provider. `unknown`: the store did not let itself be read. */
 export type KeyOutcome = 'set' | 'unchanged' | 'missing' | 'none' | 'external' | 'unknown'
@@ -99,6 +99,7 @@ export interface CarriedValue {
 export type PlannedEdit =
   | Edit
   | { readonly op: 'set-saved'; readonly path: Path; readonly account: string }
+  | CopyEdit
   | {
       readonly op: 'set-key'
       readonly path: Path

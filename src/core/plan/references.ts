@@ -1,3 +1,4 @@
+import { copied } from './copied.ts'
 import { editJson } from '../jsonc/edit.ts'
 import type { Edit } from '../jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../jsonc/parse.ts'
@@ -51,6 +52,10 @@ function textAfter({ path, document, syntax }: JsonFile, plans: readonly FilePla
   if (plan.action === 'remove') return ''
   const edits = plan.edits.flatMap((edit): readonly Edit[] => {
     if (edit.op === 'set-key') return []
+    if (edit.op === 'copy') {
+      const value = document === undefined ? undefined : copied(document, edit)
+      return value === undefined ? [] : [{ op: 'set', path: edit.path, value }]
+    }
     // What comes back from the keychain was there before the key file.
     return [edit.op === 'set-saved' ? { op: 'set', path: edit.path, value: '' } : edit]
   })

@@ -4,7 +4,7 @@ import type { Pointer } from '../json.ts'
 import type { RecordedFile, RecordedState, RecordedValue } from './recorded.ts'
 
 /**
- * What one apply, rollback or destroy wrote: a numbered record, stored as a file of its own beside the
+ * What one apply, rollback, destroy or `doctor --fix` wrote: a numbered record, stored as a file of its own beside the
  * state. Holds fingerprints, never keys (spec "Generations").
  */
 export interface Generation {
@@ -27,10 +27,10 @@ export interface Generation {
 }
 
 /** What made it. */
-export type Cause = 'apply' | 'rollback' | 'destroy'
+export type Cause = 'apply' | 'rollback' | 'destroy' | 'doctor'
 
 /** The part of the state that a rollback brings back. */
-export type Owned = Pick<RecordedState, 'files' | 'delivery' | 'keys' | 'seen'>
+export type Owned = Pick<RecordedState, 'files' | 'delivery' | 'keys' | 'seen' | 'repairs'>
 
 export interface GenerationMachine {
   readonly hostname: string

@@ -1,13 +1,19 @@
 import * as z from 'zod/mini'
 import type { Generation } from './generation.ts'
-import { recordedFile, recordedKey, recordedValue, seenFacts } from './parse-state.ts'
+import {
+  recordedFile,
+  recordedKey,
+  recordedRepairs,
+  recordedValue,
+  seenFacts,
+} from './parse-state.ts'
 
 const generation = z.object({
   version: z.literal(1),
   number: z.number(),
   time: z.string(),
   opgen: z.string(),
-  cause: z.enum(['apply', 'rollback', 'destroy']),
+  cause: z.enum(['apply', 'rollback', 'destroy', 'doctor']),
   manifest: z.nullable(z.object({ path: z.string(), digest: z.string() })),
   machine: z.object({
     hostname: z.string(),
@@ -27,6 +33,7 @@ const generation = z.object({
     delivery: z.record(z.string(), z.enum(['auth.json', 'keyfile'])),
     keys: z.record(z.string(), recordedKey),
     seen: z.record(z.string(), z.object({ facts: seenFacts, kept: z.nullable(seenFacts) })),
+    repairs: z.optional(recordedRepairs),
   }),
   lists: z.object({
     enabled: z.union([z.enum(['auto', 'keep']), z.array(z.string())]),

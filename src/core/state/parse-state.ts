@@ -63,6 +63,35 @@ export const recordedKey = z.object({
   ]),
 })
 
+const path = z.array(z.string())
+const ends = z.object({ before: z.string(), after: z.string() })
+
+export const recordedRepairs = z.record(
+  z.string(),
+  z.array(
+    z.object({
+      code: z.string(),
+      unit: z.string(),
+      target: z.enum(['config', 'auth']),
+      undo: z.array(
+        z.union([
+          z.object({ op: z.literal('set'), path, value: json }),
+          z.object({ op: z.literal('delete'), path }),
+          z.object({
+            op: z.literal('copy'),
+            path,
+            from: path,
+            without: z.optional(ends),
+            with: z.optional(ends),
+          }),
+        ]),
+      ),
+      left: z.record(z.string(), z.nullable(z.string())),
+      made: z.array(z.string()),
+    }),
+  ),
+)
+
 const state = z.object({
   version: z.literal(1),
   generation: z.number(),
@@ -95,6 +124,7 @@ const state = z.object({
   intended: z.nullable(z.record(z.string(), recordedFile)),
   // Absent in what the first versions wrote.
   keys: z.optional(z.record(z.string(), recordedKey)),
+  repairs: z.optional(recordedRepairs),
 })
 
 export type ParsedState =

@@ -1,4 +1,4 @@
-import type { JsonValue, Pointer } from '../json.ts'
+import type { JsonValue, Path, Pointer } from '../json.ts'
 import type { Fingerprint } from '../secret.ts'
 import type { KeyIn, KeySource } from '../wanted.ts'
 
@@ -35,7 +35,48 @@ export interface RecordedState {
   readonly moves?: Readonly<Record<string, Readonly<Record<Pointer, Move>>>> | undefined
   /** By provider id: how it gets its key, for when no manifest says so any more. */
   readonly keys: Readonly<Record<string, RecordedKey>>
+  /** By path of a file: what was repaired in it, oldest first, of values that are not opgen's. */
+  readonly repairs?: Readonly<Record<string, readonly RecordedRepair[]>> | undefined
 }
+
+/** A repair of values that belong to others, and the way back. */
+export interface RecordedRepair {
+  /** Of the finding. */
+  readonly code: string
+  /** The provider's id, else the pointer of the value. */
+  readonly unit: string
+  readonly target: 'config' | 'auth'
+  /** Lead back to what stood there. */
+  readonly undo: readonly UndoEdit[]
+  /** Fingerprints of the values as the repair left them, as JSON; null: there is nothing. */
+  readonly left: Readonly<Record<Pointer, Fingerprint | null>>
+  /** Objects that were made for it, to go with what is in them. */
+  readonly made: readonly Pointer[]
+}
+
+/**
+ * Write a value that stands in the same file, and may be a secret: with something at both of its ends taken
+ * off, or put on.
+ */
+export interface CopyEdit {
+  readonly op: 'copy'
+  readonly path: Path
+  readonly from: Path
+  readonly without?: Ends | undefined
+  readonly with?: Ends | undefined
+}
+
+/** What stands before and after a text. Never a part of a key. */
+export interface Ends {
+  readonly before: string
+  readonly after: string
+}
+
+/** An edit without any secret in it. */
+export type UndoEdit =
+  | { readonly op: 'set'; readonly path: Path; readonly value: JsonValue }
+  | { readonly op: 'delete'; readonly path: Path }
+  | CopyEdit
 
 /** A key in plain text that is to go from a config file once opgen hands it to OpenCode. */
 export interface Move {

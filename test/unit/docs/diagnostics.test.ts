@@ -5,9 +5,12 @@ import { firstCells, readDocument, root } from './markdown.ts'
 
 const document = readDocument('docs/diagnostics.md')
 
-/** Sources in which a code may stand; the editor's own codes never reach the user as they are. */
+/** Where the editor has codes that never reach the user as they are, and doctor those of docs/doctor.md. */
+const OTHERS = [path.join('core', 'jsonc'), path.join('core', 'doctor')]
+
+/** Sources in which a code may stand. */
 const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.startsWith(path.join('core', 'jsonc')))
+  .filter((file) => file.endsWith('.ts') && !OTHERS.some((folder) => file.startsWith(folder)))
   .map((file) => readDocument(path.join('src', file)))
 
 /** The ways in which source gives a code to a diagnostic or a failure. */

@@ -1,0 +1,47 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Finding } from '../core/doctor/finding.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
+import { loadManifest } from './load-manifest.ts'
+import type { Session } from './session.ts'
+
+/**
+ * What is wrong with the manifest as this machine sees it; nothing where there is none, as on a machine that
+ * never used opgen.
+ *
+ * @throws OpgenError for a manifest that the command line names and that is not there
+ */
+export async function manifestFindings(session: Session): Promise<readonly Finding[]> {
+  try {
+    const { warnings } = await loadManifest(session)
+    return warnings.map(findingOf)
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.diagnostics.map(findingOf)
+    if (isAbsence(error)) return []
+    throw error
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  if (!(error instanceof OpgenError)) return false
+  return error.failure.code === 'manifest-not-found' && !error.failure.named
+}
+
+const CAUSE = {
+  error: 'opgen applies nothing of a manifest with a problem in it',
+  warning: 'opgen applies the manifest; it may not mean what it says',
+  info: 'worth knowing, and no fault',
+} as const
+
+function findingOf({ code, severity, message, source, hint }: Diagnostic): Finding {
+  return {
+    code,
+    severity,
+    ...(source === undefined
+      ? {}
+      : { file: source.file, line: source.line, column: source.column }),
+    message,
+    cause: CAUSE[severity],
+    fix: hint ?? 'correct the manifest; `opgen check` shows the line',
+    source: 'docs/diagnostics.md',
+  }
+}
