@@ -28,6 +28,41 @@ const FAULTY: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'golden/renders-without-looking-at-the-disk': ['config-syntax'],
     'golden/starts-nothing-before-a-missing-key-is-settled': ['config-syntax'],
   },
+  'opgen cannot apply its manifest': {
+    'golden/checks-the-manifest-for-every-machine': [
+      'bad-condition',
+      'disabled-provider',
+      'missing-base-url',
+    ],
+    'golden/keeps-what-is-of-one-computer-in-local-yaml': ['unknown-field', 'wrong-type'],
+    'golden/names-every-problem-of-the-manifest': [
+      'bad-id',
+      'missing-base-url',
+      'no-models',
+      'unknown-field',
+      'unknown-preset',
+    ],
+    'golden/names-problems-in-the-file-that-has-them': [
+      'bad-include',
+      'undefined-value',
+      'unknown-field',
+    ],
+    'golden/names-what-an-expression-cannot-say': [
+      'bad-expression',
+      'key-in-expression',
+      'undefined-value',
+      'unset-variable',
+    ],
+    'golden/needs-providers-in-one-of-its-files': ['ids-equal-but-case', 'no-models'],
+    'golden/refuses-a-default-model-of-a-provider-that-is-not-here': ['disabled-provider'],
+    'golden/refuses-what-looks-like-a-key-in-shared-files': ['looks-like-key'],
+    'golden/shows-no-value-of-the-environment': [
+      'bad-url',
+      'bad-value',
+      'unknown-preset',
+      'wrong-type',
+    ],
+  },
   'its variable is not set here': {
     'import/a-haimaker-shaped-gateway': ['empty-variable'],
     'import/a-key-in-the-environment': ['empty-variable'],

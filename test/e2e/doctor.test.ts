@@ -15,8 +15,11 @@ import { readTree, traceOf } from '../support/tree.ts'
 const needed = await need('opencode')
 const effects = fixturesWithEffects()
 
+/** Several OpenCodes at a time, beside whatever else the machine does. */
+const PATIENT = { timeout: 300_000 }
+
 describe.skipIf(needed.skip)(`OpenCode does what doctor says${needed.note}`, () => {
-  test.concurrent.for(effects)('of $name', async ({ fixture, effect }, { expect }) => {
+  test.concurrent.for(effects)('of $name', PATIENT, async ({ fixture, effect }, { expect }) => {
     for (const state of ['given', 'repaired'] as const) {
       const stage = await stageOf(fixture, effect, state)
       try {

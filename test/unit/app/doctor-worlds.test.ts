@@ -48,12 +48,6 @@ describe('doctor goes on', () => {
     expect(await syntaxFindings(world)).toHaveLength(1)
   })
 
-  test('beside a manifest that is full of faults, which it does not read', async () => {
-    const world = worldOf('{}')
-    world.write(`${world.system.machine.home}/dotfiles/providers.yaml`, 'version: [')
-    expect((await opgen(world, 'doctor')).code).toBe(0)
-  })
-
   test('where auth.json has another root than an object', async () => {
     for (const text of ['[]', 'null', '"test-key-acme"', '', '7']) {
       const world = worldOf('{}')
