@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { CATALOGUE_IDS } from '../core/catalogue.ts'
-import { membersAt, nameOf, textAt } from '../core/doctor/merged-config.ts'
+import { membersAt, nameOf } from '../core/doctor/merged-config.ts'
 import type { MergedNode } from '../core/doctor/merged-config.ts'
+import { modelReferences } from '../core/doctor/model-references.ts'
+import { providerList } from '../core/doctor/provider-lists.ts'
 import type { Catalogue } from '../core/doctor/scene.ts'
 import { isJsonObject, objectAt } from '../core/json.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
@@ -37,13 +39,16 @@ export async function readCatalogue(
   }
 }
 
-/** Whether a block or a default model may be of a provider in the catalogue, which may be newer than ours. */
+/** Whether a block, or what names a provider, may be of one in the catalogue, which may be newer than ours. */
 function concernsCatalogue(config: MergedNode | undefined): boolean {
-  const blocks = membersAt(config, ['provider'])
-  if (blocks.some((node) => CATALOGUE_IDS.has(nameOf(node)))) return true
-  const own = new Set(blocks.map(nameOf))
-  const texts = ['model', 'small_model'].flatMap((name) => textAt(config, [name]) ?? [])
-  return texts.some((text) => !own.has(text.split('/')[0] ?? ''))
+  const own = new Set(membersAt(config, ['provider']).map(nameOf))
+  if ([...own].some((id) => CATALOGUE_IDS.has(id))) return true
+  if (modelReferences({ config }).some(({ provider }) => !own.has(provider ?? ''))) return true
+  const lists = (['enabled_providers', 'disabled_providers'] as const).flatMap(
+    (name) => providerList({ config }, name) ?? [],
+  )
+  const listed = lists.flatMap(({ places }) => [...places.keys()])
+  return listed.some((id) => !own.has(id) && !CATALOGUE_IDS.has(id))
 }
 
 /** `<cache>/models.json`, unless a variable names another file (contract 4.1). */

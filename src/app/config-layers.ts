@@ -1,12 +1,12 @@
 import path from 'node:path'
-import type { ConfigLayer, LayerKind } from '../core/doctor/config-layer.ts'
+import type { ConfigLayer, LayerFault, LayerKind } from '../core/doctor/config-layer.ts'
 import { parseJsonDocument } from '../core/jsonc/parse.ts'
 import type { OpenCodeLine } from '../core/opencode-line.ts'
 import { CONTENT_VARIABLE } from '../core/run-config.ts'
+import { isNotText } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
 import { fillIn } from './fill-in.ts'
-import { absolute, variable, xdgFolder } from './paths.ts'
-import { readIfFile } from './read-text.ts'
+import { variable, xdgFolder } from './paths.ts'
 
 /** What each line of OpenCode reads as configuration, lowest precedence first. */
 export interface ConfigLayers {
@@ -45,7 +45,7 @@ export async function readLayers(system: System, given?: string): Promise<Config
     )
     read.set(file, await readLayer(system, candidate, new Set(readBy)))
   }
-  const content = contentLayer(system.machine)
+  const content = await contentLayer(system)
   const layers = (candidates: readonly Candidate[], last: readonly Candidate[]): ConfigLayer[] => [
     ...candidates.flatMap(({ file }) => read.get(file) ?? []),
     ...content,
@@ -61,6 +61,20 @@ export async function readLayers(system: System, given?: string): Promise<Config
   }
 }
 
+/** What OpenCode 1 reads beside some files, lowest precedence first; of variables only the files that they name. */
+export async function readOthers(
+  system: System,
+  files: readonly string[],
+): Promise<readonly ConfigLayer[]> {
+  const found: ConfigLayer[] = []
+  for (const candidate of filesOf1(system.machine, await projectFolders(system))) {
+    if (files.includes(candidate.file)) continue
+    const layer = await readLayer(system, candidate, new Set([1]))
+    if (layer !== undefined) found.push(layer)
+  }
+  return found
+}
+
 /** The files of OpenCode 1, lowest precedence first (contract 1.2). */
 export function filesOf1(machine: Machine, project: readonly string[]): readonly Candidate[] {
   const global = path.join(xdgFolder(machine, 'CONFIG'), 'opencode')
@@ -72,7 +86,7 @@ export function filesOf1(machine: Machine, project: readonly string[]): readonly
     ...project.toReversed().flatMap((folder) => inFolder(folder, 'project')),
     ...project.flatMap((folder) => inFolder(path.join(folder, '.opencode'), 'dot-folder')),
     ...inFolder(path.join(machine.home, '.opencode'), 'home-dot-folder'),
-    ...(chosen === undefined ? [] : inFolder(absolute(machine, chosen), 'config-dir')),
+    ...(chosen === undefined ? [] : inFolder(asOpenCode(machine, chosen), 'config-dir')),
     ...inFolder(managedFolder(machine), 'managed'),
   ])
 }
@@ -83,7 +97,7 @@ function filesOf2(machine: Machine): readonly Candidate[] {
   const global =
     chosen === undefined
       ? path.join(xdgFolder(machine, 'CONFIG'), 'opencode')
-      : absolute(machine, chosen)
+      : asOpenCode(machine, chosen)
   const project = foldersUp(machine.cwd).toReversed()
   return lastOfEach([
     ...inFolder(global, chosen === undefined ? 'global' : 'config-dir'),
@@ -95,7 +109,12 @@ function filesOf2(machine: Machine): readonly Candidate[] {
 
 function named(machine: Machine): readonly Candidate[] {
   const file = variable(machine, 'OPENCODE_CONFIG')
-  return file === undefined ? [] : [{ file: absolute(machine, file), kind: 'config-variable' }]
+  return file === undefined ? [] : [{ file: asOpenCode(machine, file), kind: 'config-variable' }]
+}
+
+/** A path in one of OpenCode's variables. It knows no `~` there: that is for a shell to replace. */
+export function asOpenCode(machine: Machine, given: string): string {
+  return path.resolve(machine.cwd, given)
 }
 
 function inFolder(folder: string, kind: LayerKind): readonly Candidate[] {
@@ -146,11 +165,13 @@ function foldersUp(start: string): readonly string[] {
   return above === start ? [start] : [start, ...foldersUp(above)]
 }
 
-function contentLayer(machine: Machine): readonly ConfigLayer[] {
+async function contentLayer(system: System): Promise<readonly ConfigLayer[]> {
+  const { machine } = system
   const text = variable(machine, CONTENT_VARIABLE)
   if (text === undefined) return []
   const readBy = new Set<OpenCodeLine>([1, 2])
-  return [{ kind: 'content', file: CONTENT_VARIABLE, text, readBy, ...parsed(text) }]
+  const layer = { kind: 'content', file: CONTENT_VARIABLE, text, readBy } as const
+  return [await parsedLayer(system, machine.cwd, layer)]
 }
 
 type Parsed = Pick<ConfigLayer, 'document' | 'problem' | 'filledIn'>
@@ -168,16 +189,70 @@ async function readLayer(
   { file, kind }: Candidate,
   readBy: ReadonlySet<OpenCodeLine>,
 ): Promise<ConfigLayer | undefined> {
-  const text = await readIfFile(system.files, file)
-  if (text === undefined) return undefined
-  const asItStands = parsed(text)
-  if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) {
-    return { kind, file, text, readBy, ...asItStands }
+  const { text, fault } = await readConfig(system, file)
+  const found = fault === undefined ? {} : { fault }
+  if (text === undefined) {
+    return fault === undefined ? undefined : { kind, file, text: '', readBy, ...parsed(''), fault }
   }
+  return await parsedLayer(system, path.dirname(file), { kind, file, text, readBy, ...found })
+}
+
+/** @param folder what a `{file:}` in the text is relative to */
+async function parsedLayer(
+  system: System,
+  folder: string,
+  layer: Omit<ConfigLayer, keyof Parsed>,
+): Promise<ConfigLayer> {
+  const { text } = layer
+  const asItStands = { ...layer, ...parsed(text) }
+  if (asItStands.problem === undefined || !/\{(?:env|file):/.test(text)) return asItStands
   // Braces may stand for a number, or for a whole object.
-  const filled = await fillIn(system, path.dirname(file), text)
+  const filled = await fillIn(system, folder, text)
   const whole = parsed(filled)
   return whole.document === undefined
-    ? { kind, file, text, readBy, ...asItStands }
-    : { kind, file, text: filled, readBy, ...whole, filledIn: true }
+    ? asItStands
+    : { ...asItStands, text: filled, ...whole, filledIn: true, asWritten: text }
+}
+
+/** What can be had of a file: nothing at all where there is none. */
+interface ReadConfig {
+  readonly text: string | undefined
+  readonly fault: LayerFault | undefined
+}
+
+/** Nothing but a file is opened: a pipe would be waited for without end, as OpenCode does. */
+async function readConfig({ files }: System, file: string): Promise<ReadConfig> {
+  try {
+    const real = await files.resolve(file)
+    // What leads there is meant to be nothing, and is nothing for OpenCode.
+    if (real === '/dev/null') return { text: undefined, fault: undefined }
+    const kind = (await files.look(real))?.kind
+    if (kind === 'file') return { text: await files.read(file), fault: undefined }
+    if (kind === 'folder') return { text: undefined, fault: 'is-folder' }
+    if (kind !== undefined) return { text: undefined, fault: 'no-file' }
+  } catch (error) {
+    if (isNotText(error)) return await readDamaged(files, file)
+    const isBelowFile = await isFile(files, path.dirname(file))
+    return { text: undefined, fault: isBelowFile ? 'folder-is-file' : 'refused' }
+  }
+  const isBelowFile = await isFile(files, path.dirname(file))
+  return { text: undefined, fault: isBelowFile ? 'folder-is-file' : undefined }
+}
+
+async function isFile(files: System['files'], file: string): Promise<boolean> {
+  try {
+    return (await files.look(await files.resolve(file)))?.kind === 'file'
+  } catch {
+    return false
+  }
+}
+
+/** As OpenCode reads it, which goes on. */
+async function readDamaged(files: System['files'], file: string): Promise<ReadConfig> {
+  try {
+    const bytes = await files.readBytes(file)
+    return { text: new TextDecoder().decode(bytes), fault: 'not-text' }
+  } catch {
+    return { text: undefined, fault: 'refused' }
+  }
 }

@@ -1,14 +1,15 @@
 import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import type { LayerKind } from '../core/doctor/config-layer.ts'
 import type { JsonDocument, JsonProblem, Syntax } from '../core/jsonc/parse.ts'
 import { isStrictJson, parseJsonDocument, positionAt } from '../core/jsonc/parse.ts'
 import type { ActualState, JsonFile } from '../core/plan/actual.ts'
 import type { OtherConfig } from '../core/plan/warnings.ts'
 import { InvalidInput, isNotText, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
+import { readOthers } from './config-layers.ts'
 import type { Targets } from './find-targets.ts'
 import { HALF_WRITTEN, isYoung } from './half-written.ts'
-import { absolute, variable } from './paths.ts'
 
 /** OpenCode's files as they are; every one that cannot be read as JSON is reported at once. */
 export async function readActual(
@@ -158,47 +159,26 @@ export function targetProblem(
 /** Config files that OpenCode would read beside the targets when started here. */
 export async function readElsewhere(
   system: System,
-  targets: Targets,
+  { config, shadowed }: Targets,
 ): Promise<readonly OtherConfig[]> {
-  const { machine } = system
-  const candidates: { readonly file: string; readonly because: string }[] = []
-  const named = variable(machine, 'OPENCODE_CONFIG')
-  if (named !== undefined) {
-    candidates.push({ file: absolute(machine, named), because: 'OPENCODE_CONFIG' })
-  }
-  for (const file of targets.shadowed) candidates.push({ file, because: 'global folder' })
-  for (const folder of await projectFolders(system)) {
-    for (const name of ['opencode.json', 'opencode.jsonc']) {
-      candidates.push({ file: path.join(folder, name), because: 'project file' })
-      candidates.push({ file: path.join(folder, '.opencode', name), because: 'project file' })
-    }
-  }
-  const found: OtherConfig[] = []
-  for (const { file, because } of candidates) {
-    if (targets.config.includes(file)) continue
-    const text = await readIfPossible(system, file)
-    const parsed = text === undefined ? undefined : parseJsonDocument(text, 'jsonc')
-    if (parsed?.ok === true) found.push({ path: file, document: parsed.document, because })
-  }
-  return found
+  const layers = await readOthers(system, config)
+  return layers.flatMap(({ kind, file, document }): OtherConfig[] => {
+    // Where the command line names the target, nobody has said that the usual ones are in use.
+    const isOther = kind !== 'config-dir' && (kind !== 'global' || shadowed.includes(file))
+    return isOther && document !== undefined
+      ? [{ path: file, document, because: BECAUSE[kind] }]
+      : []
+  })
 }
 
-/** From the working directory up to the root of its git work tree; only itself outside of one. */
-async function projectFolders(system: System): Promise<readonly string[]> {
-  const { cwd } = system.machine
-  const folders: string[] = []
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
-    folders.push(folder)
-    if ((await system.files.look(path.join(folder, '.git'))) !== undefined) return folders
-    if (path.dirname(folder) === folder) return [cwd]
-  }
-}
-
-/** A file that opgen only looks at is not worth a failure. */
-async function readIfPossible(system: System, file: string): Promise<string | undefined> {
-  try {
-    return await system.files.read(file)
-  } catch {
-    return undefined
-  }
+const BECAUSE: Readonly<Record<LayerKind, string>> = {
+  global: 'global folder',
+  'config-variable': 'OPENCODE_CONFIG',
+  project: 'project file',
+  'dot-folder': 'project file',
+  'home-dot-folder': '~/.opencode',
+  'config-dir': 'OPENCODE_CONFIG_DIR',
+  content: 'OPENCODE_CONFIG_CONTENT',
+  managed: 'managed folder',
+  given: '--config',
 }

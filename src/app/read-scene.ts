@@ -15,11 +15,13 @@ import type { FileFacts, System } from '../system/system.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
 import { findPrograms, keepLearnt, leftByV2 } from './find-opencode.ts'
+import { findLocalPlugins } from './find-local-plugins.ts'
 import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
 import { readGeneration } from './generation-store.ts'
 import { readGit } from './git-state.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
+import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
 import { readIfFile } from './read-text.ts'
 import { readReferredFiles } from './referred-files.ts'
@@ -60,6 +62,8 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     managed,
     catalogue,
     lastApplyAt: await readLastApply(system, state),
+    localPlugins: isWhole ? await findLocalPlugins(system) : [],
+    beside: await readBeside(system, layers),
   }
 }
 

@@ -31,4 +31,14 @@ export interface ConfigLayer {
   readonly filledIn: boolean
   /** The lines of OpenCode that read it. */
   readonly readBy: ReadonlySet<OpenCodeLine>
+  /** The text as it stands, where `text` has been filled in. */
+  readonly asWritten?: string
+  /** Why nothing was read of it, or not what stands there. */
+  readonly fault?: LayerFault
 }
+
+/**
+ * What is wrong with a file before it is JSON: a folder stands in its place, or a file in that of its folder; it is
+ * a pipe or the like; the system refuses it; or it is no UTF-8, and was read with marks for what is none.
+ */
+export type LayerFault = 'is-folder' | 'folder-is-file' | 'no-file' | 'refused' | 'not-text'

@@ -111,3 +111,14 @@ export function textAt(node: MergedNode | undefined, path: Path): string | undef
   const value = mergedAt(node, path)?.value
   return typeof value === 'string' ? value : undefined
 }
+
+/** All values below that are no objects, and objects without members. */
+export function leavesOf(node: MergedNode): readonly MergedNode[] {
+  const found: MergedNode[] = []
+  const collect = (one: MergedNode): void => {
+    if (one.members === undefined || one.members.size === 0) found.push(one)
+    else for (const member of one.members.values()) collect(member)
+  }
+  collect(node)
+  return found
+}

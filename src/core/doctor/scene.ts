@@ -3,6 +3,7 @@ import type { JsonDocument, JsonProblem, Member } from '../jsonc/parse.ts'
 import type { OpenCodeLine } from '../opencode-line.ts'
 import type { Secret } from '../secret.ts'
 import type { RecordedState } from '../state/recorded.ts'
+import type { Beside } from './beside.ts'
 import type { ConfigLayer } from './config-layer.ts'
 import type { MergedNode } from './merged-config.ts'
 
@@ -37,6 +38,10 @@ export interface Scene {
   readonly catalogue: Catalogue
   /** When opgen last changed a file of OpenCode's, in milliseconds since 1970 UTC; undefined: not that it knows. */
   readonly lastApplyAt: number | undefined
+  /** Plugins that OpenCode loads because of where they are. */
+  readonly localPlugins: readonly string[]
+  /** Undefined: it was not looked at. */
+  readonly beside?: Beside
 }
 
 export interface SceneMachine {
@@ -97,6 +102,8 @@ export interface Stray {
   readonly file: string
   /** Why OpenCode does not read it, and where it would. */
   readonly why: 'wrong-folder' | 'wrong-name' | 'wrong-format' | 'toml'
+  /** Where OpenCode would read it. */
+  readonly instead?: string
 }
 
 /** `inside`: it is in a work tree and not in its index, as far as that can be told. */
