@@ -24,9 +24,31 @@ import { memoryTerminal } from '../support/memory-terminal.ts'
 const FAULTY: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'OpenCode refuses it': {
     'import/a-file-that-opencode-refuses-for-its-syntax': ['config-syntax'],
+    'import/permissions-of-opencode-2-that-opencode-refuses': ['v2-permissions'],
     'golden/refuses-a-config-that-does-not-parse': ['config-syntax'],
     'golden/renders-without-looking-at-the-disk': ['config-syntax'],
     'golden/starts-nothing-before-a-missing-key-is-settled': ['config-syntax'],
+  },
+  'a block has no models, and its id is none that OpenCode knows': {
+    'import/an-empty-block-of-a-custom-provider': ['no-models'],
+    'import/empty-models': ['no-models'],
+    'import/neither-address-nor-models': ['no-models'],
+    'golden/keeps-crlf-tabs-and-bom': ['no-models'],
+    'golden/overrides-a-provider-of-the-catalogue': ['no-models'],
+    'golden/refuses-a-duplicate-key-on-its-way': ['no-models'],
+    'golden/takes-out-all-that-it-wrote': ['no-models'],
+  },
+  'it names a model that no block has': {
+    'import/a-config-full-of-other-things': ['model-unknown'],
+    'import/a-model-without-a-prefix': ['model-unknown'],
+    'import/models-that-do-not-resolve': ['model-unknown'],
+  },
+  'an answer may be as long as the context': {
+    'import/a-limit-without-end': ['limit-loop'],
+  },
+  'OpenCode cannot use an id': {
+    'import/a-model-of-a-block-that-is-left-alone': ['bad-provider-id'],
+    'import/provider-ids-that-opgen-cannot-have': ['bad-provider-id'],
   },
   'opgen cannot apply its manifest': {
     'golden/checks-the-manifest-for-every-machine': [
