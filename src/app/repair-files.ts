@@ -7,6 +7,7 @@ import { noChoices } from '../core/plan/plan.ts'
 import type { Change, FilePlan, Plan } from '../core/plan/plan.ts'
 import type { RecordedRepair, RecordedState } from '../core/state/recorded.ts'
 import { NOTHING } from '../core/state/wanted-of.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
 import { carryOut } from './carry-out.ts'
 import { checkHealth } from './check-health.ts'
 import type { Health } from './check-health.ts'
@@ -33,7 +34,7 @@ export interface Repaired {
 /** A finding that has a repair, which was not made. */
 export interface Refused {
   readonly finding: Finding
-  readonly why: RepairRefusal | 'not-ours' | 'link'
+  readonly why: RepairRefusal | 'not-ours' | 'link' | 'unreadable'
 }
 
 interface PlannedRepairs extends Planned {
@@ -44,30 +45,60 @@ interface PlannedRepairs extends Planned {
 /**
  * Repair what can be repaired without a guess: planned from the files as they are, written like an apply, and
  * recorded with the way back. Only OpenCode's own files are written, never those of a project.
- *
- * @throws InvalidInput when one of the files cannot be parsed
  */
 export async function repairFiles(session: Session): Promise<Repaired> {
-  const modes = await tightenModes(session)
-  const carriedOut = await carryOut(session, {
-    cause: 'doctor',
-    choices: noChoices,
-    plan: async () => await planRepairs(session),
-    decide: async () => undefined,
-  })
-  const { planned, executed, staleProcesses } = carriedOut
+  const { diagnoses } = await checkHealth(session)
+  const modes = await tightenModes(session, diagnoses)
+  const values = await repairValues(session, diagnoses)
   return {
-    repaired: [...modes, ...planned.repaired],
-    refused: planned.refused,
-    generation: executed?.generation ?? null,
+    ...values,
+    repaired: [...modes, ...values.repaired],
     health: await checkHealth(session),
-    staleProcesses,
   }
 }
 
+async function repairValues(
+  session: Session,
+  diagnoses: readonly Diagnosis[],
+): Promise<Omit<Repaired, 'health'>> {
+  const repairable = diagnoses.filter(
+    ({ repair }) => repair !== undefined && repair.target !== 'mode',
+  )
+  const nothing = { repaired: [], refused: [], generation: null, staleProcesses: [] }
+  if (repairable.length === 0) return nothing
+  try {
+    const { planned, executed, staleProcesses } = await carryOut(session, {
+      cause: 'doctor',
+      choices: noChoices,
+      plan: async () => await planRepairs(session),
+      decide: async () => undefined,
+    })
+    const { repaired, refused } = planned
+    return { repaired, refused, generation: executed?.generation ?? null, staleProcesses }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    return {
+      ...nothing,
+      refused: repairable.map(({ finding }) => ({ finding, why: 'unreadable' })),
+    }
+  }
+}
+
+/** Whether a file of OpenCode's cannot be read, so that none is written: doctor names it among its findings. */
+function isUnreadable(error: unknown): boolean {
+  if (error instanceof InvalidInput) return true
+  return (
+    error instanceof OpgenError &&
+    error.failure.code === 'file-refused' &&
+    error.failure.reason === 'is-a-folder'
+  )
+}
+
 /** What only its mode is wrong of. There is no way back: nobody wants others to read a key. */
-async function tightenModes(session: Session): Promise<readonly Finding[]> {
-  const { diagnoses } = await checkHealth(session)
+async function tightenModes(
+  session: Session,
+  diagnoses: readonly Diagnosis[],
+): Promise<readonly Finding[]> {
   const done: Finding[] = []
   for (const { finding, repair } of diagnoses) {
     if (repair?.target !== 'mode') continue

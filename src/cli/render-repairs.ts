@@ -42,5 +42,6 @@ const WHY: Readonly<Record<Refused['why'], string>> = {
   overlaps: 'another repair changes the same place: run `opgen doctor --fix` again',
   'no-way-back': 'there would be no way back without a copy of a key: repair it by hand',
   'not-ours': 'opgen does not write this file: repair it by hand',
+  unreadable: 'a file cannot be read, and until then none is written: see below',
   link: 'the file is a link: repair it where it leads',
 }

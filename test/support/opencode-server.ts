@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { settleOpenCode, type Sandbox } from '../../scripts/sandbox.mjs'
 import { openCodeProgram } from '../../scripts/set-up.mjs'
-import type { JsonObject } from '../../src/core/json.ts'
+import type { JsonObject, Path } from '../../src/core/json.ts'
 
 /** A running `opencode serve`. */
 export interface OpenCodeServer {
@@ -16,7 +16,16 @@ export interface OpenCodeServer {
    * hidden; undefined when it refuses it.
    */
   configIn(folder: string): Promise<JsonObject | undefined>
+  /** The places that OpenCode complains of in the configuration of a folder; undefined when it takes it. */
+  complaintsIn(folder: string): Promise<readonly Path[] | undefined>
+  /** What it says of its own interface: OpenAPI, with the schema of its configuration. */
+  interface(): Promise<JsonObject>
   stop(): Promise<void>
+}
+
+/** How OpenCode answers where it refuses a configuration. */
+interface Complaint {
+  readonly data?: { readonly issues?: readonly { readonly path: Path }[] }
 }
 
 /** Start the real OpenCode's server in a sandbox; ready when it says where it listens. */
@@ -63,6 +72,20 @@ export async function startOpenCodeServer(
       if (!response.ok) throw new Error(`GET /config: ${response.status} ${JSON.stringify(config)}`)
       await send('POST', `/instance/dispose?${where}`, {})
       return config
+    },
+    async complaintsIn(folder) {
+      const where = `directory=${encodeURIComponent(folder)}`
+      const response = await fetch(`${address}/config?${where}`)
+      const answer: Complaint = JSON.parse(await response.text())
+      if (response.status === 400) return answer.data?.issues?.map(({ path }) => path) ?? []
+      if (!response.ok) throw new Error(`GET /config: ${response.status}`)
+      await send('POST', `/instance/dispose?${where}`, {})
+      return undefined
+    },
+    async interface() {
+      const response = await fetch(`${address}/doc`)
+      const doc: JsonObject = JSON.parse(await response.text())
+      return doc
     },
     async stop() {
       child.kill('SIGKILL')
