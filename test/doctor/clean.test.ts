@@ -24,6 +24,8 @@ import { memoryTerminal } from '../support/memory-terminal.ts'
 const FAULTY: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'OpenCode refuses it': {
     'import/a-file-that-opencode-refuses-for-its-syntax': ['config-syntax'],
+    'import/a-limit-without-output-that-opencode-refuses': ['config-type'],
+    'import/a-list-of-models-that-opencode-refuses': ['config-type'],
     'import/permissions-of-opencode-2-that-opencode-refuses': ['v2-permissions'],
     'golden/refuses-a-config-that-does-not-parse': ['config-syntax'],
     'golden/renders-without-looking-at-the-disk': ['config-syntax'],
