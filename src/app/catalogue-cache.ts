@@ -9,6 +9,7 @@ import { isJsonObject, objectAt } from '../core/json.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { readIfFile } from './read-text.ts'
 
 /**
  * What OpenCode knows by itself. The copy of the catalogue that it keeps on disk has the models, too, and some
@@ -72,7 +73,7 @@ async function readCopy({ files, machine }: System): Promise<JsonObject | undefi
       ? path.join(xdgFolder(machine, 'CACHE'), 'opencode', 'models.json')
       : absolute(machine, named)
   try {
-    const parsed: JsonValue = JSON.parse((await files.read(file)) ?? 'null')
+    const parsed: JsonValue = JSON.parse((await readIfFile(files, file)) ?? 'null')
     return isJsonObject(parsed) ? parsed : undefined
   } catch {
     return undefined

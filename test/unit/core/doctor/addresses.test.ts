@@ -15,7 +15,7 @@ function codes(scene: ConfigScene): readonly string[] {
   return findingsOf(addressRules, configScene(scene)).map(([code]) => code)
 }
 
-function repairs(scene: ConfigScene): readonly JsonValue[] {
+function repairs(scene: ConfigScene): readonly (JsonValue | undefined)[] {
   return findingsOf(addressRules, configScene(scene)).flatMap(([, { repair }]) =>
     repair?.target === 'config'
       ? repair.edits.map(({ value }) => (value instanceof Secret ? String(value) : value))

@@ -19,7 +19,7 @@ function codes(scene: ConfigScene): readonly string[] {
   return findingsOf(keyRules, configScene(scene)).map(([code]) => code)
 }
 
-function repaired(scene: ConfigScene): readonly JsonValue[] {
+function repaired(scene: ConfigScene): readonly (JsonValue | undefined)[] {
   return findingsOf(keyRules, configScene(scene)).flatMap(([, { repair }]) =>
     repair?.target === 'config'
       ? repair.edits.map(({ value }) => (value instanceof Secret ? String(value) : value))
