@@ -61,6 +61,8 @@ export function configScene(given: ConfigScene): Scene {
     recorded: emptyState,
     managed: new Set(),
     catalogue,
+    lastApplyAt: undefined,
+    localPlugins: [],
     fileOf: (_, file) => file,
   }
 }

@@ -16,7 +16,9 @@ function codes(scene: ConfigScene): readonly string[] {
 
 function repairs(scene: ConfigScene): readonly JsonValue[] {
   return findingsOf(addressRules, configScene(scene)).flatMap(([, { repair }]) =>
-    repair?.target === 'config' ? repair.edits.map(({ value }) => String(value)) : [],
+    repair?.target === 'config'
+      ? repair.edits.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+      : [],
   )
 }
 

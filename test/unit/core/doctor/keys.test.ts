@@ -20,7 +20,9 @@ function codes(scene: ConfigScene): readonly string[] {
 
 function repaired(scene: ConfigScene): readonly JsonValue[] {
   return findingsOf(keyRules, configScene(scene)).flatMap(([, { repair }]) =>
-    repair?.target === 'config' ? repair.edits.map(({ value }) => String(value)) : [],
+    repair?.target === 'config'
+      ? repair.edits.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+      : [],
   )
 }
 
