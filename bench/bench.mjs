@@ -2,9 +2,9 @@
 // one after the other and interleaved, after a warm-up; the median of the ratios of all rounds.
 // Ratios of one run can be compared with those of another; milliseconds cannot. Nothing is asserted.
 import { spawnSync } from 'node:child_process'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { cpus, release } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeSandbox } from '../scripts/sandbox.mjs'
 import { startSecretService, whyNoSecretService } from '../scripts/secret-service.mjs'
 import { build, root } from '../scripts/set-up.mjs'
@@ -19,6 +19,7 @@ const opgenProgram = join(root, 'dist', 'opgen.cjs')
  * @property {readonly string[]} args
  * @property {Record<string, string>} keys where the keys come from
  * @property {boolean} [applied] whether `apply` has run before
+ * @property {(sandbox: import('../scripts/sandbox.mjs').Sandbox) => Promise<void>} [prepare] puts files in place
  */
 
 const fromEnvironment = { OPGEN_KEY_HAIMAKER: 'test-key-haimaker' }
@@ -38,6 +39,18 @@ const cases = [
     args: ['apply'],
     keys: fromEnvironment,
     applied: true,
+  },
+  {
+    title: 'doctor, 10 providers with 13 models each',
+    args: ['doctor'],
+    keys: {},
+    prepare: (sandbox) => placeProviders(sandbox, 10, 13),
+  },
+  {
+    title: 'doctor, a provider with 5000 models',
+    args: ['doctor'],
+    keys: {},
+    prepare: (sandbox) => placeProviders(sandbox, 1, 5000),
   },
 ]
 
@@ -69,14 +82,15 @@ try {
  * @param {Case} measured
  * @returns {Promise<string>} its line of the table
  */
-async function measure({ title, args, keys, applied }) {
+async function measure({ title, args, keys, applied, prepare }) {
   const sandbox = await makeSandbox()
   try {
     await copyFile(join(root, 'providers.yaml'), join(sandbox.work, 'providers.yaml'))
+    await prepare?.(sandbox)
     const environment = { ...sandbox.environment, ...keys }
     const opgen = (/** @type {readonly string[]} */ words, input = '') =>
       time([opgenProgram, ...words], sandbox.work, environment, input)
-    if (keys !== fromEnvironment && args[0] !== '--version') {
+    if (service !== undefined && keys === service.environment) {
       opgen(['key', 'set', 'haimaker'], 'test-key-haimaker')
     }
     if (applied === true) opgen(['apply'])
@@ -95,6 +109,46 @@ async function measure({ title, args, keys, applied }) {
   } finally {
     await sandbox.remove()
   }
+}
+
+/**
+ * @param {number} count
+ * @param {(name: string) => object} make
+ * @returns {Record<string, object>} so many members by name
+ */
+function named(count, make) {
+  const names = Array.from({ length: count }, (_, index) => `acme-${index}`)
+  return Object.fromEntries(names.map((name) => [name, make(name)]))
+}
+
+/**
+ * Put a configuration without faults in place, and a login for each of its providers.
+ *
+ * @param {import('../scripts/sandbox.mjs').Sandbox} sandbox
+ * @param {number} providers
+ * @param {number} models of each
+ */
+async function placeProviders({ configFolder, authFile }, providers, models) {
+  const config = {
+    $schema: 'https://opencode.ai/config.json',
+    model: 'acme-0/acme-0',
+    small_model: 'acme-0/acme-0',
+    provider: named(providers, (id) => ({
+      npm: '@ai-sdk/openai-compatible',
+      name: id,
+      options: { baseURL: `https://${id}.example/v1` },
+      models: named(models, (name) => ({
+        name,
+        limit: { context: 128_000, output: 16_000 },
+        modalities: { input: ['text'], output: ['text'] },
+      })),
+    })),
+  }
+  const logins = named(providers, (id) => ({ type: 'api', key: `test-key-${id}` }))
+  await mkdir(configFolder, { recursive: true })
+  await mkdir(dirname(authFile), { recursive: true })
+  await writeFile(join(configFolder, 'opencode.jsonc'), JSON.stringify(config, null, 2))
+  await writeFile(authFile, JSON.stringify(logins, null, 2), { mode: 0o600 })
 }
 
 /**

@@ -9,6 +9,7 @@ import { isJsonObject, objectAt } from '../core/json.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
+import { readIfFile } from './read-text.ts'
 
 /**
  * What OpenCode knows by itself. The copy of the catalogue that it keeps on disk has the models, too, and some
@@ -18,7 +19,15 @@ export async function readCatalogue(
   system: System,
   config: MergedNode | undefined,
 ): Promise<Catalogue> {
-  const copy = concernsCatalogue(config) ? await readCopy(system) : undefined
+  return catalogueOf(concernsCatalogue(config) ? await readCopy(system) : undefined)
+}
+
+/** The same, whatever the configuration has to do with it. */
+export async function readWholeCatalogue(system: System): Promise<Catalogue> {
+  return catalogueOf(await readCopy(system))
+}
+
+function catalogueOf(copy: JsonObject | undefined): Catalogue {
   const entry = (id: string): JsonObject | undefined => {
     const found = copy !== undefined && Object.hasOwn(copy, id) ? copy[id] : undefined
     return isJsonObject(found) ? found : undefined
@@ -35,7 +44,13 @@ export async function readCatalogue(
       if (!Array.isArray(names)) return undefined
       return names.filter((name) => typeof name === 'string')
     },
+    adapter: (id) => textOf(entry(id)?.['npm']),
+    address: (id) => textOf(entry(id)?.['api']),
   }
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** Whether a block, or what names a provider, may be of one in the catalogue, which may be newer than ours. */
@@ -58,7 +73,7 @@ async function readCopy({ files, machine }: System): Promise<JsonObject | undefi
       ? path.join(xdgFolder(machine, 'CACHE'), 'opencode', 'models.json')
       : absolute(machine, named)
   try {
-    const parsed: JsonValue = JSON.parse((await files.read(file)) ?? 'null')
+    const parsed: JsonValue = JSON.parse((await readIfFile(files, file)) ?? 'null')
     return isJsonObject(parsed) ? parsed : undefined
   } catch {
     return undefined

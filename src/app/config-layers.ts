@@ -146,9 +146,18 @@ export async function projectFolders({ files, machine }: System): Promise<readon
   const folders: string[] = []
   for (const folder of foldersUp(machine.cwd)) {
     folders.push(folder)
-    if ((await files.look(path.join(folder, '.git'))) !== undefined) break
+    if (await isThere(files, path.join(folder, '.git'))) break
   }
   return folders
+}
+
+/** What may not be looked at is not there for OpenCode either. */
+async function isThere(files: System['files'], file: string): Promise<boolean> {
+  try {
+    return (await files.look(file)) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function foldersUp(start: string): readonly string[] {

@@ -7,8 +7,10 @@ import { isJsonObject } from '../core/json.ts'
 import type { JsonValue } from '../core/json.ts'
 import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import { lineOf } from '../core/opencode-line.ts'
+import { emptyState } from '../core/state/recorded.ts'
 import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
+import { OpgenError } from '../errors.ts'
 import { instantOf } from '../system/instant.ts'
 import type { FileFacts, System } from '../system/system.ts'
 import { readAdapterCache } from './adapter-cache.ts'
@@ -32,9 +34,9 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
   const { machine } = system
   const isWhole = options.config === undefined && options.auth === undefined
   const given = options.config === undefined ? undefined : absolute(machine, options.config)
-  const [{ of1, of2 }, { state }, auth, installed, running] = await Promise.all([
+  const [{ of1, of2 }, state, auth, installed, running] = await Promise.all([
     readLayers(system, given),
-    readState(system),
+    readRecorded(system),
     readAuth(system, findTargets({ system, options }).auth),
     isWhole ? readInstalled(system) : NOTHING_INSTALLED,
     isWhole ? system.processes.named('opencode') : [],
@@ -65,6 +67,16 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     beside: await readBeside(system, layers),
     adapterCache: await readAdapterCache(system, config),
     fileOf: fileFinder(system),
+  }
+}
+
+/** OpenCode's files are looked at also where opgen's own cannot be read; then nothing is managed. */
+async function readRecorded(system: System): Promise<RecordedState> {
+  try {
+    return (await readState(system)).state
+  } catch (error) {
+    if (error instanceof OpgenError) return emptyState
+    throw error
   }
 }
 

@@ -28,3 +28,16 @@ export async function readText(
   }
   return files.read(file)
 }
+
+/**
+ * Read what may be anything at all: undefined where there is no file, or one that is refused or no text. A pipe or
+ * a device is not opened, since it would be waited for without end.
+ */
+export async function readIfFile(files: Files, file: string): Promise<string | undefined> {
+  try {
+    const kind = (await files.look(await files.resolve(file)))?.kind
+    return kind === 'file' ? await files.read(file) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -12,11 +12,11 @@ export async function readReferredFiles(
   layers: readonly ConfigLayer[],
 ): Promise<ReadonlyMap<string, FileState>> {
   const found = new Map<string, FileState>()
+  const fileOf = fileFinder(system)
   for (const layer of layers) {
-    const folder = folderOf(system, layer)
     for (const token of tokensIn([layer.text])) {
       if (token.kind !== 'file') continue
-      const file = referredFile(system.machine, folder, token.path)
+      const file = fileOf(layer, token.path)
       if (!found.has(file)) found.set(file, await stateOf(system, file))
     }
   }

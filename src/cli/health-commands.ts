@@ -4,8 +4,23 @@ import { didYouMean } from '../core/nearest.ts'
 import { addTargetOptions, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 
-/** The commands that look at what is there and say what is wrong with it. */
+/** The commands that look at what is there, and say what is wrong with it or where it comes from. */
 export function addHealthCommands(program: Command, choose: Choose): void {
+  addDoctor(program, choose)
+  const explain = addTargetOptions(
+    subcommand(program, 'explain'),
+    'OpenCode config file to look at, in place of all that OpenCode reads',
+    'auth.json to look at, in place of the one OpenCode finds',
+  )
+    .argument('<id>', 'provider id')
+    .description('show where every value of a provider and its key comes from')
+  explain.action(async (id: string) => {
+    const { runExplain } = await import('./commands/explain.ts')
+    choose(explain, 'explain', (context) => runExplain(context, id))
+  })
+}
+
+function addDoctor(program: Command, choose: Choose): void {
   const doctor = addTargetOptions(
     subcommand(program, 'doctor'),
     'OpenCode config file to look at, in place of all that OpenCode reads',

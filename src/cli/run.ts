@@ -160,7 +160,8 @@ async function reportInvalid(
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const count = `${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}`
   // Only some commands write, and `check` is run to be told this.
-  const message = command === 'check' ? count : `${count}; nothing was written`
+  const message =
+    command === 'check' || command === 'explain' ? count : `${count}; nothing was written`
   const hint = 'correct what is named above, then run it again'
   if (json) {
     const error = { code: errors[0]?.code ?? 'invalid-input', message, hint }

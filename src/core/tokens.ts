@@ -64,8 +64,14 @@ export function tokensIn(texts: readonly string[]): readonly Token[] {
  * out may leave a token behind, as in `{fi{env:UNSET}le:x}`.
  */
 function stagesOf(text: string): readonly string[] {
-  const withoutVariables = text.replaceAll(VARIABLE, '')
-  return [text, withoutVariables, withoutVariables.replaceAll(FILE, '')]
+  const withoutVariables = without(text, VARIABLE)
+  return [text, withoutVariables, without(withoutVariables, FILE)]
+}
+
+/** Behind the last brace that closes nothing is found, and each beginning there would be followed to the end. */
+function without(text: string, pattern: RegExp): string {
+  const end = text.lastIndexOf('}') + 1
+  return text.slice(0, end).replaceAll(pattern, '') + text.slice(end)
 }
 
 /**

@@ -14,11 +14,10 @@ import {
 import type { ImportFixture } from '../support/import-fixtures.ts'
 import { outlineAt, outlineOf } from '../support/json-outline.ts'
 import { leaks } from '../support/leaks.ts'
-import { HOME, memoryWorld } from '../support/memory-system.ts'
+import { IMPORT_PLACES, worldOfFixture } from '../support/import-world.ts'
 import type { MemoryWorld } from '../support/memory-system.ts'
 import { memoryTerminal } from '../support/memory-terminal.ts'
-import { packageTemplates } from '../support/package-templates.ts'
-import { AUTH, MANIFEST } from '../support/run-opgen.ts'
+import { MANIFEST } from '../support/run-opgen.ts'
 import { differenceBeside } from '../support/taken-out.ts'
 import type { Moves } from '../support/taken-out.ts'
 
@@ -27,11 +26,6 @@ import type { Moves } from '../support/taken-out.ts'
  * what stands there, so that applying it changes nothing but keys that move, and taking out what opgen wrote
  * leaves what was there.
  */
-const PLACES = [
-  ...CONFIG_FILES.map((name) => [name, `${HOME}/.config/opencode/${name}`] as const),
-  ['auth.json', AUTH] as const,
-]
-
 describe.each(fixtureNames())('%s', (name) => {
   const fixture = readFixture(name)
   let story: Story
@@ -112,7 +106,7 @@ type Texts = Readonly<Record<string, string>>
 
 /** Import a setup, apply the manifest twice, and take out all that was written. */
 async function tell(fixture: ImportFixture): Promise<Story> {
-  const world = worldOf(fixture)
+  const world = worldOfFixture(fixture)
   let printed = ''
   const codes: Record<string, number> = {}
   const opgen = async (name: string, line = name): Promise<string> => {
@@ -142,19 +136,8 @@ async function tell(fixture: ImportFixture): Promise<Story> {
   return { printed, dryRun, manifest, keychain, imported, applied, destroyed, codes, again }
 }
 
-function worldOf({ env, files, home, keychain }: ImportFixture): MemoryWorld {
-  const world = memoryWorld({ env, keychain, files: packageTemplates() })
-  world.write(`${HOME}/dotfiles/.git/HEAD`, 'ref: refs/heads/main\n')
-  for (const [name, text] of Object.entries(home)) world.write(`${HOME}/${name}`, text, 0o600)
-  for (const [name, file] of PLACES) {
-    const text = files[name]
-    if (text !== undefined) world.write(file, text, name === 'auth.json' ? 0o600 : 0o644)
-  }
-  return world
-}
-
 function textsOf({ files }: MemoryWorld): Texts {
-  const found = PLACES.flatMap(([name, file]) => {
+  const found = IMPORT_PLACES.flatMap(([name, file]) => {
     const text = files.get(file)?.text
     return text === undefined ? [] : [[name, text] as const]
   })

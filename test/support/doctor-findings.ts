@@ -1,10 +1,7 @@
-import { run } from '../../src/cli/run.ts'
 import type { Finding } from '../../src/core/doctor/finding.ts'
 import type { DatabaseContent } from '../../src/system/system.ts'
-import { HOME, memoryWorld } from './memory-system.ts'
+import { doctorIn, findingsIn } from './findings-in.ts'
 import type { WorldOptions } from './memory-system.ts'
-import { memoryTerminal } from './memory-terminal.ts'
-import { packageTemplates } from './package-templates.ts'
 
 /* What doctor finds on a machine, for what no fixture of `test/doctor` shows: where it has to be silent. */
 
@@ -24,12 +21,7 @@ export async function findingsOn(
   args: readonly string[] = [],
 ): Promise<readonly Finding[]> {
   const { databases = {}, databasesOfV2 = [], modes = {}, ...options } = machine
-  const world = memoryWorld({
-    cwd: `${HOME}/work`,
-    installed: { '/usr/bin/opencode': '1.18.33' },
-    ...options,
-    files: { ...packageTemplates(), ...options.files },
-  })
+  const world = doctorIn(options)
   for (const [file, content] of Object.entries(databases)) {
     world.write(file, '')
     if (content === undefined) continue
@@ -39,8 +31,5 @@ export async function findingsOn(
   for (const [file, mode] of Object.entries(modes)) {
     world.write(file, world.read(file) ?? '', mode)
   }
-  const terminal = memoryTerminal()
-  await run(['doctor', '--json', ...args], world.system, terminal)
-  const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(terminal.stdout())
-  return findings.filter((finding) => finding.code === code)
+  return await findingsIn(world, code, args)
 }

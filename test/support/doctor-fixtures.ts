@@ -16,6 +16,8 @@ import { packageTemplates } from './package-templates.ts'
  * - `scene.yaml` says what files do not: see {@link DoctorScene};
  * - `repaired/` has the files that are different in the control, and perhaps a `scene.yaml` of its own, each field
  *   of which takes the place of the one above. `gone` there lists files that are not there any more;
+ * - `effect.yaml`, where there is one, says what the fault makes the real OpenCode do, and what it does once it is
+ *   repaired: see `DoctorEffect` in doctor-effects.ts;
  * - `output.txt` is what doctor prints, as text and as JSON. `npx vitest run --project golden test/doctor -u`
  *   writes it: read it as you would read code.
  */
@@ -80,49 +82,81 @@ const PLACES: Readonly<Record<string, string>> = {
   'auth.json': `${HOME}/.local/share/opencode/auth.json`,
 }
 
+export type FixtureState = 'given' | 'repaired'
+
+/** What a fixture puts on a disk, by absolute path; home is {@link HOME} in paths and in texts. */
+export interface FixtureDisk {
+  readonly files: ReadonlyMap<string, { readonly source: string; readonly mode: number }>
+  /** Symlinks: path to target. */
+  readonly links: ReadonlyMap<string, string>
+}
+
+export function fixtureDisk(fixture: DoctorFixture, state: FixtureState): FixtureDisk {
+  const scene = fixture[state]
+  const files = new Map<string, { readonly source: string; readonly mode: number }>()
+  for (const name of state === 'given' ? ['given'] : ['given', 'repaired']) {
+    const folder = path.join(fixture.folder, name)
+    for (const file of filesBelow(folder)) {
+      const target = targetOf(file)
+      if (target === undefined) continue
+      const isPrivate = path.basename(target) === 'auth.json'
+      files.set(target, { source: path.join(folder, file), mode: isPrivate ? 0o600 : 0o644 })
+    }
+  }
+  for (const file of scene.gone ?? []) files.delete(absolute(file))
+  for (const file of Object.keys(scene.modes ?? {})) {
+    if (scene.databases?.[file] !== undefined) continue
+    const found = files.get(absolute(file))
+    if (found === undefined) throw new Error(`${fixture.name}: no file ${file}`)
+    files.set(absolute(file), { ...found, mode: modeIn(scene, file) ?? found.mode })
+  }
+  const links = Object.entries(scene.links ?? {}).map(
+    ([file, target]) => [absolute(file), absolute(target)] as const,
+  )
+  return { files, links: new Map(links) }
+}
+
+function modeIn({ modes }: DoctorScene, file: string): number | undefined {
+  const mode = modes?.[file]
+  return mode === undefined ? undefined : Number.parseInt(mode, 8)
+}
+
+/** Where programs are started. */
+export function fixtureCwd({ cwd = 'work' }: DoctorScene): string {
+  return absolute(cwd)
+}
+
 /** The machine with the fault, or with the fault repaired. */
-export function doctorWorld(fixture: DoctorFixture, state: 'given' | 'repaired'): MemoryWorld {
+export function doctorWorld(fixture: DoctorFixture, state: FixtureState): MemoryWorld {
   const scene = fixture[state]
   const world = memoryWorld({
     files: packageTemplates(),
-    cwd: absolute(scene.cwd ?? 'work'),
-    installed: scene.installed ?? { '/usr/bin/opencode': '1.18.33' },
+    cwd: fixtureCwd(scene),
+    installed: scene.installed ?? INSTALLED,
     processes: scene.processes ?? [],
     ...(scene.env === undefined ? {} : { env: scene.env }),
     ...(scene.os === undefined ? {} : { os: scene.os }),
   })
-  const folders = state === 'given' ? ['given'] : ['given', 'repaired']
-  for (const folder of folders) placeFiles(world, path.join(fixture.folder, folder))
-  for (const file of scene.gone ?? []) world.files.delete(absolute(file))
+  const { files, links } = fixtureDisk(fixture, state)
+  for (const [file, { source, mode }] of files) {
+    world.write(file, readFileSync(source, 'utf8'), mode)
+  }
   for (const [file, { isOf2 = false, ...content }] of Object.entries(scene.databases ?? {})) {
-    world.write(absolute(file), 'SQLite format 3\0')
-    world.openCode.databases.set(absolute(file), { tables: [], credentials: [], ...content })
-    if (isOf2) world.openCode.databasesOfV2.add(absolute(file))
-  }
-  for (const [file, mode] of Object.entries(scene.modes ?? {})) {
-    const found = world.files.get(absolute(file))
-    if (found === undefined) throw new Error(`${fixture.name}: no file ${file}`)
-    world.files.set(absolute(file), { ...found, mode: Number.parseInt(mode, 8) })
-  }
-  for (const [file, target] of Object.entries(scene.links ?? {})) {
-    world.links.set(absolute(file), absolute(target))
+    const place = absolute(file)
+    world.write(place, 'SQLite format 3\0', modeIn(scene, file) ?? 0o644)
+    world.openCode.databases.set(place, { tables: [], credentials: [], ...content })
+    if (isOf2) world.openCode.databasesOfV2.add(place)
   }
   for (const [folder, names] of Object.entries(scene.tracked ?? {})) {
     world.write(path.join(absolute(folder), '.git/HEAD'), 'ref: refs/heads/main\n')
     world.write(path.join(absolute(folder), '.git/index'), indexOf(names))
   }
+  for (const [file, target] of links) world.links.set(file, target)
   return world
 }
 
-function placeFiles(world: MemoryWorld, folder: string): void {
-  for (const file of filesBelow(folder)) {
-    const text = readFileSync(path.join(folder, file), 'utf8')
-    const target = targetOf(file)
-    if (target === undefined) continue
-    const isPrivate = path.basename(target) === 'auth.json'
-    world.write(target, text, isPrivate ? 0o600 : 0o644)
-  }
-}
+/** The OpenCodes that there are where a scene does not say. */
+export const INSTALLED: Readonly<Record<string, string | null>> = { '/usr/bin/opencode': '1.18.33' }
 
 function targetOf(file: string): string | undefined {
   if (file === 'scene.yaml') return undefined

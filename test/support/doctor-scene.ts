@@ -1,4 +1,5 @@
 import { CATALOGUE_IDS } from '../../src/core/catalogue.ts'
+import type { ConfigLayer, LayerKind } from '../../src/core/doctor/config-layer.ts'
 import { mergeLayers } from '../../src/core/doctor/merged-config.ts'
 import { providersIn } from '../../src/core/doctor/providers-in.ts'
 import type { Scene } from '../../src/core/doctor/scene.ts'
@@ -10,6 +11,7 @@ import { emptyState } from '../../src/core/state/recorded.ts'
 interface Given {
   /** Configurations, lowest precedence first; a text stands for a file as it is. */
   readonly config: readonly (JsonObject | string)[]
+  readonly kind?: LayerKind
   readonly env?: Readonly<Record<string, string>>
   readonly logins?: Readonly<Record<string, JsonValue>>
   /** Models of the catalogue, by provider, as OpenCode keeps them. */
@@ -23,7 +25,7 @@ interface Given {
 /** What doctor looks at, without a disk. */
 export function doctorScene(given: Given): Scene {
   const { env = {}, logins = {}, catalogue: copy = {}, version = '1.18.33' } = given
-  const layers = given.config.map((config, index) => layerOf(config, index))
+  const layers = given.config.map((config, index) => layerOf(config, index, given.kind))
   const config = mergeLayers(layers)
   const catalogue: Scene['catalogue'] = {
     has: (id) => CATALOGUE_IDS.has(id) || Object.hasOwn(copy, id),
@@ -61,15 +63,21 @@ export function doctorScene(given: Given): Scene {
     managed,
     catalogue,
     lastApplyAt: undefined,
+    adapterCache: new Set(),
+    fileOf: (_, file) => file,
     localPlugins: given.localPlugins ?? [],
   }
 }
 
-function layerOf(config: JsonObject | string, index: number): Scene['layers'][number] {
+function layerOf(
+  config: JsonObject | string,
+  index: number,
+  kind: LayerKind = 'global',
+): ConfigLayer {
   const text = typeof config === 'string' ? config : JSON.stringify(config, null, 2)
   const parsed = parseJsonDocument(text, 'jsonc')
   return {
-    kind: 'global',
+    kind,
     file: `/config/${index}.jsonc`,
     text,
     document: parsed.ok ? parsed.document : undefined,

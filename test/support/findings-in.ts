@@ -19,9 +19,10 @@ export function doctorIn({ files, ...options }: WorldOptions = {}): MemoryWorld 
 export async function findingsIn(
   { system }: Pick<MemoryWorld, 'system'>,
   code: string,
+  args: readonly string[] = [],
 ): Promise<readonly Finding[]> {
   const terminal = memoryTerminal()
-  await run(['doctor', '--json'], system, terminal)
+  await run(['doctor', '--json', ...args], system, terminal)
   const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(terminal.stdout())
   return findings.filter((finding) => finding.code === code)
 }

@@ -1,8 +1,10 @@
 import { expect } from 'vitest'
+import { CONFIG_FILES } from './import-fixtures.ts'
+import type { ImportFixture } from './import-fixtures.ts'
 import { HOME, memoryWorld } from './memory-system.ts'
 import type { MemoryWorld, WorldOptions } from './memory-system.ts'
 import { packageTemplates } from './package-templates.ts'
-import { CONFIG, opgen } from './run-opgen.ts'
+import { AUTH, CONFIG, opgen } from './run-opgen.ts'
 
 /* Setups of OpenCode as an import finds them, in a folder under git. */
 
@@ -34,4 +36,21 @@ export async function succeeds(world: MemoryWorld, line: string): Promise<string
   const { code, out, err } = await opgen(world, line)
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })
   return out
+}
+
+/** Where OpenCode's files are that a fixture has, by their names there. */
+export const IMPORT_PLACES = [
+  ...CONFIG_FILES.map((name) => [name, `${HOME}/.config/opencode/${name}`] as const),
+  ['auth.json', AUTH] as const,
+]
+
+/** The machine of a fixture. */
+export function worldOfFixture({ env, files, home, keychain }: ImportFixture): MemoryWorld {
+  const world = memoryWorld({ env, keychain, files: { ...packageTemplates(), ...GIT } })
+  for (const [name, text] of Object.entries(home)) world.write(`${HOME}/${name}`, text, 0o600)
+  for (const [name, file] of IMPORT_PLACES) {
+    const text = files[name]
+    if (text !== undefined) world.write(file, text, name === 'auth.json' ? 0o600 : 0o644)
+  }
+  return world
 }

@@ -26,7 +26,8 @@ export interface LoopbackServer {
 interface LoopbackOptions {
   /** The bearer token to demand; undefined demands that there is none. */
   readonly key: string | undefined
-  readonly models: readonly string[]
+  /** Those that it knows; undefined: whatever it is asked for. */
+  readonly models: readonly string[] | undefined
   readonly reply: string
 }
 
@@ -66,11 +67,11 @@ async function answer(
 
   const expected = options.key === undefined ? undefined : `Bearer ${options.key}`
   if (authorization !== expected) return refuse(response, 401, 'the key is not the right one')
-  if (method === 'GET' && path === '/v1/models') return list(response, options.models)
+  if (method === 'GET' && path === '/v1/models') return list(response, options.models ?? [])
   if (method !== 'POST' || path !== '/v1/chat/completions') {
     return refuse(response, 404, `no route ${method} ${path}`)
   }
-  if (model === undefined || !options.models.includes(model)) {
+  if (model === undefined || options.models?.includes(model) === false) {
     return refuse(response, 404, `no model ${model}`)
   }
   const streamed = body?.['stream'] === true

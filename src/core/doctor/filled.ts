@@ -29,7 +29,7 @@ export function fillIn(scene: Scene, layer: ConfigLayer, text: string): Filled {
     return value
   })
   const whole = replaceFiles(withValues, (path) => {
-    const file = scene.fileOf?.(layer, path) ?? path
+    const file = scene.fileOf(layer, path)
     const state = scene.references.get(file)
     files.push({ file, state })
     return state?.content?.reveal() ?? ''

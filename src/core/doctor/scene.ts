@@ -46,9 +46,9 @@ export interface Scene {
    * Adapters that OpenCode does not bring and finds here, as the configuration names them: packages in its cache,
    * and `file://` URLs whose file is there.
    */
-  readonly adapterCache?: ReadonlySet<string>
+  readonly adapterCache: ReadonlySet<string>
   /** The file that `{file:…}` of a layer's text leads to. */
-  readonly fileOf?: (layer: ConfigLayer, path: string) => string
+  readonly fileOf: (layer: ConfigLayer, path: string) => string
 }
 
 export interface SceneMachine {
@@ -157,6 +157,9 @@ export interface Catalogue {
   readonly models: (id: string) => JsonObject | undefined
   /** The variables that it takes keys from; undefined: not known here. */
   readonly variables: (id: string) => readonly string[] | undefined
+  /** Its adapter and its base URL; undefined: not known here. */
+  readonly adapter?: (id: string) => string | undefined
+  readonly address?: (id: string) => string | undefined
 }
 
 /** Whether an OpenCode of this line is installed, or has left traces. */

@@ -87,6 +87,11 @@ export function adapterOf(
   return name === undefined ? undefined : ADAPTERS.get(name)
 }
 
+/** The adapter of a provider of the catalogue, where opgen has a preset for it. */
+export function vendorAdapter(id: string): string | undefined {
+  return VENDORS.get(id)?.npm
+}
+
 /** The base URL of OpenCode's catalogue, which holds for the vendor's own adapter alone. */
 export function vendorURL({
   id,

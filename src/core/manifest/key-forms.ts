@@ -9,7 +9,7 @@ import type { KeyPlace } from './generated-text.ts'
 
 /** Everything in a line that has the form of a key, in order; what touches is one. */
 export function keysIn(line: string): readonly KeyPlace[] {
-  if (line.length < SHORTEST) return []
+  if (!SUSPECT.test(line)) return []
   // As long as before, so that places stay what they are.
   const rest = line.replaceAll(HARMLESS, (span) => ' '.repeat(span.length))
   return joined(line, [
@@ -25,8 +25,8 @@ export function keysIn(line: string): readonly KeyPlace[] {
   ])
 }
 
-/** Of a line with anything to find, `://u:p@h`. */
-const SHORTEST = 8
+/** What every form has something of: most lines have nothing, and are looked at once instead of with each. */
+const SUSPECT = /[\w+/-]{16}|@|\bBearer[ \t]|-----BEGIN /i
 
 /** What is a key by what stands before it: a vendor's prefix, or `Bearer`. */
 export function knownKeysIn(line: string): readonly KeyPlace[] {

@@ -45,7 +45,7 @@ function notBundled(scene: Scene, provider: SceneProvider): readonly Found[] {
 }
 
 function judge({ machine, adapterCache }: Scene, npm: string, id: string): Found {
-  const isHere = adapterCache?.has(npm) === true
+  const isHere = adapterCache.has(npm)
   const file = pathOfFileUrl(npm, machine.os === 'win32')
   if (file !== undefined) {
     return isHere

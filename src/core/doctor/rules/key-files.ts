@@ -26,7 +26,7 @@ function lostFiles(scene: Scene, layer: ConfigLayer): readonly Found[] {
   if (layer.filledIn) return []
   return tokensIn([layer.text]).flatMap((token): Found[] => {
     if (token.kind !== 'file') return []
-    const file = scene.fileOf?.(layer, token.path)
+    const file = scene.fileOf(layer, token.path)
     const kind = file === undefined ? undefined : scene.references.get(file)?.kind
     const offset = placeThatCounts(layer.text, `{file:${token.path}}`)
     if (file === undefined || kind === undefined || kind === 'file') return []

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { addressRules } from '../../../../src/core/doctor/rules/addresses.ts'
 import type { JsonValue } from '../../../../src/core/json.ts'
+import { Secret } from '../../../../src/core/secret.ts'
 import { configScene, findingsOf } from '../../../support/config-scene.ts'
 import type { ConfigScene } from '../../../support/config-scene.ts'
 
@@ -14,10 +15,10 @@ function codes(scene: ConfigScene): readonly string[] {
   return findingsOf(addressRules, configScene(scene)).map(([code]) => code)
 }
 
-function repairs(scene: ConfigScene): readonly JsonValue[] {
+function repairs(scene: ConfigScene): readonly (JsonValue | undefined)[] {
   return findingsOf(addressRules, configScene(scene)).flatMap(([, { repair }]) =>
     repair?.target === 'config'
-      ? repair.edits.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+      ? repair.edits.map(({ value }) => (value instanceof Secret ? String(value) : value))
       : [],
   )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyRules } from '../../../../src/core/doctor/rules/keys.ts'
 import type { JsonObject, JsonValue } from '../../../../src/core/json.ts'
+import { Secret } from '../../../../src/core/secret.ts'
 import { configScene, findingsOf } from '../../../support/config-scene.ts'
 import type { ConfigScene } from '../../../support/config-scene.ts'
 
@@ -18,10 +19,10 @@ function codes(scene: ConfigScene): readonly string[] {
   return findingsOf(keyRules, configScene(scene)).map(([code]) => code)
 }
 
-function repaired(scene: ConfigScene): readonly JsonValue[] {
+function repaired(scene: ConfigScene): readonly (JsonValue | undefined)[] {
   return findingsOf(keyRules, configScene(scene)).flatMap(([, { repair }]) =>
     repair?.target === 'config'
-      ? repair.edits.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+      ? repair.edits.map(({ value }) => (value instanceof Secret ? String(value) : value))
       : [],
   )
 }

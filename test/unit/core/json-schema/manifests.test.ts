@@ -34,7 +34,8 @@ const examples = fencedBlocks(readDocument('README.md'))
   .map(({ text, line }) => ({ name: `README.md, line ${line}`, text }))
 
 /** Golden cases that are about a manifest with a problem. */
-const ABOUT_PROBLEMS = /^test.golden.(?:checks|names-problems|names-every-problem|shows-no-value)-/
+const ABOUT_PROBLEMS =
+  /^test.golden.(?:checks|explains-beside-a-manifest|names-problems|names-every-problem|shows-no-value)-/
 
 describe('the JSON Schema has nothing against', () => {
   const fine = [...stories, ...examples, ...samplesIn('test/diagnostics/ok')].filter(
