@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Finding } from '../core/doctor/finding.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import { loadManifest } from './load-manifest.ts'
+import { variable } from './paths.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -16,14 +17,18 @@ export async function manifestFindings(session: Session): Promise<readonly Findi
     return warnings.map(findingOf)
   } catch (error) {
     if (error instanceof InvalidInput) return error.diagnostics.map(findingOf)
-    if (isAbsence(error)) return []
+    if (isAbsence(error, session)) return []
     throw error
   }
 }
 
-function isAbsence(error: unknown): boolean {
+/** A place where one may stand, and that may not be looked at, keeps nobody from the rest. */
+function isAbsence(error: unknown, { system, options }: Session): boolean {
   if (!(error instanceof OpgenError)) return false
-  return error.failure.code === 'manifest-not-found' && !error.failure.named
+  const { failure } = error
+  if (failure.code === 'manifest-not-found') return !failure.named
+  const named = options.manifest ?? variable(system.machine, 'OPGEN_MANIFEST')
+  return failure.code === 'file-refused' && named === undefined
 }
 
 const CAUSE = {

@@ -25,7 +25,7 @@ describe('a rule', () => {
       expect(text).not.toMatch(/\.$|\bplease\b|\bfailed to\b|\btoken\b(?! )|[|\n]/i)
       expect(text.length).toBeGreaterThan(10)
     }
-    expect(source).toMatch(/^(?:contract \d|[\w.-]+\/[\w.-]+#\d+|survey|seen)/)
+    expect(source).toMatch(/^(?:contract \d|[\w.-]+\/[\w.-]+#\d+|survey|seen|docs\/)/)
   })
 
   test('has a code of its own', () => {

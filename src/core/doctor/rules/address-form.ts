@@ -92,7 +92,12 @@ const urlInvalid: Rule = {
       const isSecret = problem.code === 'url-user-info'
       const mayShow = url === raw && !tellsSecret(url) && !/[?@]/.test(url)
       return {
-        message: (id) => `the address of ${quote(id)} is wrong: ${problem.message}`,
+        message: (id) =>
+          isSecret
+            ? `the address of ${quote(id)} has a user name or password in it`
+            : `the address of ${quote(id)} is wrong: ${problem.message}`,
+        // OpenCode 1.18.33 sends requests there all the same.
+        ...(isSecret ? { severity: 'warning' } : {}),
         cause: isSecret
           ? 'addresses are printed, logged and shared, with what is in them'
           : urlInvalid.cause,

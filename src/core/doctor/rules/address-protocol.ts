@@ -157,7 +157,7 @@ const plainHttp: Rule = {
   title: 'a key that is sent over plain http',
   cause: 'whoever is on the way to the server can read the key, and all that is said',
   fix: 'write "https://", if the server has it',
-  source: 'spec/manifest "A provider"; contract 5',
+  source: 'contract 5',
   check: (scene) =>
     perProvider({ ...scene, providers: scene.providers.filter(hasOpenKey(scene)) }, ({ url }) =>
       url === undefined || !isOpenPlace(url)

@@ -46,7 +46,7 @@ const providerNotEnabled: Rule = {
   cause:
     'where there is such a list, even an empty one, OpenCode shows only the providers that it names',
   fix: 'add the id to `enabled_providers`',
-  source: 'contract 2; pains 9',
+  source: 'contract 2; survey 6',
   check: (scene) => {
     const list = providerList(scene, 'enabled_providers')
     if (list === undefined) return []
