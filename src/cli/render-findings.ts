@@ -5,6 +5,7 @@ import type { Rule } from '../core/doctor/rule.ts'
 import { harmless, severityWord } from '../core/format-diagnostic.ts'
 import type { CommandContext } from './command.ts'
 import type { Paint } from './paint.ts'
+import { shadeOf } from './render-diagnostics.ts'
 import { wrapped } from './wrapped.ts'
 
 /** What doctor found, the worst first, with a closing line that counts it. */
@@ -52,17 +53,6 @@ function labelled(label: string, text: string, paint: Paint): readonly string[] 
 }
 
 const WIDTH = 80
-
-function shadeOf(severity: Severity, paint: Paint): (text: string) => string {
-  switch (severity) {
-    case 'error':
-      return paint.red
-    case 'warning':
-      return paint.yellow
-    case 'info':
-      return paint.dim
-  }
-}
 
 function closing(findings: readonly Finding[], looked: readonly string[]): string {
   const count = (severity: Severity, word: string): readonly string[] => {
