@@ -116,12 +116,13 @@ function stream(response: ServerResponse, model: string, reply: string): void {
   const base = { id: 'c1', object: 'chat.completion.chunk', created: 0, model }
   const send = (delta: object, finish: string | null = null): void => {
     const choices = [{ index: 0, delta, finish_reason: finish }]
-    response.write(`data: ${JSON.stringify({ ...base, choices })}\n\n`)
+    // With the last choice, as not every adapter knows a chunk without one.
+    const used = finish === null ? {} : { usage }
+    response.write(`data: ${JSON.stringify({ ...base, choices, ...used })}\n\n`)
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   send({ role: 'assistant', content: reply.slice(0, 2) })
   send({ content: reply.slice(2) })
   send({}, 'stop')
-  response.write(`data: ${JSON.stringify({ ...base, choices: [], usage })}\n\n`)
   response.end('data: [DONE]\n\n')
 }
