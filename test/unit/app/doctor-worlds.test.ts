@@ -38,6 +38,11 @@ describe('the line and the column of a fault are those of an editor', () => {
   })
 })
 
+test('what is too deep for opgen alone is no error', async () => {
+  const deep = `{ "deep": ${'['.repeat(510)}${']'.repeat(510)} }`
+  expect(await syntaxFindings(worldOf(deep))).toMatchObject([{ severity: 'warning' }])
+})
+
 describe('doctor goes on', () => {
   test.each([
     ['cannot be read', '{ "version": '],

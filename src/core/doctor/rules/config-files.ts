@@ -39,15 +39,24 @@ function isBrokenByVariable({ machine }: Scene, layer: ConfigLayer): boolean {
 function syntaxOf({ file, text, problem }: ConfigLayer): readonly Found[] {
   if (problem === undefined || problem.code === 'root-not-object') return []
   const { code, message, offset } = problem
-  if (code !== 'no-value') return [{ message, at: { file, text, offset } }]
+  const at = { file, text, offset }
+  if (code === 'too-deep') return [{ message, at, ...TOO_DEEP }]
+  if (code !== 'no-value') return [{ message, at }]
   return [
     {
       message: 'there is no value in here, only comments or white space',
       fix: 'write {} there, or delete the file: without a single byte it counts as absent',
-      at: { file, text, offset },
+      at,
     },
   ]
 }
+
+/** OpenCode was seen to take 3,000 levels, and to crash at 50,000. */
+const TOO_DEEP = {
+  severity: 'warning',
+  cause: 'opgen looks no further into such a file; OpenCode crashes at some depth',
+  fix: 'check whether something wrote this file by mistake',
+} as const
 
 /** Files that OpenCode 1 does not read. */
 function onlyOf2(scene: Scene): readonly ConfigLayer[] {
