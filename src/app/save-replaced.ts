@@ -1,3 +1,4 @@
+import { isJsonText } from '../core/json.ts'
 import { commentsWithin } from '../core/jsonc/gap.ts'
 import type { JsonDocument } from '../core/jsonc/parse.ts'
 import { nodeAt, valueOf } from '../core/jsonc/parse.ts'
@@ -63,17 +64,8 @@ function textAt(document: JsonDocument, { path }: Replaced): string | undefined 
   if (node === undefined) return undefined
   const holdsComment = commentsWithin(document, node).length > 0
   const spelling = document.text.slice(node.start, node.end)
-  return holdsComment || !isJson(spelling) ? JSON.stringify(valueOf(node)) : spelling
-}
-
-/** JSONC allows trailing commas, which nobody could parse later. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  // JSONC allows trailing commas, which nobody could parse later.
+  return holdsComment || !isJsonText(spelling) ? JSON.stringify(valueOf(node)) : spelling
 }
 
 /**

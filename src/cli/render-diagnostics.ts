@@ -65,7 +65,8 @@ function styleOf(paint: Paint): DiagnosticStyle {
   }
 }
 
-function shadeOf(severity: Diagnostic['severity'], paint: Paint): (text: string) => string {
+/** The colour of a severity. */
+export function shadeOf(severity: Diagnostic['severity'], paint: Paint): (text: string) => string {
   switch (severity) {
     case 'error':
       return paint.red

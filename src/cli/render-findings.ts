@@ -1,21 +1,25 @@
 import { displayPath } from '../app/paths.ts'
+import type { Health } from '../app/check-health.ts'
 import type { Severity } from '../core/diagnostic.ts'
 import type { Finding } from '../core/doctor/finding.ts'
 import type { Rule } from '../core/doctor/rule.ts'
 import { harmless, severityWord } from '../core/format-diagnostic.ts'
 import type { CommandContext } from './command.ts'
 import type { Paint } from './paint.ts'
+import { shadeOf } from './render-diagnostics.ts'
 import { wrapped } from './wrapped.ts'
 
 /** What doctor found, the worst first, with a closing line that counts it. */
 export function renderFindings(
   context: Pick<CommandContext, 'session' | 'paint' | 'quiet'>,
-  findings: readonly Finding[],
-  looked: readonly string[],
+  { diagnoses, looked }: Health,
 ): string {
+  const findings = diagnoses.map(({ finding }) => finding)
   const shown = findings.filter(({ severity }) => !context.quiet || severity !== 'info')
   const blocks = shown.map((finding) => renderFinding(context, finding))
-  return [...blocks, closing(findings, looked)].map((block) => `${block}\n`).join('')
+  const repairs = diagnoses.filter(({ repair }) => repair !== undefined).length
+  const last = [closing(findings, looked), ...advice(findings, repairs)]
+  return [...blocks, ...last].map((block) => `${block}\n`).join('')
 }
 
 function renderFinding(
@@ -53,17 +57,6 @@ function labelled(label: string, text: string, paint: Paint): readonly string[] 
 
 const WIDTH = 80
 
-function shadeOf(severity: Severity, paint: Paint): (text: string) => string {
-  switch (severity) {
-    case 'error':
-      return paint.red
-    case 'warning':
-      return paint.yellow
-    case 'info':
-      return paint.dim
-  }
-}
-
 function closing(findings: readonly Finding[], looked: readonly string[]): string {
   const count = (severity: Severity, word: string): readonly string[] => {
     const number = findings.filter((finding) => finding.severity === severity).length
@@ -76,7 +69,17 @@ function closing(findings: readonly Finding[], looked: readonly string[]): strin
   ]
   const files = `${looked.length} ${looked.length === 1 ? 'file' : 'files'} looked at`
   if (counts.length === 0) return `No problem found: ${files}.`
-  return `${counts.join(', ')}; ${files}. \`opgen doctor CODE\` explains a code.`
+  return `${counts.join(', ')}; ${files}.`
+}
+
+function advice(findings: readonly Finding[], repairs: number): readonly string[] {
+  if (findings.length === 0) return []
+  const explains = '`opgen doctor CODE` explains a code.'
+  return [
+    repairs === 0
+      ? explains
+      : `\`opgen doctor --fix\` knows ${repairs === 1 ? 'a repair' : `${repairs} repairs`}. ${explains}`,
+  ]
 }
 
 /** One rule at length. */

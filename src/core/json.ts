@@ -44,6 +44,16 @@ export function objectAt(object: JsonObject, name: string): JsonObject {
   return isJsonObject(value) ? value : {}
 }
 
+/** Whether a text is strict JSON. */
+export function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whether two values are the same JSON: member order is ignored, element order is not. */
 export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return isDeepStrictEqual(a, b)

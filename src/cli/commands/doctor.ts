@@ -10,11 +10,11 @@ import { renderRepairs } from '../render-repairs.ts'
 
 /** Diagnose this machine, or files that are named. An error among the findings is a failure. */
 export async function runDoctor(context: CommandContext): Promise<Report> {
-  const { diagnoses, looked } = await checkHealth(context.session)
-  const findings = diagnoses.map(({ finding }) => finding)
+  const health = await checkHealth(context.session)
+  const findings = health.diagnoses.map(({ finding }) => finding)
   return {
     exitCode: exitCodeOf(findings),
-    text: renderFindings(context, findings, looked),
+    text: renderFindings(context, health),
     json: { findings },
   }
 }
@@ -24,12 +24,11 @@ export async function runDoctorFix(context: CommandContext): Promise<Report> {
   const { repaired, refused, generation, health, staleProcesses } = await repairFiles(
     context.session,
   )
-  const { looked } = health
   const findings = health.diagnoses.map(({ finding }) => finding)
   const done = { repaired, refused, generation, staleProcesses }
   return {
     exitCode: exitCodeOf(findings),
-    text: renderRepairs(context, done) + renderFindings(context, findings, looked),
+    text: renderRepairs(context, done) + renderFindings(context, health),
     json: {
       findings,
       repaired,

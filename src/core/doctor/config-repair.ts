@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json.ts'
+import type { ConfigLayer } from './config-layer.ts'
 import { placeOf } from './merged-config.ts'
 import type { MergedNode } from './merged-config.ts'
 import type { Repair } from './rule.ts'
@@ -9,16 +10,17 @@ export interface NewValue {
   readonly value: JsonValue
 }
 
-/**
- * What puts other values in place, where all of them stand in one file that can be edited as it is: not in a
- * variable, nor among what only an administrator writes, nor where braces stand for JSON.
- */
+/** Whether a text is a file that can be edited as it is: no variable, nor an administrator's, nor with braces for JSON. */
+export function isEditable({ kind, filledIn }: ConfigLayer): boolean {
+  return !filledIn && kind !== 'content' && kind !== 'managed'
+}
+
+/** What puts other values in place, where all of them stand in one file that can be edited as it is. */
 export function repairOf(values: readonly NewValue[]): { readonly repair?: Repair } {
   const [first] = values
   if (first === undefined) return {}
   const { layer } = placeOf(first.node)
-  const isEditable = !layer.filledIn && layer.kind !== 'content' && layer.kind !== 'managed'
-  if (!isEditable || values.some(({ node }) => placeOf(node).layer !== layer)) return {}
+  if (!isEditable(layer) || values.some(({ node }) => placeOf(node).layer !== layer)) return {}
   const edits = values.map(({ node, value }) => ({ path: node.path, value }))
   return { repair: { target: 'config', file: layer.file, edits } }
 }

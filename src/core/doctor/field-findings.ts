@@ -1,6 +1,7 @@
 import type { Path } from '../json.ts'
 import { quote } from '../manifest/words.ts'
 import type { ConfigLayer } from './config-layer.ts'
+import { isEditable } from './config-repair.ts'
 import type { At, Found, RepairEdit } from './rule.ts'
 import { quotePath } from './schema-words.ts'
 
@@ -68,11 +69,6 @@ function foundOf(layer: ConfigLayer, group: readonly [FieldItem, ...FieldItem[]]
     ...(provider === undefined ? {} : { provider }),
     ...(edits.length === 0 ? {} : { repair: { target: 'config', file: layer.file, edits } }),
   }
-}
-
-/** Whether the text is that of a file, as it stands there. */
-export function isEditable({ kind, filledIn }: ConfigLayer): boolean {
-  return kind !== 'content' && !filledIn
 }
 
 interface FieldPlace {

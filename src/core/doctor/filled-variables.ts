@@ -1,3 +1,5 @@
+import { isJsonText } from '../json.ts'
+
 /** A variable whose value changes the JSON that OpenCode fills it in to, unescaped (contract 1.5). */
 export interface Breaker {
   readonly name: string
@@ -60,7 +62,7 @@ function faultAt({ lexeme, from, to }: TokenPlace, value: string): Fault | undef
       : undefined
   }
   if (!lexeme.startsWith('"')) {
-    return isJson(value) ? undefined : { has: 'no-json', isInText: false, isValid: false }
+    return isJsonText(value) ? undefined : { has: 'no-json', isInText: false, isValid: false }
   }
   // A path is replaced, braces and all, by the text of a file, which is escaped.
   if (/\{file:[^}]*$/.test(lexeme.slice(0, from))) return undefined
@@ -68,7 +70,7 @@ function faultAt({ lexeme, from, to }: TokenPlace, value: string): Fault | undef
 }
 
 function faultOf(value: string): Fault | undefined {
-  const isValid = isJson(`"${value}"`)
+  const isValid = isJsonText(`"${value}"`)
   if (isValid && !value.includes('\\')) return undefined
   return { has: whatIsIn(value), isInText: true, isValid }
 }
@@ -77,13 +79,4 @@ function whatIsIn(value: string): Breaker['has'] {
   if (/[\r\n]/.test(value)) return 'line-break'
   if (/(?<!\\)(?:\\\\)*"/.test(value)) return 'quote'
   return value.includes('\\') ? 'backslash' : 'control-character'
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,8 +1,12 @@
 import type { Severity } from '../../diagnostic.ts'
+import { objectAt } from '../../json.ts'
 import { isPlaceholder, tellsSecret } from '../../import/block-key.ts'
 import { urlProblem } from '../../manifest/check-url.ts'
 import type { UrlProblem } from '../../manifest/check-url.ts'
-import { listed, quote } from '../../manifest/words.ts'
+import { quote } from '../../manifest/words.ts'
+import { isIncomplete, mayHaveMore } from '../certainty.ts'
+import { nameSome } from '../name-some.ts'
+import { optionNamed } from '../option-names.ts'
 import { DEFAULT_ADAPTER } from '../providers-in.ts'
 import { adapterOfModel } from '../adapters-in.ts'
 import { addressesOf, modelsWithoutAddress } from '../addresses-in.ts'
@@ -20,17 +24,18 @@ const noBaseUrl: Rule = {
   cause: 'OpenCode sends its requests to "undefined/chat/completions", which is no address',
   fix: 'set "baseURL" among its options',
   source: 'contract 8; survey 4',
-  check: (scene) =>
-    scene.providers.flatMap((provider): Found[] => {
-      if (provider.inCatalogue) return []
+  check: (scene) => {
+    if (isIncomplete(scene)) return []
+    const judged = mayHaveMore(scene) ? { severity: 'warning' as const } : {}
+    return scene.providers.flatMap((provider): Found[] => {
+      if (provider.inCatalogue || isMisspelt(provider)) return []
       const lost = modelsWithoutAddress(provider).filter((model) =>
         needsAddress(scene, provider, adapterOfModel(provider, model)),
       )
       const [first] = lost
       if (first === undefined) return []
       const { id, node, models } = provider
-      const names = listed(lost.slice(0, 3).map(({ key }) => quote(key)))
-      const more = lost.length > 3 ? ` and ${lost.length - 3} more` : ''
+      const names = nameSome(lost.map(({ key }) => key))
       const isWhole = lost.length === models.length
       const empty = mergedAt(node, ['options', 'baseURL'])
       const isEmpty = empty?.value === ''
@@ -40,16 +45,24 @@ const noBaseUrl: Rule = {
             ? `the "baseURL" of ${quote(id)} is empty`
             : isWhole
               ? `${quote(id)} has no address`
-              : `${quote(id)} has no address for ${names}${more}`,
+              : `${quote(id)} has no address for ${names}`,
           ...(isEmpty
             ? { cause: 'OpenCode sends its requests to "/chat/completions", which is no address' }
             : {}),
           fix: `set "baseURL" among the options of ${quote(id)}`,
+          ...judged,
           provider: id,
           at: isEmpty ? atValue(placeOf(empty)) : atName(placeOf(isWhole ? node : first.node)),
         },
       ]
-    }),
+    })
+  },
+}
+
+/** Whether the address is there under another name, which is told of for that. */
+function isMisspelt({ block }: SceneProvider): boolean {
+  const names = [...Object.keys(block), ...Object.keys(objectAt(block, 'options'))]
+  return names.some((name) => name !== 'baseURL' && optionNamed(name) === 'baseURL')
 }
 
 /** Of the adapters that OpenCode brings, the others have their vendor's address, or are no use without a region. */

@@ -3,18 +3,21 @@ import type { KeyPlace } from '../../adapters.ts'
 import { LOCAL_IDS, LOGIN_IDS } from '../../catalogue.ts'
 import { tellsSecret } from '../../import/block-key.ts'
 import { listed, quote } from '../../manifest/words.ts'
-import { classifyHost, originOf } from '../../url.ts'
+import { classifyHost, hasToken, originOf } from '../../url.ts'
 import { adaptersOf } from '../adapters-in.ts'
 import { addressesOf, isLocal } from '../addresses-in.ts'
 import type { Address } from '../addresses-in.ts'
+import { mayHaveMore } from '../certainty.ts'
 import { faultOf, withoutScheme } from '../key-fault.ts'
 import type { KeyFault } from '../key-fault.ts'
 import { hasOutsideKey, isSet, keyTextsOf, loginKey, namesUnderEnv } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
 import { mergedAt, placeOf, textAt } from '../merged-config.ts'
+import { hidingLists } from '../provider-lists.ts'
 import { atName, atValue } from '../rule.ts'
 import type { At, Found, Rule } from '../rule.ts'
 import type { Scene, SceneProvider } from '../scene.ts'
+import { isLackExplained } from '../told-elsewhere.ts'
 import { isVendors } from '../vendor-hosts.ts'
 
 const keyThatWins: Rule = {
@@ -110,13 +113,14 @@ function fallbackFault(scene: Scene, provider: SceneProvider, npm: string): Foun
   if (set === undefined) {
     // Others have a login of their own beside their variables, as that of gcloud.
     const mayLogIn = takesFallback(npm, { kind: 'reference' }) || inCatalogue
-    return mayLogIn
+    return mayLogIn || isLackExplained(scene, provider)
       ? undefined
       : {
           message: `"${id}" has no key, and "${npm}" sends no request without one`,
           cause: 'OpenCode says that the API key is missing',
           fix: waysToAKey(provider),
           at: atName(placeOf(node)),
+          ...(mayHaveMore(scene) ? { severity: 'warning' } : {}),
         }
   }
   if (address?.url === undefined || isVendors(address.url, npm)) return undefined
@@ -148,8 +152,8 @@ const noKey: Rule = {
   fix: 'give it a key',
   source: 'contract 3.3, 8',
   check: (scene) => [
-    ...scene.providers.flatMap((provider) =>
-      isHidden(scene, provider.id) ? [] : keylessFault(scene, provider),
+    ...shownProviders(scene).flatMap((provider) =>
+      isLackExplained(scene, provider) ? [] : keylessFault(scene, provider),
     ),
     ...namedOnly(scene),
   ],
@@ -192,7 +196,8 @@ function keylessFault(scene: Scene, provider: SceneProvider): readonly Found[] {
 
 /** Whether a server may take what is in its address for a key: what is filled in behind the host, or a parameter. */
 function mayHoldKey({ raw, url }: Address): boolean {
-  return url !== undefined && (/[^/]\/[^/].*(?:\{(?:env|file):|\$\{)/.test(raw) || tellsSecret(url))
+  const behindHost = raw.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  return url !== undefined && (hasToken(behindHost) || tellsSecret(url))
 }
 
 interface CatalogueCase {
@@ -229,23 +234,21 @@ function catalogueFault(scene: Scene, { id, variables, at }: CatalogueCase): rea
 function namedOnly(scene: Scene): readonly Found[] {
   const blocks = new Set(scene.providers.map(({ id }) => id))
   const told = new Set<string>()
+  const hiding = hidingLists(scene)
   return ['model', 'small_model'].flatMap((field): readonly Found[] => {
     const node = mergedAt(scene.config, [field])
     const [id = '', ...model] = (textAt(scene.config, [field]) ?? '').split('/')
     if (node === undefined || model.length === 0 || blocks.has(id) || told.has(id)) return []
     told.add(id)
-    if (!scene.catalogue.has(id) || isHidden(scene, id)) return []
+    if (!scene.catalogue.has(id) || hiding(id) !== undefined) return []
     const variables = scene.catalogue.variables(id)
     return catalogueFault(scene, { id, variables, at: atValue(placeOf(node)) })
   })
 }
 
-/** Whether OpenCode is told not to show a provider (contract 2). */
-function isHidden({ config }: Scene, id: string): boolean {
-  const enabled = mergedAt(config, ['enabled_providers'])?.value
-  const disabled = mergedAt(config, ['disabled_providers'])?.value
-  const isLeftOut = Array.isArray(enabled) && !enabled.includes(id)
-  return isLeftOut || (Array.isArray(disabled) && disabled.includes(id))
+function shownProviders(scene: Scene): readonly SceneProvider[] {
+  const hiding = hidingLists(scene)
+  return scene.providers.filter(({ id }) => hiding(id) === undefined)
 }
 
 export const keySourceRules: readonly Rule[] = [keyThatWins, fallbackKey, noKey]

@@ -157,7 +157,7 @@ describe('a repair', () => {
 test('no message shows what an address holds besides its path', () => {
   const config = at('https://ana:test-key-acme@llm.acme.example/v1/v1?key=test-key-acme')
   const found = findingsOf(addressRules, configScene({ config }))
-  expect(found.map(([code]) => code)).toEqual(['error url-invalid'])
+  expect(found.map(([code]) => code)).toEqual(['warning url-invalid'])
   expect(JSON.stringify(found.map(([, { message, fix }]) => [message, fix]))).not.toMatch(
     /test-key/,
   )
