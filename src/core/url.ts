@@ -58,7 +58,9 @@ function withoutTokensAfterHost(url: string): string | undefined {
 
 function classifyName(host: string): 'loopback' | 'private' | 'public' {
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback'
-  const own = !host.includes('.') || /\.(?:local|lan|internal|home\.arpa)$/.test(host)
+  // No registry sells these; `corp` and `home` are kept back for the networks that have them (ICANN, 2018).
+  const own =
+    !host.includes('.') || /\.(?:local|localdomain|lan|internal|corp|home|home\.arpa)$/.test(host)
   return own ? 'private' : 'public'
 }
 

@@ -42,7 +42,7 @@ export function isSecretName(name: string): boolean {
 
 /** What people write where a program wants a key and the server wants none. */
 const DUMMY =
-  /^(?:ollama|lm-?studio|llama-?cpp|vllm|local|empty|none|null|dummy|fake|unused|placeholder|anything|x+|not-?(?:needed|used|required)|no-?key(?:-?(?:needed|required))?|sk-no-key-required|change-?me|\w+-not-(?:needed|used|required))$/i
+  /^(?:ollama|lm-?studio|llama-?cpp|vllm|local|empty|none|null|dummy|fake|unused|placeholder|anything|x+|not-?(?:needed|used|required)|no-?key(?:-?(?:needed|required))?|sk-no-key-required|sk-(?:dummy|fake|none|unused|placeholder|anything|not-?needed)|change-?me|\w+-not-(?:needed|used|required))$/i
 
 /** What OpenCode, or a shell, would fill in. */
 const TOKEN = /\{(?:env|file):|\$\{/

@@ -26,8 +26,16 @@ const USUAL_PORTS: ReadonlyMap<string, string> = new Map([
   ['8317', 'CLIProxyAPI'],
 ])
 
-/** Hosts whose addresses are complete without a path (OpenCode's own catalogue has them so). */
-const BARE_HOSTS: readonly string[] = ['api.deepseek.com', 'api.githubcopilot.com']
+/** Hosts whose addresses are complete without a path: OpenCode's catalogue, or its documentation, has them so. */
+const BARE_HOSTS: readonly string[] = [
+  'ai-gateway.helicone.ai',
+  'api.deepseek.com',
+  'api.githubcopilot.com',
+  'api.perplexity.ai',
+]
+
+/** Servers that answer beside "/v1" as they do below it. */
+const ANSWERS_BESIDE: ReadonlySet<string> = new Set(['LiteLLM', 'llama.cpp'])
 
 /** Last parts of paths that are complete without a version: Open WebUI, gateways. */
 const COMPLETE = /\/(?:api|openai|openapi|compat|gateway|inference|models|anthropic)$/
@@ -40,19 +48,21 @@ const urlVersion: Rule = {
   fix: 'append "/v1", unless the documentation of the server has the address without it',
   source: 'survey 2; contract 5',
   check: (scene) =>
-    perProvider(scene, ({ url, adapters }) => {
+    perProvider(scene, ({ url, adapters }, provider) => {
       const usual = [COMPATIBLE, OPENAI].some((npm) => adapters.has(npm))
-      return usual ? versionFault(url) : undefined
+      const isBeside = serversNamed(provider).some((server) => ANSWERS_BESIDE.has(server))
+      return usual ? versionFault(url, isBeside) : undefined
     }),
 }
 
-function versionFault(url: string | undefined): AddressFault | undefined {
+function versionFault(url: string | undefined, isBeside: boolean): AddressFault | undefined {
   const place = partsOf(url)
   if (place === undefined) return undefined
   const { host, port, path, kind } = place
   if (/\/v\d/.test(path) || BARE_HOSTS.includes(host)) return undefined
   const server = kind === 'public' ? undefined : USUAL_PORTS.get(port)
   const isNative = path === '/api' && server === 'Ollama'
+  if (path === '' && (isBeside || server === 'LiteLLM')) return undefined
   if (path !== '' && !isNative) {
     return COMPLETE.test(path) || /\/(?:chat\/completions|completions|responses)$/.test(path)
       ? undefined
@@ -185,6 +195,12 @@ const SERVER_NAMES: readonly (readonly [string, RegExp])[] = [
   ['llama.cpp', /\bllama[-_.]?cpp\b/i],
 ]
 
+function serversNamed({ id, node }: SceneProvider): readonly string[] {
+  const name = textAt(node, ['name']) ?? ''
+  const meant = SERVER_NAMES.filter(([, form]) => form.test(id) || form.test(name))
+  return meant.map(([server]) => server)
+}
+
 const portOfAnother: Rule = {
   code: 'port-of-another',
   severity: 'info',
@@ -211,13 +227,13 @@ function portFault(provider: SceneProvider, port: string): AddressFault | undefi
     }
   }
   const usual = USUAL_PORTS.get(port)
-  const meant = SERVER_NAMES.filter(([, form]) => form.test(provider.id) || form.test(name))
+  const meant = serversNamed(provider)
   const [first] = meant
   if (usual === undefined || first === undefined || meant.length > 1) return undefined
   // Many servers of all kinds listen on this one.
-  if (first[0] === usual || port === '8080' || port === '8000') return undefined
+  if (first === usual || port === '8080' || port === '8000') return undefined
   return {
-    message: (id) => `${quote(id)} is ${first[0]} by its name, and port ${port} that of ${usual}`,
+    message: (id) => `${quote(id)} is ${first} by its name, and port ${port} that of ${usual}`,
     fix: `see which server listens on port ${port}`,
   }
 }

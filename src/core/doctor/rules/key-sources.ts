@@ -1,10 +1,12 @@
 import { fallbackVariables, isBundled, keyTraits, takesFallback } from '../../adapters.ts'
 import type { KeyPlace } from '../../adapters.ts'
 import { LOCAL_IDS, LOGIN_IDS } from '../../catalogue.ts'
+import { tellsSecret } from '../../import/block-key.ts'
 import { listed, quote } from '../../manifest/words.ts'
-import { classifyHost, originOf } from '../../url.ts'
+import { classifyHost, hasToken, originOf } from '../../url.ts'
 import { adaptersOf } from '../adapters-in.ts'
 import { addressesOf, isLocal } from '../addresses-in.ts'
+import type { Address } from '../addresses-in.ts'
 import { mayHaveMore } from '../certainty.ts'
 import { faultOf, withoutScheme } from '../key-fault.ts'
 import type { KeyFault } from '../key-fault.ts'
@@ -162,7 +164,7 @@ function keylessFault(scene: Scene, provider: SceneProvider): readonly Found[] {
   const names = namesUnderEnv(provider)
   const isGiven = keyTextsOf(scene, provider).some(({ kind, isKey }) => kind === 'apiKey' || isKey)
   const addresses = addressesOf(scene, provider)
-  if (isGiven || isLocal(addresses)) return []
+  if (isGiven || isLocal(addresses) || addresses.some(mayHoldKey)) return []
   const at = atName(placeOf(node))
   if (inCatalogue) {
     const variables = names.length > 0 ? names : scene.catalogue.variables(id)
@@ -190,6 +192,12 @@ function keylessFault(scene: Scene, provider: SceneProvider): readonly Found[] {
       at,
     },
   ]
+}
+
+/** Whether a server may take what is in its address for a key: what is filled in behind the host, or a parameter. */
+function mayHoldKey({ raw, url }: Address): boolean {
+  const behindHost = raw.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  return url !== undefined && (hasToken(behindHost) || tellsSecret(url))
 }
 
 interface CatalogueCase {

@@ -1,7 +1,7 @@
-import { fallbackVariables } from '../../adapters.ts'
+import { fallbackVariables, keyTraits } from '../../adapters.ts'
 import { listed, quote } from '../../manifest/words.ts'
 import { adaptersOf } from '../adapters-in.ts'
-import { addressesOf } from '../addresses-in.ts'
+import { addressesOf, isLocal } from '../addresses-in.ts'
 import { faultOf, misspelling } from '../key-fault.ts'
 import { hasOutsideKey, isSet, keyTextsOf, namesUnderEnv } from '../keys-in.ts'
 import type { KeyText } from '../keys-in.ts'
@@ -46,6 +46,7 @@ function keyFault(scene: Scene, text: KeyText, provider: SceneProvider): Found {
   if (kind === 'apiKey') {
     return {
       message: `"${id}" takes its key from ${name}, which is not set`,
+      ...(mayDoWithout(scene, provider) ? MAYBE_OPEN : {}),
       fix: `set ${name} where OpenCode is started, or take "apiKey" out`,
     }
   }
@@ -61,6 +62,19 @@ function keyFault(scene: Scene, text: KeyText, provider: SceneProvider): Found {
     fix: `set ${name} where OpenCode is started`,
     ...(isOnly ? {} : { severity: 'warning' as const }),
   }
+}
+
+/** Many a server of one's own asks for no key. */
+const MAYBE_OPEN: Pick<Found, 'severity' | 'cause'> = {
+  severity: 'warning',
+  cause: 'OpenCode fills in nothing: requests go out without a key, which a server may refuse',
+}
+
+/** Whether requests without a key may be what a provider on a network of one's own is asked with. */
+function mayDoWithout(scene: Scene, provider: SceneProvider): boolean {
+  if (!isLocal(addressesOf(scene, provider)) || scene.logins.has(provider.id)) return false
+  const adapters = [...adaptersOf(provider)]
+  return adapters.every((npm) => keyTraits(npm)?.worksWithoutKey === true)
 }
 
 function addressFault(scene: Scene, provider: SceneProvider): readonly Found[] {

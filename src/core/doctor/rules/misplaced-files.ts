@@ -1,3 +1,4 @@
+import { looksLikeKey } from '../../manifest/key-text.ts'
 import { listed, quote } from '../../manifest/words.ts'
 import { baseName, siblingOf } from '../beside.ts'
 import type { MissingConfig } from '../beside.ts'
@@ -99,10 +100,12 @@ function missingConfig(
   { variable, path, found, hasTilde }: MissingConfig,
 ): Found {
   const what = variable === 'OPENCODE_CONFIG' ? 'file' : 'folder'
+  // Whoever mixed up two variables has a key here.
+  const place = display(path).replaceAll(/[^/\\]+/g, (name) => (looksLikeKey(name) ? '***' : name))
   const message =
     found === 'nothing'
-      ? `${variable} names ${display(path)}, and there is no such ${what}`
-      : `${variable} names ${display(path)}, which holds nothing that OpenCode reads`
+      ? `${variable} names ${place}, and there is no such ${what}`
+      : `${variable} names ${place}, which holds nothing that OpenCode reads`
   if (!hasTilde) return { message, fix: `correct ${variable}, or unset it` }
   const fix = `write the whole path in ${variable}: OpenCode does not put your home in the place of "~"`
   return { message, fix }

@@ -11,6 +11,10 @@ function at(baseURL: string, npm = COMPATIBLE, id = 'acme'): JsonValue {
   return { provider: { [id]: { npm, options: { baseURL }, models: { large: {} } } } }
 }
 
+function block(baseURL: string): JsonValue {
+  return { npm: COMPATIBLE, options: { baseURL }, models: { large: {} } }
+}
+
 function codes(scene: ConfigScene): readonly string[] {
   return findingsOf(addressRules, configScene(scene)).map(([code]) => code)
 }
@@ -28,6 +32,9 @@ describe('nothing is said of', () => {
     'https://llm.acme.example/v1/',
     'https://api.acme.example/coding/v1',
     'https://api.deepseek.com',
+    'https://api.perplexity.ai',
+    'https://ai-gateway.helicone.ai/',
+    'http://172.17.0.57:4000',
     'http://localhost:3000/api',
     'https://api.novita.ai/openai',
     'https://generativelanguage.googleapis.com/v1beta/openai/',
@@ -49,6 +56,19 @@ describe('nothing is said of', () => {
     ['@ai-sdk/openai', 'https://api.openai.com/v1'],
   ])('%s at %s', (npm, url) => {
     expect(codes({ config: at(url, npm) })).toEqual([])
+  })
+
+  test.each([
+    ['litellm', 'https://llm.acme.example'],
+    ['litellm', 'http://localhost:4321'],
+    ['llama.cpp', 'http://127.0.0.1:8080/'],
+  ])('the server %s at %s, which answers beside "/v1" as well', (id, url) => {
+    expect(codes({ config: at(url, COMPATIBLE, id) })).toEqual([])
+  })
+
+  test('what comes of asking a provider that is hidden, but for a note', () => {
+    const config = { provider: { acme: block('llm.acme.example') }, disabled_providers: ['acme'] }
+    expect(codes({ config })).toEqual(['info url-invalid'])
   })
 
   test('an address that only a variable makes one', () => {

@@ -27,6 +27,23 @@ function repaired(scene: ConfigScene): readonly (JsonValue | undefined)[] {
   )
 }
 
+test.each([{ disabled_providers: ['acme'] }, { enabled_providers: ['other'] }])(
+  'a variable that only a hidden provider takes is a note: %o',
+  (lists) => {
+    const config = { ...Object(acme({ apiKey: '{env:UNSET}' })), ...lists }
+    expect(codes({ config })).toEqual(['info empty-variable'])
+  },
+)
+
+test.each([
+  ['warning', 'may want no key', { baseURL: LOCAL }, {}],
+  ['error', 'has a login that would count', { baseURL: LOCAL }, { auth }],
+  ['error', 'is on the internet', { baseURL: PUBLIC }, {}],
+])('it is %s where the server of a variable that is not set %s', (kind, _, options, scene) => {
+  const config = acme({ ...options, apiKey: '{env:UNSET}' })
+  expect(codes({ config, ...scene })).toEqual([`${kind} empty-variable`])
+})
+
 describe('nothing is said of', () => {
   test.each([
     ['a variable that is set', { apiKey: '{env:ACME_KEY}' }],
@@ -49,6 +66,13 @@ describe('nothing is said of', () => {
   ])('%s as the key of a local server', (_, options) => {
     expect(codes({ config: acme({ baseURL: LOCAL, ...options }) })).toEqual([])
   })
+
+  test.each(['https://llm.acme.example/{env:ACME_KEY}/v1', `${PUBLIC}?api_key=test-key-acme`])(
+    'a provider that may have its key in its address, %s',
+    (baseURL) => {
+      expect(codes({ config: acme({ baseURL }), env })).toEqual([])
+    },
+  )
 
   test('a provider with a login, a variable of its own or a key in a header', () => {
     expect(codes({ config: acme({}), auth })).toEqual([])
