@@ -99,7 +99,7 @@ const urlInvalid: Rule = {
         // OpenCode 1.18.33 sends requests there all the same.
         ...(isSecret ? { severity: 'warning' } : {}),
         cause: isSecret
-          ? 'addresses are printed, logged and shared, with what is in them'
+          ? 'OpenCode leaves them out of its requests, and addresses are printed, logged and shared'
           : urlInvalid.cause,
         fix: fixOf(problem, url, mayShow),
       }
