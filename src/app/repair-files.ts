@@ -74,7 +74,7 @@ async function repairValues(
     ({ repair }) => repair !== undefined && repair.target !== 'mode',
   )
   const nothing = { repaired: [], refused: [], generation: null, staleProcesses: [] }
-  if (repairable.length === 0) return nothing
+  if (repairable.length === 0 && !(await isUnfinished(session))) return nothing
   try {
     const { planned, executed, staleProcesses } = await carryOut(session, {
       cause: 'doctor',
@@ -91,6 +91,12 @@ async function repairValues(
       refused: repairable.map(({ finding }) => ({ finding, why: 'unreadable' })),
     }
   }
+}
+
+/** Whether a run that only repaired was killed: what it wrote is still to be recorded, and swept up after. */
+async function isUnfinished({ system }: Session): Promise<boolean> {
+  const { intended, files } = (await readState(system)).state
+  return intended !== null && isDeepStrictEqual(intended, files)
 }
 
 /** Whether a file of OpenCode's cannot be read, so that none is written: doctor names it among its findings. */
