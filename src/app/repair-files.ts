@@ -4,6 +4,7 @@ import type { Finding } from '../core/doctor/finding.ts'
 import type { JsonFile } from '../core/plan/actual.ts'
 import { planRepair } from '../core/plan/plan-repairs.ts'
 import type { PlannedRepair, RepairRefusal } from '../core/plan/plan-repairs.ts'
+import { withoutAhead } from '../core/plan/without-ahead.ts'
 import { noChoices } from '../core/plan/plan.ts'
 import type { Change, FilePlan, Plan } from '../core/plan/plan.ts'
 import type { RecordedRepair, RecordedState } from '../core/state/recorded.ts'
@@ -255,19 +256,6 @@ function planOf(
     unread: { kept: [], needed: [] },
     next,
   }
-}
-
-/** Without those that a run which was killed has written down ahead, and that are only made now. */
-function withoutAhead(
-  made: readonly RecordedRepair[],
-  now: readonly RecordedRepair[],
-): readonly RecordedRepair[] {
-  const left = [...made]
-  for (const repair of now) {
-    const ahead = left.findLastIndex((other) => isDeepStrictEqual(other, repair))
-    if (ahead >= 0) left.splice(ahead, 1)
-  }
-  return left
 }
 
 function changesOf(records: PlannedEach['records']): readonly Change[] {
