@@ -57,7 +57,7 @@ export async function startDestroying(
       passing: NO_PASSING,
       ending: { kind: 'restore', saved: new Set(saved.keys()) },
     })
-    const plan = withRepairsUndone(made, world)
+    const plan = withRepairsUndone(made, { world, secrets: new Map(), saved })
     const next = { ...plan.next, files: stillOwned(plan.next), intended: null }
     return {
       ...world,

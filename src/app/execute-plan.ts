@@ -146,9 +146,16 @@ async function write(
   return { applied: true, generation, tightened: wide.map(({ path }) => path) }
 }
 
-/** What is about to be repaired can be undone from the first byte on; one that was not made undoes nothing. */
+/**
+ * What is about to be repaired can be undone from the first byte on, and one that is about to be undone until the
+ * last; one that was not made undoes nothing.
+ */
 function repairsAhead({ plan, recorded }: Planned): Pick<RecordedState, 'repairs'> {
-  const repairs = { ...recorded.repairs, ...plan.next.repairs }
+  const repairs = { ...recorded.repairs }
+  for (const [file, next] of Object.entries(plan.next.repairs ?? {})) {
+    // A plan adds some or takes some out, never both.
+    if (next.length > (repairs[file]?.length ?? 0)) repairs[file] = next
+  }
   return Object.keys(repairs).length === 0 ? {} : { repairs }
 }
 

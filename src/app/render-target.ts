@@ -5,8 +5,7 @@ import type { JsonValue, Pointer } from '../core/json.ts'
 import type { Edit, EditOptions } from '../core/jsonc/edit.ts'
 import { editJson } from '../core/jsonc/edit.ts'
 import { EMPTY_DOCUMENT } from '../core/jsonc/parse.ts'
-import type { JsonDocument } from '../core/jsonc/parse.ts'
-import { copied } from '../core/plan/copied.ts'
+import { concreteEdits } from '../core/plan/concrete-edits.ts'
 import { proveEdit } from '../core/jsonc/prove.ts'
 import type { Secret } from '../core/secret.ts'
 import type { CopyEdit, RecordedFile } from '../core/state/recorded.ts'
@@ -39,7 +38,12 @@ export function renderTarget(
   facts: RenderFacts & { readonly recorded: RecordedFile | undefined },
 ): RenderedTarget {
   const document = file.document ?? EMPTY_DOCUMENT
-  const concrete = edits.map((edit) => concreteEdit(edit, document, facts))
+  const concrete = concreteEdits(
+    document,
+    edits.map((edit) => withSecret(edit, facts)),
+  )
+  // The plan was made from this text, or from one that means the same there.
+  if (concrete === undefined) throw new Error(`nothing to copy in ${file.path}`)
   const inner = new Map(Object.entries(facts.recorded?.opened ?? {}))
   const options: EditOptions = { syntax: file.syntax, inner }
   const edited = editJson(document, concrete, options)
@@ -61,7 +65,7 @@ export function renderTarget(
 
 /** The text of a key file: the key and nothing else. */
 export function renderKeyFile(edits: readonly PlannedEdit[], facts: RenderFacts): RenderedTarget {
-  const [edit] = edits.map((planned) => concreteEdit(planned, EMPTY_DOCUMENT, facts))
+  const [edit] = edits.map((planned) => withSecret(planned, facts))
   if (edit?.op !== 'set' || typeof edit.value !== 'string') throw new Error('no key to write')
   return { text: edit.value, opened: new Map() }
 }
@@ -69,11 +73,13 @@ export function renderKeyFile(edits: readonly PlannedEdit[], facts: RenderFacts)
 /** Edits that write, for the first of two writes when a file is to gain and to lose entries. */
 export function writingEdits(plan: FilePlan): readonly PlannedEdit[] {
   const written = plan.edits.filter(({ op }) => op !== 'delete' && op !== 'remove-element')
+  const isWritten = new Set(written)
   const paths = written.map(({ path }) => toPointer(path))
   const within = (pointer: Pointer): boolean =>
     paths.some((path) => path.startsWith(`${pointer.split('/').slice(0, 2).join('/')}/`))
-  const cleared = plan.edits.filter(({ op, path }) => op === 'delete' && within(toPointer(path)))
-  return [...cleared, ...written]
+  return plan.edits.filter(
+    (edit) => isWritten.has(edit) || (edit.op === 'delete' && within(toPointer(edit.path))),
+  )
 }
 
 /** Whether some edits take out more than those that write need. */
@@ -81,15 +87,7 @@ export function removesEntries(plan: FilePlan): boolean {
   return writingEdits(plan).length < plan.edits.length
 }
 
-function concreteEdit(edit: PlannedEdit, document: JsonDocument, facts: RenderFacts): Edit {
-  if (edit.op !== 'copy') return withSecret(edit, facts)
-  const value = copied(document, edit)
-  // The plan was made from this text, or from one that means the same there.
-  if (value === undefined) throw new Error(`nothing to copy for ${toPointer(edit.path)}`)
-  return { op: 'set', path: edit.path, value }
-}
-
-function withSecret(edit: Exclude<PlannedEdit, CopyEdit>, { secrets, saved }: RenderFacts): Edit {
+function withSecret(edit: PlannedEdit, { secrets, saved }: RenderFacts): Edit | CopyEdit {
   if (edit.op === 'set-key') {
     const secret = secrets.get(edit.provider)
     if (secret === undefined) throw new Error(`no key at hand for "${edit.provider}"`)

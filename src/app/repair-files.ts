@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Diagnosis } from '../core/doctor/diagnose.ts'
 import type { Finding } from '../core/doctor/finding.ts'
 import type { JsonFile } from '../core/plan/actual.ts'
 import { planRepair } from '../core/plan/plan-repairs.ts'
 import type { PlannedRepair, RepairRefusal } from '../core/plan/plan-repairs.ts'
+import { withoutAhead } from '../core/plan/without-ahead.ts'
 import { noChoices } from '../core/plan/plan.ts'
 import type { Change, FilePlan, Plan } from '../core/plan/plan.ts'
 import type { RecordedRepair, RecordedState } from '../core/state/recorded.ts'
@@ -34,7 +36,14 @@ export interface Repaired {
 /** A finding that has a repair, which was not made. */
 export interface Refused {
   readonly finding: Finding
-  readonly why: RepairRefusal | 'not-ours' | 'link' | 'unreadable'
+  readonly why:
+    | RepairRefusal
+    | 'not-ours'
+    | 'link'
+    | 'template'
+    | 'unreadable'
+    /** Somebody else owns the file. */
+    | 'mode-refused'
 }
 
 interface PlannedRepairs extends Planned {
@@ -52,7 +61,8 @@ export async function repairFiles(session: Session): Promise<Repaired> {
   const values = await repairValues(session, diagnoses)
   return {
     ...values,
-    repaired: [...modes, ...values.repaired],
+    repaired: [...modes.repaired, ...values.repaired],
+    refused: [...modes.refused, ...values.refused],
     health: await checkHealth(session),
   }
 }
@@ -65,7 +75,7 @@ async function repairValues(
     ({ repair }) => repair !== undefined && repair.target !== 'mode',
   )
   const nothing = { repaired: [], refused: [], generation: null, staleProcesses: [] }
-  if (repairable.length === 0) return nothing
+  if (repairable.length === 0 && !(await isUnfinished(session))) return nothing
   try {
     const { planned, executed, staleProcesses } = await carryOut(session, {
       cause: 'doctor',
@@ -84,6 +94,12 @@ async function repairValues(
   }
 }
 
+/** Whether a run that only repaired was killed: what it wrote is still to be recorded, and swept up after. */
+async function isUnfinished({ system }: Session): Promise<boolean> {
+  const { intended, files } = (await readState(system)).state
+  return intended !== null && isDeepStrictEqual(intended, files)
+}
+
 /** Whether a file of OpenCode's cannot be read, so that none is written: doctor names it among its findings. */
 function isUnreadable(error: unknown): boolean {
   if (error instanceof InvalidInput) return true
@@ -94,19 +110,31 @@ function isUnreadable(error: unknown): boolean {
   )
 }
 
-/** What only its mode is wrong of. There is no way back: nobody wants others to read a key. */
+/**
+ * What only its mode is wrong of. There is no way back: nobody wants others to read a key. One that cannot be
+ * narrowed keeps none of the others from being repaired.
+ */
 async function tightenModes(
-  session: Session,
+  { system: { files } }: Session,
   diagnoses: readonly Diagnosis[],
-): Promise<readonly Finding[]> {
-  const done: Finding[] = []
+): Promise<Pick<Repaired, 'repaired' | 'refused'>> {
+  const repaired: Finding[] = []
+  const refused: Refused[] = []
   for (const { finding, repair } of diagnoses) {
     if (repair?.target !== 'mode') continue
-    const { files } = session.system
-    const file = await files.resolve(repair.file)
-    if (await files.tighten(file, repair.mode)) done.push(finding)
+    const { file, mode } = repair
+    if ((await files.look(file))?.kind === 'link') {
+      refused.push({ finding, why: 'link' })
+      continue
+    }
+    try {
+      if (await files.tighten(file, mode)) repaired.push(finding)
+    } catch (error) {
+      if (!(error instanceof OpgenError)) throw error
+      refused.push({ finding, why: 'mode-refused' })
+    }
   }
-  return done
+  return { repaired, refused }
 }
 
 async function planRepairs(session: Session): Promise<PlannedRepairs> {
@@ -114,7 +142,8 @@ async function planRepairs(session: Session): Promise<PlannedRepairs> {
   const { diagnoses } = await checkHealth(session)
   const { state } = await readState(system)
   const world = await readWorld(session, recordedTargets(session, state), NOTHING)
-  const { plans, records, repaired, refused } = planEach(world, diagnoses)
+  const scene = { ...world, templates: await templatesIn(session, world) }
+  const { plans, records, repaired, refused } = planEach(scene, diagnoses)
   return {
     ...world,
     plan: planOf(world, plans, records),
@@ -127,12 +156,24 @@ async function planRepairs(session: Session): Promise<PlannedRepairs> {
   }
 }
 
+/** The world, with the config files that lead to the source of a template. */
+interface RepairWorld extends World {
+  readonly templates: ReadonlySet<string>
+}
+
+async function templatesIn({ system }: Session, { targets }: World): Promise<ReadonlySet<string>> {
+  const real = await Promise.all(
+    targets.config.map(async (file) => [file, await system.files.resolve(file)] as const),
+  )
+  return new Set(real.flatMap(([file, to]) => (to.endsWith('.tmpl') ? [file] : [])))
+}
+
 interface PlannedEach extends Pick<PlannedRepairs, 'repaired' | 'refused'> {
   readonly plans: readonly FilePlan[]
   readonly records: ReadonlyMap<string, readonly RecordedRepair[]>
 }
 
-function planEach(world: World, diagnoses: readonly Diagnosis[]): PlannedEach {
+function planEach(world: RepairWorld, diagnoses: readonly Diagnosis[]): PlannedEach {
   const edits = new Map<JsonFile, FilePlan['edits'][number][]>()
   const records = new Map<string, RecordedRepair[]>()
   const taken = new Map<string, Set<string>>()
@@ -175,12 +216,14 @@ function keep(
 
 /** The file as it was read, where opgen may write it. */
 function writable(
-  { actual, targets, authLink }: World,
+  { actual, targets, authLink, templates }: RepairWorld,
   path: string,
 ):
   | { readonly file: JsonFile; readonly document: NonNullable<JsonFile['document']> }
   | 'not-ours'
-  | 'link' {
+  | 'link'
+  | 'template' {
+  if (templates.has(path)) return 'template'
   if (path === targets.auth && authLink !== undefined) return 'link'
   const own = new Set([...targets.config, targets.auth])
   const file = [...actual.config, actual.auth].find((one) => one.path === path)
@@ -189,13 +232,15 @@ function writable(
 }
 
 function planOf(
-  { recorded }: World,
+  { recorded, stored }: World,
   files: readonly FilePlan[],
   records: PlannedEach['records'],
 ): Plan {
   const before = recorded.repairs ?? {}
+  const isInterrupted = stored.state.intended !== null
   const added = [...records].map(([file, repairs]) => {
-    return [file, [...(before[file] ?? []), ...repairs]] as const
+    const made = before[file] ?? []
+    return [file, [...(isInterrupted ? withoutAhead(made, repairs) : made), ...repairs]] as const
   })
   const next: RecordedState =
     added.length === 0

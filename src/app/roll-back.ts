@@ -97,7 +97,8 @@ export async function startRollingBack(
     })
     if (mayUnlock) requireRead(made.unread.needed, keys)
     await requireOwnFolder(system, made)
-    const back = withRepairsUndone(made, world, generation?.after.repairs)
+    const former = generation?.after.repairs
+    const back = withRepairsUndone(made, { world, former, secrets: keys.secrets, saved })
     const plan = withKept(withSeen(back, generation), generation, world.recorded)
     const origin = generationOrigin(generation)
     const warnings = [...plan.warnings, ...noteUnread(plan.unread, keys.refused)]

@@ -40,8 +40,11 @@ export function renderRepairs(
 const WHY: Readonly<Record<Refused['why'], string>> = {
   managed: 'opgen wrote this: correct providers.yaml, and run `opgen apply`',
   overlaps: 'another repair changes the same place: run `opgen doctor --fix` again',
+  twice: 'a name stands twice on the way there: keep one of the two, and run it again',
   'no-way-back': 'there would be no way back without a copy of a key: repair it by hand',
   'not-ours': 'opgen does not write this file: repair it by hand',
   unreadable: 'a file cannot be read, and until then none is written: see below',
+  template: "it is a template of a dotfiles manager, not a file of OpenCode's",
+  'mode-refused': 'its mode cannot be changed: ask whoever owns it',
   link: 'the file is a link: repair it where it leads',
 }

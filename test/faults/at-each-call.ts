@@ -33,7 +33,7 @@ export async function setStages(story: Story): Promise<Stages> {
 async function setStage(story: Story): Promise<Stage> {
   const sandbox = await makeSandbox()
   onTestFinished(() => sandbox.remove())
-  if (story.home === 'furnished') await furnish(sandbox)
+  await furnish(sandbox, story.home)
   for (const step of story.before) await succeeds(runStep(sandbox, step))
   return { sandbox, before: readTree(sandbox.home) }
 }

@@ -5,11 +5,13 @@ import { keysOf, type Step } from './world.ts'
 export interface Story {
   readonly name: string
   /** Whether OpenCode's files are there in the beginning, or nothing at all. */
-  readonly home: 'furnished' | 'empty'
+  readonly home: 'furnished' | 'empty' | 'faulty'
   readonly before: readonly Step[]
   readonly killed: Step
   /** The writing command that finds what was left. */
   readonly recovery: Step
+  /** What it says when there is nothing left to do. */
+  readonly quiet: string
   /** Takes everything out again; the files are then as in the beginning. */
   readonly farewell: Step
 }
@@ -57,11 +59,17 @@ const applyAsFiles: Step = { ...applyFirst, manifest: `${first}delivery: keyfile
 const rollBack: Step = { ...applySecond, args: ['rollback', '1'] }
 const destroy: Step = { ...applyFirst, args: ['destroy'] }
 
+const QUIET = 'Nothing to change.'
+
+const fix: Step = { manifest: emptyManifest, keys: {}, args: ['doctor', '--fix'] }
+const rollBackFix: Step = { ...fix, args: ['rollback', '0'] }
+const farewellFix = { home: 'faulty', farewell: { ...fix, args: ['destroy'] } } as const
+
 type Told = Pick<Story, 'name' | 'before' | 'killed'> & Partial<Story>
 
 /** A story in which the same command again is the recovery. */
 function story(told: Told): Story {
-  return { home: 'furnished', recovery: told.killed, farewell: applyNothing, ...told }
+  return { home: 'furnished', recovery: told.killed, quiet: QUIET, farewell: applyNothing, ...told }
 }
 
 const usual: readonly Story[] = [
@@ -72,6 +80,14 @@ const usual: readonly Story[] = [
   story({ name: 'an apply that deletes', before: [applyFirst], killed: applyNothing }),
   story({ name: 'a rollback', before: [applyFirst, applySecond], killed: rollBack }),
   story({ name: 'a destroy', before: [applyFirst], killed: destroy }),
+  story({
+    name: 'a repair',
+    before: [],
+    killed: fix,
+    quiet: 'Nothing was repaired.',
+    ...farewellFix,
+  }),
+  story({ name: 'a rollback of a repair', before: [fix], killed: rollBackFix, ...farewellFix }),
 ]
 
 /** What the usual ones have in parts already; they take a minute more. */

@@ -44,9 +44,28 @@ export function targetsOf(sandbox: Sandbox, keyFiles: readonly string[]): readon
   return [config, sandbox.authFile, ...keyFiles.map((id) => keyFileOf(sandbox, id))]
 }
 
-export async function furnish(sandbox: Sandbox): Promise<void> {
-  await place(join(sandbox.configFolder, 'opencode.jsonc'), CONFIG)
-  await place(sandbox.authFile, AUTH)
+/** A home with faults that `doctor --fix` repairs where they stand. */
+const FAULTY_CONFIG = `// mine
+{
+  "provider": {
+    "acme": {
+      "npm": "@ai-sdk/openai-compatible",
+      "options": { "baseURL": "https://acme.example/v1/v1" }, // here
+      "models": { "m": { "limit": { "context": 200000, "output": 8000 } } },
+    },
+  },
+}
+`.replaceAll('\n', '\r\n')
+const FAULTY_AUTH = '{ "acme": {"type":"api", "key":"Bearer test-key-acme"} }\n'
+
+export async function furnish(
+  sandbox: Sandbox,
+  home: 'furnished' | 'empty' | 'faulty' = 'furnished',
+): Promise<void> {
+  if (home === 'empty') return
+  const isFaulty = home === 'faulty'
+  await place(join(sandbox.configFolder, 'opencode.jsonc'), isFaulty ? FAULTY_CONFIG : CONFIG)
+  await place(sandbox.authFile, isFaulty ? FAULTY_AUTH : AUTH)
   await chmod(sandbox.authFile, 0o600)
 }
 

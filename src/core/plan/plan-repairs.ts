@@ -2,13 +2,16 @@ import type { Repair, RepairEdit } from '../doctor/rule.ts'
 import { isSecretText } from '../import/block-key.ts'
 import { isJsonObject, sameJson, toPointer } from '../json.ts'
 import type { JsonValue, Path, Pointer } from '../json.ts'
+import { findDuplicate } from '../jsonc/members.ts'
 import { nodeAt, valueOf } from '../jsonc/parse.ts'
-import type { JsonDocument } from '../jsonc/parse.ts'
+import type { JsonDocument, JsonNode } from '../jsonc/parse.ts'
 import { isReference } from '../manifest/key-text.ts'
 import { Secret } from '../secret.ts'
 import type { Ends, RecordedRepair, RecordedState, UndoEdit } from '../state/recorded.ts'
 import type { FingerprintOf, JsonFile } from './actual.ts'
-import type { PlannedEdit } from './plan.ts'
+import { afterEdits, concreteEdits } from './concrete-edits.ts'
+import { planUndo } from './plan-undo.ts'
+import { fingerprint, valueAt } from './repaired-value.ts'
 
 /** A repair of what a finding is about. */
 export interface WantedRepair {
@@ -19,7 +22,8 @@ export interface WantedRepair {
 }
 
 export interface PlannedRepair {
-  readonly edits: readonly PlannedEdit[]
+  /** What is copied comes before what is deleted. */
+  readonly edits: readonly UndoEdit[]
   readonly record: RecordedRepair
 }
 
@@ -29,6 +33,8 @@ export type RepairRefusal =
   | 'managed'
   /** Another repair changes the same place. */
   | 'overlaps'
+  /** A name stands twice: nobody can say which of the two is meant. */
+  | 'twice'
   /** There would be no way back that holds no secret. */
   | 'no-way-back'
 
@@ -48,31 +54,80 @@ export function planRepair(
 ): PlannedRepair | RepairRefusal {
   const pointers = repair.edits.map(({ path }) => toPointer(path))
   if (pointers.some((pointer) => isOwned(scene, pointer))) return 'managed'
-  if (pointers.some((pointer) => scene.taken.has(pointer))) return 'overlaps'
+  if (pointers.some((pointer) => isTaken(scene, pointer))) return 'overlaps'
+  if (repair.edits.some(({ path }) => isAmbiguous(scene.document, path))) return 'twice'
   const steps: Step[] = []
   for (const edit of repair.edits) {
     const step = stepFor(scene, edit, repair)
     if (step === undefined) return 'no-way-back'
     steps.push(step)
   }
-  for (const pointer of pointers) scene.taken.add(pointer)
   const made = new Set(repair.edits.flatMap(({ path, value }) => missingAbove(scene, path, value)))
-  const record: RecordedRepair = {
-    code,
-    unit: provider ?? pointers[0] ?? '',
-    target: repair.target,
-    undo: steps.flatMap(({ undo }) => undo),
-    left: Object.fromEntries(
-      steps
-        .filter(({ edit }) => !isWrapped(edit.path, repair))
-        .map(({ edit, value }) => [
-          toPointer(edit.path),
-          value === undefined ? null : fingerprint(scene, value),
-        ]),
-    ),
-    made: [...made],
+  // What is wrapped gives way to the object by itself.
+  const edits = steps.filter(({ edit }) => !isWrapped(edit.path, repair)).map(({ edit }) => edit)
+  const planned: PlannedRepair = {
+    edits: [
+      ...edits.filter(({ op }) => op !== 'delete'),
+      ...edits.filter(({ op }) => op === 'delete'),
+    ],
+    record: {
+      code,
+      unit: provider ?? pointers[0] ?? '',
+      target: repair.target,
+      undo: steps.flatMap(({ undo }) => undo),
+      left: Object.fromEntries(
+        steps
+          .filter(({ edit }) => !isWrapped(edit.path, repair))
+          .map(({ edit, value }) => [
+            toPointer(edit.path),
+            value === undefined ? null : fingerprint(scene.fingerprintOf, value),
+          ]),
+      ),
+      made: [...made],
+    },
   }
-  return { edits: steps.map(({ edit }) => edit), record }
+  if (!leadsBack(scene, planned)) return 'no-way-back'
+  for (const pointer of pointers) scene.taken.add(pointer)
+  return planned
+}
+
+function isTaken({ taken }: RepairScene, pointer: Pointer): boolean {
+  return [...taken].some((other) => isWithin(other, pointer) || isWithin(pointer, other))
+}
+
+function isWithin(pointer: Pointer, other: Pointer): boolean {
+  return pointer === other || pointer.startsWith(`${other}/`)
+}
+
+/** Whether a name stands twice on the way to a place, or in what is there. */
+function isAmbiguous({ root }: JsonDocument, path: Path): boolean {
+  let node: JsonNode | undefined = root
+  for (const [depth, name] of path.entries()) {
+    if (node?.kind !== 'object') return false
+    if (findDuplicate(node, name) !== undefined) return true
+    node = nodeAt({ root }, path.slice(0, depth + 1))
+  }
+  return node !== undefined && holdsTwice(node)
+}
+
+function holdsTwice(node: JsonNode): boolean {
+  if (node.kind === 'scalar') return false
+  if (node.kind === 'array') return node.elements.some(({ value }) => holdsTwice(value))
+  return node.members.some(
+    ({ key, value }) => findDuplicate(node, key) !== undefined || holdsTwice(value),
+  )
+}
+
+/** Whether undoing the repair gives all values that are there now: what cannot be proved is not done. */
+function leadsBack(
+  { document, fingerprintOf }: RepairScene,
+  { edits, record }: PlannedRepair,
+): boolean {
+  const concrete = concreteEdits(document, edits)
+  const repaired = concrete && afterEdits(document, concrete)
+  const { document: back, stays } = planUndo(repaired, [record], fingerprintOf)
+  if (back === undefined || stays.length > 0) return false
+  return sameJson(valueOf(back.root), valueOf(document.root))
 }
 
 /** Whether what goes from a place comes back below it: a text that becomes a member of an object there. */
@@ -86,14 +141,12 @@ function isWrapped(path: Path, { edits }: WantedRepair['repair']): boolean {
 function isOwned({ recorded, file }: RepairScene, pointer: Pointer): boolean {
   const owned = Object.entries(recorded.files[file.path]?.values ?? {})
   return owned.some(
-    ([own, { origin }]) =>
-      origin !== 'kept' &&
-      (own === pointer || own.startsWith(`${pointer}/`) || pointer.startsWith(`${own}/`)),
+    ([own, { origin }]) => origin !== 'kept' && (isWithin(own, pointer) || isWithin(pointer, own)),
   )
 }
 
 interface Step {
-  readonly edit: PlannedEdit
+  readonly edit: UndoEdit
   /** What stands there then; undefined: nothing. */
   readonly value: JsonValue | undefined
   readonly undo: readonly UndoEdit[]
@@ -136,7 +189,7 @@ const NO_KEY = { before: /^(?:Bearer\s+|\s+)*$/i, after: /^\s*$/ }
 
 function cutStep(path: Path, wanted: JsonValue, old: JsonValue | undefined): Step | undefined {
   if (typeof wanted !== 'string' || typeof old !== 'string' || wanted === '') return undefined
-  const start = old.indexOf(wanted)
+  const start = old.lastIndexOf(wanted)
   if (start < 0) return undefined
   const ends: Ends = { before: old.slice(0, start), after: old.slice(start + wanted.length) }
   if (!NO_KEY.before.test(ends.before) || !NO_KEY.after.test(ends.after)) return undefined
@@ -200,16 +253,4 @@ function missingAbove(
     .map((_, depth) => path.slice(0, depth))
     .filter((above) => above.length > 0 && nodeAt(document, above) === undefined)
     .map(toPointer)
-}
-
-export function valueAt(document: JsonDocument, path: Path): JsonValue | undefined {
-  const node = nodeAt(document, path)
-  return node === undefined ? undefined : valueOf(node)
-}
-
-export function fingerprint(
-  { fingerprintOf }: Pick<RepairScene, 'fingerprintOf'>,
-  value: JsonValue,
-): string {
-  return fingerprintOf(new Secret(JSON.stringify(value)))
 }

@@ -1,23 +1,24 @@
 import { fromPointer, toPointer } from '../json.ts'
-import type { Pointer } from '../json.ts'
 import { nodeAt } from '../jsonc/parse.ts'
 import type { JsonDocument } from '../jsonc/parse.ts'
-import type { RecordedRepair } from '../state/recorded.ts'
+import type { RecordedRepair, UndoEdit } from '../state/recorded.ts'
 import type { FingerprintOf } from './actual.ts'
-import { copied } from './copied.ts'
-import { fingerprint, valueAt } from './plan-repairs.ts'
-import type { PlannedEdit } from './plan.ts'
+import { afterEdits, concreteEdits } from './concrete-edits.ts'
+import { fingerprint, valueAt } from './repaired-value.ts'
 
 /** The edits that undo repairs, the newest first, and those that cannot be undone any more. */
 export interface PlannedUndo {
-  readonly edits: readonly PlannedEdit[]
+  readonly edits: readonly UndoEdit[]
   readonly undone: readonly RecordedRepair[]
   /** Somebody has changed what the repair left. */
   readonly stays: readonly RecordedRepair[]
+  /** With all of that undone. */
+  readonly document: JsonDocument | undefined
 }
 
 /**
- * Plan to undo the repairs of one file.
+ * Plan to undo the repairs of one file. Each is looked at as those after it have left the file once they are
+ * undone, so that several of one place lead back to what was there before the first.
  *
  * @param repairs oldest first
  */
@@ -26,55 +27,60 @@ export function planUndo(
   repairs: readonly RecordedRepair[],
   fingerprintOf: FingerprintOf,
 ): PlannedUndo {
-  const edits: PlannedEdit[] = []
+  const edits: UndoEdit[] = []
   const undone: RecordedRepair[] = []
   const stays: RecordedRepair[] = []
-  const touched = new Set<Pointer>()
+  let running = document
   for (const repair of repairs.toReversed()) {
-    const pointers = Object.keys(repair.left)
-    const isFree = pointers.every((pointer) => !touched.has(pointer))
-    if (document === undefined || !isFree || !isAsLeft(document, repair, fingerprintOf)) {
+    const next =
+      running !== undefined && isAsLeft(running, repair, fingerprintOf)
+        ? after(running, repair.undo)
+        : undefined
+    if (next === undefined) {
       stays.push(repair)
       continue
     }
-    for (const pointer of pointers) touched.add(pointer)
+    running = next
     edits.push(...repair.undo)
     undone.push(repair)
   }
-  if (document !== undefined) edits.push(...emptied(document, undone, edits))
-  return { edits, undone, stays }
+  for (const edit of emptied(running, undone)) {
+    edits.push(edit)
+    running = running && after(running, [edit])
+  }
+  return { edits, undone, stays, document: running }
 }
 
 function isAsLeft(
   document: JsonDocument,
-  { left, undo }: RecordedRepair,
+  { left }: RecordedRepair,
   fingerprintOf: FingerprintOf,
 ): boolean {
-  const isThere = Object.entries(left).every(([pointer, expected]) => {
+  return Object.entries(left).every(([pointer, expected]) => {
     const value = valueAt(document, fromPointer(pointer))
     if (value === undefined || expected === null) return value === undefined && expected === null
-    return fingerprint({ fingerprintOf }, value) === expected
+    return fingerprint(fingerprintOf, value) === expected
   })
-  return isThere && undo.every((edit) => edit.op !== 'copy' || copied(document, edit) !== undefined)
+}
+
+function after(document: JsonDocument, edits: readonly UndoEdit[]): JsonDocument | undefined {
+  const concrete = concreteEdits(document, edits)
+  return concrete && afterEdits(document, concrete)
 }
 
 /** Objects that repairs have made, and that hold nothing any more once these are undone. */
 function emptied(
-  document: JsonDocument,
+  document: JsonDocument | undefined,
   undone: readonly RecordedRepair[],
-  edits: readonly PlannedEdit[],
-): readonly PlannedEdit[] {
-  const gone = new Set(edits.flatMap(({ op, path }) => (op === 'delete' ? [toPointer(path)] : [])))
+): readonly UndoEdit[] {
   const made = [...new Set(undone.flatMap((repair) => repair.made))]
-  const ends: PlannedEdit[] = []
+  const gone = new Set<string>()
   // Innermost first.
   for (const pointer of made.toSorted((a, b) => b.length - a.length)) {
-    const node = nodeAt(document, fromPointer(pointer))
+    const node = document && nodeAt(document, fromPointer(pointer))
     if (node?.kind !== 'object') continue
-    const isEmptied = node.members.every(({ key }) => gone.has(`${pointer}${toPointer([key])}`))
-    if (!isEmptied) continue
-    gone.add(pointer)
-    ends.push({ op: 'delete', path: fromPointer(pointer) })
+    if (node.members.every(({ key }) => gone.has(`${pointer}${toPointer([key])}`)))
+      gone.add(pointer)
   }
-  return ends
+  return [...gone].map((pointer) => ({ op: 'delete', path: fromPointer(pointer) }))
 }

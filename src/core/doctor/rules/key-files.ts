@@ -3,6 +3,7 @@ import { tokensIn } from '../../tokens.ts'
 import type { ConfigLayer } from '../config-layer.ts'
 import { keyTextsOf } from '../keys-in.ts'
 import { placeOf } from '../merged-config.ts'
+import { isOfProject } from '../redirects.ts'
 import { atValue } from '../rule.ts'
 import type { Found, Rule } from '../rule.ts'
 import { hasLine } from '../scene.ts'
@@ -109,7 +110,8 @@ const wideKeyFile: Rule = {
               fix: `take their permissions away: \`chmod 600 ${shown}\``,
               provider: provider.id,
               at: atValue(placeOf(node)),
-              repair: { target: 'mode', file, mode: 0o600 },
+              // A project may name any file.
+              ...(isOfProject(node) ? {} : { repair: { target: 'mode', file, mode: 0o600 } }),
             },
           ]
         }),
