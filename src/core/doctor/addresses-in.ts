@@ -1,5 +1,6 @@
+import { tellsSecret } from '../import/block-key.ts'
 import { replaceUrlVariables } from '../tokens.ts'
-import { classifyHost } from '../url.ts'
+import { classifyHost, hasToken } from '../url.ts'
 import { adapterOfModel } from './adapters-in.ts'
 import { fillIn } from './filled.ts'
 import { mergedAt, placeOf } from './merged-config.ts'
@@ -101,4 +102,10 @@ export function isLocal(addresses: readonly Address[]): boolean {
     addresses.length > 0 &&
     addresses.every(({ url }) => url !== undefined && classifyHost(url) !== 'public')
   )
+}
+
+/** Whether a server may take what is in its address for a key: what is filled in behind the host, or a parameter. */
+export function mayHoldKey({ raw, url }: Address): boolean {
+  const behindHost = raw.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  return url !== undefined && (hasToken(behindHost) || tellsSecret(url))
 }

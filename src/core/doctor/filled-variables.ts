@@ -28,11 +28,10 @@ export function breakersIn(
   env: (name: string) => string | undefined,
 ): readonly Breaker[] {
   if (!text.includes('{env:')) return []
-  // Behind the last brace no variable ends.
-  const reach = text.slice(0, text.lastIndexOf('}') + 1)
+  const reach = closedPart(text)
   return [...reach.matchAll(LEXEME)].flatMap(({ 0: lexeme, index }) =>
     lexeme.includes('{env:')
-      ? [...lexeme.matchAll(VARIABLE)].flatMap((found): readonly Breaker[] => {
+      ? [...closedPart(lexeme).matchAll(VARIABLE)].flatMap((found): readonly Breaker[] => {
           const [token, name = ''] = found
           const place = { lexeme, from: found.index, to: found.index + token.length }
           const fault = faultAt(place, env(name) ?? '')
@@ -40,6 +39,11 @@ export function breakersIn(
         })
       : [],
   )
+}
+
+/** Behind the last brace no variable ends, and each that begins there would be followed to the end. */
+function closedPart(text: string): string {
+  return text.slice(0, text.lastIndexOf('}') + 1)
 }
 
 interface TokenPlace {

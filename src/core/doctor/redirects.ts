@@ -40,7 +40,7 @@ export function redirectsIn(scene: Scene): readonly Redirect[] {
 }
 
 /** Where a value stands that counts without the project. */
-function ownPlace({ places, replaced }: MergedNode): Place | undefined {
+export function ownPlace({ places, replaced }: MergedNode): Place | undefined {
   return [...replaced, ...places].findLast(({ layer }) => !OF_PROJECT.has(layer.kind))
 }
 

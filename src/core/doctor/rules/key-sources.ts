@@ -1,12 +1,10 @@
 import { fallbackVariables, isBundled, keyTraits, takesFallback } from '../../adapters.ts'
 import type { KeyPlace } from '../../adapters.ts'
 import { LOCAL_IDS, LOGIN_IDS } from '../../catalogue.ts'
-import { tellsSecret } from '../../import/block-key.ts'
 import { listed, quote } from '../../manifest/words.ts'
-import { classifyHost, hasToken, originOf } from '../../url.ts'
+import { classifyHost, originOf } from '../../url.ts'
 import { adaptersOf } from '../adapters-in.ts'
-import { addressesOf, isLocal } from '../addresses-in.ts'
-import type { Address } from '../addresses-in.ts'
+import { addressesOf, isLocal, mayHoldKey } from '../addresses-in.ts'
 import { mayHaveMore } from '../certainty.ts'
 import { faultOf, withoutScheme } from '../key-fault.ts'
 import type { KeyFault } from '../key-fault.ts'
@@ -192,12 +190,6 @@ function keylessFault(scene: Scene, provider: SceneProvider): readonly Found[] {
       at,
     },
   ]
-}
-
-/** Whether a server may take what is in its address for a key: what is filled in behind the host, or a parameter. */
-function mayHoldKey({ raw, url }: Address): boolean {
-  const behindHost = raw.replace(/^[a-z]+:\/\/[^/]*/i, '')
-  return url !== undefined && (hasToken(behindHost) || tellsSecret(url))
 }
 
 interface CatalogueCase {

@@ -9,6 +9,7 @@ import type { At, Found, Rule } from '../rule.ts'
 import { mayBeLine } from '../scene.ts'
 import type { Scene } from '../scene.ts'
 import { projectRedirect } from './project-redirect.ts'
+import { projectTakesKey } from './project-takes-key.ts'
 import { configShadowed } from './shadowed-values.ts'
 import { v2Ignores, v2Permissions, v2Providers } from './second-line.ts'
 
@@ -123,6 +124,7 @@ function isTaken(name: string, node: JsonNode): boolean {
 export const otherFileRules: readonly Rule[] = [
   configShadowed,
   projectRedirect,
+  projectTakesKey,
   remoteConfig,
   tuiFields,
   v2Providers,

@@ -52,3 +52,8 @@ test('the place is that of the brace', () => {
     ['A', text.indexOf('{env:')],
   ])
 })
+
+test('a variable that never ends is none, however often it begins', () => {
+  const text = JSON.stringify({ a: '{env:'.repeat(100_000), b: '{env:A}' })
+  expect(faults(text, 'a"b')).toEqual(['quote'])
+})
