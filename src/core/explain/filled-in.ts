@@ -1,5 +1,6 @@
 import type { Place } from '../doctor/merged-config.ts'
 import { Secret } from '../secret.ts'
+import { replaceFiles, replaceVariables } from '../tokens.ts'
 import { shownName } from './shown.ts'
 import type { CandidateState } from './explanation.ts'
 import type { Context } from './context.ts'
@@ -15,9 +16,6 @@ export interface FilledIn {
   readonly trouble: string | undefined
 }
 
-const VARIABLE = /\{env:([^}]+)\}/g
-const FILE = /\{file:([^}]+)\}/g
-
 /**
  * Fill in `{env:}` and `{file:}` as OpenCode does it, variables first (contract 1.5). A word before a key, such as
  * `Bearer`, is no part of it, and neither is white space around it.
@@ -29,13 +27,13 @@ export function filledIn(
 ): FilledIn {
   const troubles: string[] = []
   let isMissing = false
-  const withVariables = text.replaceAll(VARIABLE, (_, name: string) => {
+  const withVariables = replaceVariables(text, (name) => {
     const value = scene.machine.env(name)
     if (value === undefined) troubles.push(`${shownName(name)} is not set`)
     else if (value === '') troubles.push(`${shownName(name)} is empty`)
     return value ?? ''
   })
-  const whole = withVariables.replaceAll(FILE, (_, given: string) => {
+  const whole = replaceFiles(withVariables, (given) => {
     const file = fileOf(layer, given)
     if (file?.kind !== 'file') {
       isMissing = true
@@ -44,13 +42,27 @@ export function filledIn(
     return file?.content?.reveal() ?? ''
   })
   const secret = keyIn(whole)
-  const references = [...text.matchAll(VARIABLE), ...text.matchAll(FILE)].map(([token]) => token)
+  const references = referencesIn(text)
   return {
     state: isMissing ? 'missing' : secret === undefined ? 'empty' : 'set',
     secret: isMissing ? undefined : secret,
     form: references.length === 0 ? undefined : references.map(shownName).join(''),
     trouble: troubles[0] ?? literalTrouble(whole),
   }
+}
+
+/** As they stand, variables first. */
+function referencesIn(text: string): readonly string[] {
+  const found: string[] = []
+  const keep =
+    (kind: string) =>
+    (name: string): string => {
+      found.push(`{${kind}:${name}}`)
+      return ''
+    }
+  replaceVariables(text, keep('env'))
+  replaceFiles(text, keep('file'))
+  return found
 }
 
 /** The key in what stands there; undefined: nothing is left of it. */
