@@ -30,7 +30,9 @@ export function withRepairsUndone(plan: Plan, { world, former = {}, ...facts }: 
   for (const [path, repairs] of Object.entries(world.recorded.repairs ?? {})) {
     const { old, since } = split(repairs, former[path] ?? [])
     const isLink = path === world.targets.auth && world.authLink !== undefined
-    const stillThere = isLink ? repairs : old
+    const found = fileAt(world, path)
+    // A file that this run leaves out, as another `--config` may, waits for one that does not.
+    const stillThere = isLink || found === undefined ? repairs : old
     if (stillThere.length > 0) kept[path] = stillThere
     const planned = files.get(path)
     if (planned?.action === 'remove') continue
@@ -38,11 +40,11 @@ export function withRepairsUndone(plan: Plan, { world, former = {}, ...facts }: 
       changes = withNotes(changes, { undone: [], stays: since, path, why: BEHIND_LINK })
       continue
     }
-    const found = fileAt(world, path)
-    const document = found && plannedDocument(found, planned, { ...facts, world })
+    if (found === undefined) continue
+    const document = plannedDocument(found, planned, { ...facts, world })
     const { undone, stays, edits } = planUndo(document, since, world.fingerprintOf)
     changes = withNotes(changes, { undone, stays, path, why: STAYS })
-    if (found === undefined || edits.length === 0) continue
+    if (edits.length === 0) continue
     const { target } = found
     files.set(path, {
       ...(planned ?? { target, path, action: 'edit' }),

@@ -221,3 +221,30 @@ describe('a mode', () => {
     expect(world.files.get(page)?.mode).toBe(0o644)
   })
 })
+
+describe('a repair in a file of its own', () => {
+  const OTHER = `${HOME}/other.jsonc`
+
+  test('is undone without the option that named the file', async () => {
+    const world = worldOf(SOUND, LOGIN, { [OTHER]: DOUBLED })
+    await opgen(world, `doctor --fix --config ${OTHER}`)
+    expect(world.read(OTHER)).toBe(SOUND)
+    await opgen(world, 'rollback 0')
+    expect([world.read(OTHER), world.read(CONFIG)]).toEqual([DOUBLED, SOUND])
+  })
+
+  test('that a rollback leaves out is kept for the next', async () => {
+    const world = worldOf(SOUND, LOGIN, { [OTHER]: DOUBLED })
+    world.write(MANIFEST, manifest('https://acme.example/v1'))
+    await opgen(world, `apply --config ${OTHER} --force`)
+    await opgen(world, 'apply')
+    const text = world.read(OTHER) ?? ''
+    world.write(OTHER, text.replace('"options": {', '"options": { "timeout": "9000",'))
+    const before = world.read(OTHER)
+    await opgen(world, `doctor --fix --config ${OTHER}`)
+    expect(world.read(OTHER)).not.toBe(before)
+    await opgen(world, 'rollback')
+    await opgen(world, `rollback 1 --config ${OTHER}`)
+    expect(world.read(OTHER)).toBe(before)
+  })
+})
