@@ -67,7 +67,21 @@ export async function readScene({ system, options }: Session): Promise<Scene> {
     beside: await readBeside(system, layers),
     adapterCache: await readAdapterCache(system, config),
     fileOf: fileFinder(system),
+    notThere: await namedInVain(system, [options.config, options.auth]),
   }
+}
+
+async function namedInVain(
+  { files, machine }: System,
+  named: readonly (string | undefined)[],
+): Promise<readonly string[]> {
+  const missing: string[] = []
+  for (const name of named) {
+    if (name === undefined) continue
+    const file = absolute(machine, name)
+    if ((await lookAt(files, file)) === undefined) missing.push(file)
+  }
+  return missing
 }
 
 /** OpenCode's files are looked at also where opgen's own cannot be read; then nothing is managed. */

@@ -11,7 +11,7 @@ import { wrapped } from './wrapped.ts'
 
 /** What doctor found, the worst first, with a closing line that counts it. */
 export function renderFindings(
-  context: Pick<CommandContext, 'session' | 'paint' | 'quiet'>,
+  context: Pick<CommandContext, 'session' | 'paint' | 'quiet' | 'verbose'>,
   { diagnoses, looked }: Health,
 ): string {
   const findings = diagnoses.map(({ finding }) => finding)
@@ -23,10 +23,10 @@ export function renderFindings(
 }
 
 function renderFinding(
-  { session, paint }: Pick<CommandContext, 'session' | 'paint'>,
+  { session, paint, verbose }: Pick<CommandContext, 'session' | 'paint' | 'verbose'>,
   finding: Finding,
 ): string {
-  const { severity, code, message, cause, fix } = finding
+  const { severity, code, message, cause, fix, source } = finding
   const place = placeOf(finding, (file) => displayPath(session.system.machine, file))
   const word = `${severityWord(severity)}:`
   const [first = '', ...others] = wrapped(`${word} ${harmless(message)} [${code}]`, WIDTH - 2)
@@ -35,7 +35,12 @@ function renderFinding(
     ...(place === '' ? [] : [harmless(place)]),
     ...[coloured, ...others.map((line) => `  ${line}`)].map((line) => dimCode(line, code, paint)),
   ]
-  const lines = [...head, ...labelled('why', cause, paint), ...labelled('fix', fix, paint)]
+  const lines = [
+    ...head,
+    ...labelled('why', cause, paint),
+    ...labelled('fix', fix, paint),
+    ...(verbose ? labelled('see', source, paint) : []),
+  ]
   return `${lines.join('\n')}\n`
 }
 

@@ -65,6 +65,7 @@ export function doctorScene(given: Given): Scene {
     lastApplyAt: undefined,
     adapterCache: new Set(),
     fileOf: (_, file) => file,
+    notThere: [],
     localPlugins: given.localPlugins ?? [],
   }
 }

@@ -49,6 +49,8 @@ export interface Scene {
   readonly adapterCache: ReadonlySet<string>
   /** The file that `{file:…}` of a layer's text leads to. */
   readonly fileOf: (layer: ConfigLayer, path: string) => string
+  /** Files that the command line names and that are not there. */
+  readonly notThere: readonly string[]
 }
 
 export interface SceneMachine {

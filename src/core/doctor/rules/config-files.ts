@@ -187,6 +187,17 @@ function duplicate(
   }
 }
 
+const namedInVain: Rule = {
+  code: 'named-in-vain',
+  severity: 'error',
+  title: 'a file that `--config` or `--auth` names and that is not there',
+  cause: 'there was nothing to look at',
+  fix: 'correct the path; it is relative to the current folder',
+  source: 'contract 1.2',
+  check: ({ notThere, machine }) =>
+    notThere.map((file) => ({ message: `${machine.display(file)} is not there`, at: { file } })),
+}
+
 export const configFileRules: readonly Rule[] = [
   configSyntax,
   variableBreaksConfig,
@@ -197,4 +208,5 @@ export const configFileRules: readonly Rule[] = [
   configToml,
   configJson,
   configVariableMissing,
+  namedInVain,
 ]
