@@ -25,7 +25,7 @@ export const DOCTOR_FIXTURES = path.join(import.meta.dirname, '../doctor')
 
 export interface DoctorScene {
   readonly env?: Readonly<Record<string, string>>
-  /** Below home unless absolute; `work` when absent, where nothing is. */
+  /** Below home unless absolute; `code` when absent, where nothing is. */
   readonly cwd?: string
   readonly os?: Machine['os']
   /** Modes of files, by path; `~/` is home. As octal text: `'0644'`. */
@@ -122,7 +122,7 @@ function modeIn({ modes }: DoctorScene, file: string): number | undefined {
 }
 
 /** Where programs are started. */
-export function fixtureCwd({ cwd = 'work' }: DoctorScene): string {
+export function fixtureCwd({ cwd = 'code' }: DoctorScene): string {
   return absolute(cwd)
 }
 

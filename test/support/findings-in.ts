@@ -5,10 +5,10 @@ import type { MemoryWorld, WorldOptions } from './memory-system.ts'
 import { memoryTerminal } from './memory-terminal.ts'
 import { packageTemplates } from './package-templates.ts'
 
-/** A machine with OpenCode 1.18.33, and OpenCode started in `~/work`. */
+/** A machine with OpenCode 1.18.33, and OpenCode started in `~/code`. */
 export function doctorIn({ files, ...options }: WorldOptions = {}): MemoryWorld {
   return memoryWorld({
-    cwd: `${HOME}/work`,
+    cwd: `${HOME}/code`,
     installed: { '/usr/bin/opencode': '1.18.33' },
     ...options,
     files: { ...packageTemplates(), ...files },

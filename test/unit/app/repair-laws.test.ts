@@ -48,7 +48,7 @@ test('a repair and a rollback give the values from before, and the repair again 
 
 function anyWorld(choose: Choices): MemoryWorld {
   const world = memoryWorld({
-    cwd: `${HOME}/work`,
+    cwd: `${HOME}/code`,
     installed: { '/usr/bin/opencode': '1.18.33' },
     env: { ACME_KEY: 'test-key-env' },
     files: packageTemplates(),

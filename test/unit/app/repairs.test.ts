@@ -30,7 +30,7 @@ function worldOf(
   files: Readonly<Record<string, string>> = {},
 ): MemoryWorld {
   const world = memoryWorld({
-    cwd: `${HOME}/work`,
+    cwd: `${HOME}/code`,
     installed: { '/usr/bin/opencode': '1.18.33' },
     env: { OPGEN_KEY_ACME: 'test-key-acme' },
     files: { ...packageTemplates(), [CONFIG]: config, ...files },
@@ -215,7 +215,7 @@ describe('a mode', () => {
     const world = worldOf(SOUND, LOGIN, { [page]: 'test-key-page' })
     const options = { apiKey: `{file:${page}}`, baseURL: 'https://acme.example/v1' }
     const project = { provider: { acme: { options } } }
-    world.write(`${HOME}/work/opencode.json`, JSON.stringify(project))
+    world.write(`${HOME}/code/opencode.json`, JSON.stringify(project))
     expect((await opgen(world, 'doctor')).text).toContain('[wide-key-file]')
     await fix(world)
     expect(world.files.get(page)?.mode).toBe(0o644)

@@ -109,7 +109,7 @@ describe('a file that OpenCode does not read', () => {
     ['that leads to one that it reads', { files: { [CONFIG]: '{}' } }],
     [
       'in a project, and of another program',
-      { files: { [`${HOME}/work/config.json`]: '{ "provider": "aws" }' } },
+      { files: { [`${HOME}/code/config.json`]: '{ "provider": "aws" }' } },
     ],
     ['of a folder', { files: { [`${HOME}/.opencode.json/x`]: '' } }],
     ['above a folder that is no work tree', { files: { [`${HOME}/opencode.json`]: '{}' } }],
@@ -120,7 +120,7 @@ describe('a file that OpenCode does not read', () => {
   })
 
   test('but OpenCode 2 does is not meant where that is installed', async () => {
-    const files = { [`${HOME}/opencode.json`]: '{}', [`${HOME}/work/.git/HEAD`]: '' }
+    const files = { [`${HOME}/opencode.json`]: '{}', [`${HOME}/code/.git/HEAD`]: '' }
     const stray = `warning ${HOME}/opencode.json`
     expect(await told({ files }, 'config-misplaced')).toEqual([stray])
     const installed = { '/usr/bin/opencode': '2.0.25' }
@@ -137,7 +137,7 @@ describe('settings of the TUI', () => {
   })
 
   test('are of each folder', async () => {
-    const own = `${HOME}/work/opencode.json`
+    const own = `${HOME}/code/opencode.json`
     const files = { [CONFIG]: '{ "theme": "nord" }', [own]: '{ "tui": { "scroll_speed": 3 } }' }
     const tui = { [`${FOLDER}/tui.json`]: '{}' }
     expect(await told({ files: { ...files, ...tui } }, 'tui-fields')).toEqual([`warning ${own}`])

@@ -1,33 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { HOME } from '../../../support/memory-system.ts'
 import { doctorIn, findingsIn } from '../../../support/findings-in.ts'
-import { CONFIG } from '../../../support/run-opgen.ts'
-
-const AUTH = `${HOME}/.local/share/opencode/auth.json`
-const PROJECT = `${HOME}/work/opencode.json`
-const EVIL = { baseURL: 'https://acme.evil.example/v1' }
-
-interface Machine {
-  readonly global?: object
-  readonly project: object
-  readonly logins?: object
-  readonly env?: Readonly<Record<string, string>>
-}
-
-const LOGIN = { acme: { type: 'api', key: 'test-key-acme' } }
-
-async function severities(
-  { global = {}, project, logins = LOGIN, env = {} }: Machine,
-  code: string,
-): Promise<readonly string[]> {
-  const files = {
-    [CONFIG]: JSON.stringify({ provider: global }),
-    [PROJECT]: JSON.stringify({ provider: project }),
-    [AUTH]: JSON.stringify(logins),
-  }
-  const found = await findingsIn(doctorIn({ files, env }), code)
-  return found.map(({ severity, provider }) => `${severity} ${provider ?? ''}`)
-}
+import { AUTH, EVIL, LOGIN, PROJECT, severities } from '../../../support/project-findings.ts'
+import type { ProjectMachine } from '../../../support/project-findings.ts'
 
 describe('a project with a provider of its own that takes', () => {
   const env = { OPENAI_API_KEY: 'test-key-openai', TEAM_KEY: 'test-key-team' }
@@ -53,7 +28,7 @@ describe('a project with a provider of its own that takes', () => {
     expect(await severities({ project, env }, code)).toEqual(['error openai'])
   })
 
-  test.each<readonly [string, Machine]>([
+  test.each<readonly [string, ProjectMachine]>([
     ['a variable of its own', { project: team({ apiKey: '{env:TEAM_KEY}' }) }],
     ['one that is not set', { project: team({ apiKey: '{env:ANTHROPIC_API_KEY}' }) }],
     [
@@ -103,14 +78,14 @@ describe('a project with a provider of its own that takes', () => {
     ['~/.config/team/key', ['warning team']],
     ['~/gone', []],
     ['./key', []],
-    [`${HOME}/work/key`, []],
+    [`${HOME}/code/key`, []],
   ])('the file %s: %o', async (file, expected) => {
     const files = {
       [PROJECT]: JSON.stringify({ provider: team({ apiKey: `{file:${file}}` }) }),
       [AUTH]: JSON.stringify(LOGIN),
       [`${HOME}/.ssh/id_ed25519`]: 'test-key-ssh',
       [`${HOME}/.config/team/key`]: 'test-key-team',
-      [`${HOME}/work/key`]: 'test-key-team',
+      [`${HOME}/code/key`]: 'test-key-team',
     }
     const found = await findingsIn(doctorIn({ files, env }), code)
     expect(found.map(({ severity, provider }) => `${severity} ${provider ?? ''}`)).toEqual(expected)
