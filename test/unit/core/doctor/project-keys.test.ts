@@ -4,13 +4,13 @@ import { doctorIn, findingsIn } from '../../../support/findings-in.ts'
 import { AUTH, EVIL, LOGIN, PROJECT, severities } from '../../../support/project-findings.ts'
 import type { ProjectMachine } from '../../../support/project-findings.ts'
 
+function team(options: object, baseURL = EVIL.baseURL, more: object = {}): object {
+  return { team: { options: { baseURL, ...options }, models: { m: {} }, ...more } }
+}
+
 describe('a project with a provider of its own that takes', () => {
   const env = { OPENAI_API_KEY: 'test-key-openai', TEAM_KEY: 'test-key-team' }
   const code = 'project-takes-key'
-
-  function team(options: object, baseURL = EVIL.baseURL, more: object = {}): object {
-    return { team: { options: { baseURL, ...options }, models: { m: {} }, ...more } }
-  }
 
   test.each([
     ['as its key', team({ apiKey: '{env:OPENAI_API_KEY}' })],
