@@ -66,6 +66,7 @@ export function doctorScene(given: Given): Scene {
     adapterCache: new Set(),
     fileOf: (_, file) => file,
     notThere: [],
+    beside: { tuiFiles: new Set(), backups: [], missing: [] },
     localPlugins: given.localPlugins ?? [],
   }
 }

@@ -40,8 +40,8 @@ export interface Scene {
   readonly lastApplyAt: number | undefined
   /** Plugins that OpenCode loads because of where they are. */
   readonly localPlugins: readonly string[]
-  /** Undefined: it was not looked at. */
-  readonly beside?: Beside
+  /** What stands beside config files, and what their variables lead to. */
+  readonly beside: Beside
   /**
    * Adapters that OpenCode does not bring and finds here, as the configuration names them: packages in its cache,
    * and `file://` URLs whose file is there.

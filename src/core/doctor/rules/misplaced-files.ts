@@ -92,7 +92,7 @@ export const configVariableMissing: Rule = {
   fix: 'correct the variable, or unset it',
   source: 'contract 1.2',
   check: ({ isWhole, beside, machine }) =>
-    isWhole ? (beside?.missing ?? []).map((missing) => missingConfig(machine, missing)) : [],
+    isWhole ? beside.missing.map((missing) => missingConfig(machine, missing)) : [],
 }
 
 function missingConfig(

@@ -75,7 +75,7 @@ const tuiFields: Rule = {
   source: 'contract 1.3',
   check: (scene) => [
     ...(mayBeLine(scene, 1) ? scene.layers.flatMap((layer) => tuiFieldsIn(scene, layer)) : []),
-    ...(scene.beside?.backups ?? []).map(({ file, holdsSecret }): Found => ({
+    ...scene.beside.backups.map(({ file, holdsSecret }): Found => ({
       message: holdsSecret
         ? 'a copy of your configuration is left here, with what looks like a secret'
         : 'a copy of your configuration is left here',
@@ -93,7 +93,7 @@ function tuiFieldsIn(
   { kind, file, text, document, filledIn }: ConfigLayer,
 ): readonly Found[] {
   const tuiFile = siblingOf(file, 'tui.json')
-  const isMoved = beside !== undefined && MIGRATED.has(kind) && !beside.tuiFiles.has(tuiFile)
+  const isMoved = MIGRATED.has(kind) && !beside.tuiFiles.has(tuiFile)
   // It looks at the text as it is written, and knows no config.json.
   if (!isMoved || filledIn || document === undefined || file.endsWith('config.json')) return []
   const nodes = ['theme', 'keybinds', 'tui'].flatMap((name) => {
