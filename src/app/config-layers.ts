@@ -5,6 +5,7 @@ import type { OpenCodeLine } from '../core/opencode-line.ts'
 import { CONTENT_VARIABLE } from '../core/run-config.ts'
 import type { Machine, System } from '../system/system.ts'
 import { fillIn } from './fill-in.ts'
+import { lookAt } from './look-if-possible.ts'
 import { variable, xdgFolder } from './paths.ts'
 import { readConfig } from './read-config.ts'
 
@@ -146,18 +147,9 @@ export async function projectFolders({ files, machine }: System): Promise<readon
   const folders: string[] = []
   for (const folder of foldersUp(machine.cwd)) {
     folders.push(folder)
-    if (await isThere(files, path.join(folder, '.git'))) break
+    if ((await lookAt(files, path.join(folder, '.git'))) !== undefined) break
   }
   return folders
-}
-
-/** What may not be looked at is not there for OpenCode either. */
-async function isThere(files: System['files'], file: string): Promise<boolean> {
-  try {
-    return (await files.look(file)) !== undefined
-  } catch {
-    return false
-  }
 }
 
 function foldersUp(start: string): readonly string[] {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { System } from '../system/system.ts'
 import { projectFolders } from './config-layers.ts'
+import { namesIn } from './look-if-possible.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
 
 /** Plugins that OpenCode loads because they lie in one of its folders: read in the code of 1.18.33. */
@@ -18,8 +19,7 @@ export async function findLocalPlugins(system: System): Promise<readonly string[
   )
   const found = await Promise.all(
     places.map(async (place) => {
-      // One that cannot be looked into is none that OpenCode could load from.
-      const names = await files.list(place).catch(() => [])
+      const names = await namesIn(files, place)
       return names.filter((name) => /\.[jt]s$/.test(name)).map((name) => path.join(place, name))
     }),
   )

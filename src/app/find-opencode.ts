@@ -13,6 +13,7 @@ import type { KnownProgram } from '../core/state/known-programs.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
+import { namesIn } from './look-if-possible.ts'
 import { absolute, displayPath, variable, xdgFolder } from './paths.ts'
 import { PRIVATE, stateFolder } from './state-store.ts'
 
@@ -130,12 +131,4 @@ export async function databases({ files, machine }: System): Promise<readonly st
   if (chosen !== undefined) return [absolute({ ...machine, cwd: data }, chosen)]
   const names = (await namesIn(files, data)).filter((name) => /^opencode(?:-.+)?\.db$/.test(name))
   return names.map((name) => path.join(data, name))
-}
-
-async function namesIn(files: System['files'], folder: string): Promise<readonly string[]> {
-  try {
-    return await files.list(folder)
-  } catch {
-    return []
-  }
 }

@@ -4,6 +4,7 @@ import { isJsonObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { nodeAt, parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import type { Machine, System } from '../system/system.ts'
+import { namesIn } from './look-if-possible.ts'
 import { asOpenCode, filesOf1, projectFolders } from './config-layers.ts'
 import { variable, xdgFolder } from './paths.ts'
 
@@ -159,12 +160,4 @@ function isBlock(value: JsonObject[string] | undefined): boolean {
   return (
     isJsonObject(value) && ['npm', 'options', 'models'].some((name) => Object.hasOwn(value, name))
   )
-}
-
-async function namesIn(files: System['files'], folder: string): Promise<readonly string[]> {
-  try {
-    return await files.list(folder)
-  } catch {
-    return []
-  }
 }

@@ -6,6 +6,7 @@ import { secretsIn } from '../core/import/known-secrets.ts'
 import { parseJsonDocument, valueOf } from '../core/jsonc/parse.ts'
 import { keysIn } from '../core/manifest/key-forms.ts'
 import type { System } from '../system/system.ts'
+import { namesIn } from './look-if-possible.ts'
 import { asOpenCode } from './config-layers.ts'
 import { variable } from './paths.ts'
 
@@ -15,21 +16,13 @@ export async function readBeside(system: System, layers: readonly ConfigLayer[])
   const tuiFiles = new Set<string>()
   const backups: TuiBackup[] = []
   for (const folder of new Set(folders)) {
-    for (const name of await namesIn(system, folder)) {
+    for (const name of await namesIn(system.files, folder)) {
       const file = path.join(folder, name)
       if (name === 'tui.json') tuiFiles.add(file)
       if (isBackup(name)) backups.push({ file, holdsSecret: await holdsSecret(system, file) })
     }
   }
   return { tuiFiles, backups, missing: await missingConfig(system) }
-}
-
-async function namesIn({ files }: System, folder: string): Promise<readonly string[]> {
-  try {
-    return await files.list(folder)
-  } catch {
-    return []
-  }
 }
 
 async function holdsSecret({ files }: System, file: string): Promise<boolean> {

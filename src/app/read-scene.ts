@@ -12,7 +12,7 @@ import type { RecordedState } from '../core/state/recorded.ts'
 import { unitsOf } from '../core/state/units.ts'
 import { OpgenError } from '../errors.ts'
 import { instantOf } from '../system/instant.ts'
-import type { FileFacts, System } from '../system/system.ts'
+import type { System } from '../system/system.ts'
 import { readAdapterCache } from './adapter-cache.ts'
 import { readCatalogue } from './catalogue-cache.ts'
 import { readLayers } from './config-layers.ts'
@@ -22,6 +22,7 @@ import { findStrays } from './find-strays.ts'
 import { findTargets } from './find-targets.ts'
 import { readGeneration } from './generation-store.ts'
 import { readGit } from './git-state.ts'
+import { lookAt } from './look-if-possible.ts'
 import { absolute, displayPath, xdgFolder } from './paths.ts'
 import { readBeside } from './read-beside.ts'
 import { readDatabases } from './read-databases.ts'
@@ -146,14 +147,6 @@ async function readAsOpenCode(files: System['files'], file: string): Promise<str
     return bytes === undefined
       ? undefined
       : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
-async function lookAt(files: System['files'], file: string): Promise<FileFacts | undefined> {
-  try {
-    return await files.look(file)
   } catch {
     return undefined
   }
