@@ -51,7 +51,10 @@ export interface ManifestProvider {
   readonly env: ListNode | undefined
   readonly whitelist: ListNode | undefined
   readonly blacklist: ListNode | undefined
+  /** Those that the manifest lists, and those that a lock file adds to them. */
   readonly models: readonly ManifestModel[]
+  /** Which of the models that the provider offers are taken; undefined: only those that are listed. */
+  readonly discovery: Discovery | undefined
   /** Place of what `models` is given; undefined when it is not there. */
   readonly modelsSource: Source | undefined
   /** Undefined: the preset decides. */
@@ -62,6 +65,13 @@ export interface ManifestProvider {
   readonly extra: MapNode | undefined
   /** Fields that errors make doubtful, so that nothing follows from them. Empty in a valid manifest. */
   readonly doubtful: ReadonlySet<string>
+}
+
+/** Patterns of model ids: `*` for any characters, `?` for one. */
+export interface Discovery {
+  /** Undefined: all. */
+  readonly include: readonly Sourced<string>[] | undefined
+  readonly exclude: readonly Sourced<string>[]
 }
 
 /** Of all its models, also those that only `extra` adds. */

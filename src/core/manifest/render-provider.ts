@@ -37,6 +37,8 @@ export function renderProvider(
     keyIn: provider.keyIn,
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
+    listing: preset.discover ?? 'openai',
+    isCatalogued: filled.catalogue,
   }
   const unsure = provider.doubtful.has('key') || provider.doubtful.has('baseURL')
   // Under `key: external` the place is the user's to fill.
