@@ -6,12 +6,14 @@ import type { Binding } from '../core/state/recorded.ts'
 import type { WantedProvider } from '../core/wanted.ts'
 import type { Words } from '../errors.ts'
 import { describeSource } from '../source-words.ts'
-import type { LoadedManifest } from './load-manifest.ts'
+import type { LoadedManifest, LockNeed } from './load-manifest.ts'
 import { loadPlan } from './load-plan.ts'
 import type { Loaded } from './load-plan.ts'
 import { changeState } from './lock-targets.ts'
 import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'
+import { keepMachineSecret } from './state-store.ts'
+import type { MachineSecret } from './state-store.ts'
 
 /** What a request to a provider's server carries. */
 export type LiveKey =
@@ -31,6 +33,13 @@ export interface LiveProvider {
   readonly key: LiveKey
 }
 
+export interface LiveRequest {
+  /** All providers on this machine when empty. */
+  readonly ids: readonly string[]
+  readonly choices: Choices
+  readonly lock?: LockNeed
+}
+
 /** The providers whose servers are to be asked, and what may be sent to each. */
 export interface LiveScene {
   readonly manifest: LoadedManifest
@@ -41,6 +50,8 @@ export interface LiveScene {
   readonly accepted: readonly Binding[]
   readonly decisions: readonly Decision[]
   readonly warnings: readonly Diagnostic[]
+  /** That fingerprints in `accepted` are made with. */
+  readonly machineSecret: MachineSecret
 }
 
 /**
@@ -48,19 +59,18 @@ export interface LiveScene {
  *
  * A key goes where an apply would let it go: the plan of one says so.
  *
- * @param ids all providers on this machine when empty
  * @throws InvalidInput for a bad manifest, and with the nearest name for an id that it does not have
  * @throws OpgenError `not-here`, and for a source that gives what is no key
  */
 export async function loadLive(
   session: Session,
-  { ids, choices }: { readonly ids: readonly string[]; readonly choices: Choices },
+  { ids, choices, lock = 'optional' }: LiveRequest,
 ): Promise<LiveScene> {
   const only = ids.length === 0 ? undefined : new Set(ids)
   const loaded = await loadPlan(
     session,
     { ...choices, only },
-    { forApply: false, mayUnlock: true, lock: 'optional' },
+    { forApply: false, mayUnlock: true, lock },
   )
   const { manifest, plan } = loaded
   const chosen = new Set(ids.map((id) => requireHere(manifest, id)))
@@ -78,6 +88,7 @@ export async function loadLive(
     accepted: acceptedPairs(loaded, trusted),
     decisions: providers.flatMap(({ key }) => (key.state === 'undecided' ? [key.decision] : [])),
     warnings: manifest.warnings,
+    machineSecret: loaded.machineSecret,
   }
 }
 
@@ -114,9 +125,11 @@ function acceptedPairs({ plan }: Loaded, trusted: readonly TrustedFlow[]): reado
  */
 export async function recordTrusted(
   session: Session,
-  { accepted }: Pick<LiveScene, 'accepted'>,
+  { accepted, machineSecret }: Pick<LiveScene, 'accepted' | 'machineSecret'>,
 ): Promise<void> {
   if (accepted.length === 0) return
+  // Another opgen has made one in this moment, and will have recorded what it trusts.
+  if (!(await keepMachineSecret(session.system, machineSecret))) return
   await changeState(session, (state) => ({
     ...state,
     bindings: accepted.reduce(withBinding, state.bindings),

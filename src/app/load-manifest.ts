@@ -77,8 +77,11 @@ export async function loadManifest(
   return { ...seen, wanted, warnings: diagnostics }
 }
 
-/** Whether a provider whose models are discovered must have some: not where it is about to be asked. */
-export type LockNeed = 'needed' | 'optional'
+/**
+ * Whether the lock file counts. `needed`: a provider whose models are discovered must have some in it.
+ * `optional`: none is missed, for the provider is about to be asked. `ignored`: what the manifest says alone.
+ */
+export type LockNeed = 'needed' | 'optional' | 'ignored'
 
 /** A manifest as this machine sees it, whatever is wrong with it. */
 export interface SeenManifest extends Omit<LoadedManifest, 'wanted' | 'warnings'> {
@@ -185,13 +188,13 @@ export async function resolveFor(
   const presets = await readPresets(system, homes, presetNames(manifest))
   const resolved = resolve(manifest, presets, {
     readPreset: reader,
-    lock: lock.value,
+    lock: lock.need === 'ignored' ? undefined : lock.value,
     isLockNeeded: lock.need === 'needed',
   })
-  const isLocked = !hasErrors(lock.diagnostics)
+  const isLocked = lock.need !== 'needed' || !hasErrors(lock.diagnostics)
   const diagnostics = inOrder([
     ...parsed.diagnostics,
-    ...lock.diagnostics,
+    ...(lock.need === 'needed' ? lock.diagnostics : []),
     // Without the file that has them, nobody knows which models there are.
     ...resolved.diagnostics.filter(({ code }) => isLocked || !FROM_LOCK.has(code)),
   ])

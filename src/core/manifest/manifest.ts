@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { JsonObject } from '../json.ts'
+import type { LockedDiscovery } from '../lock/lock.ts'
 import type { Source, Sourced } from '../source.ts'
 import type { Delivery, KeyIn, KeySource, WantedEnabledList } from '../wanted.ts'
 import { field } from './node.ts'
@@ -72,6 +73,14 @@ export interface Discovery {
   /** Undefined: all. */
   readonly include: readonly Sourced<string>[] | undefined
   readonly exclude: readonly Sourced<string>[]
+}
+
+/** The patterns alone. */
+export function patternsOf({ include, exclude }: Discovery): LockedDiscovery {
+  const patterns = { exclude: exclude.map(({ value }) => value) }
+  return include === undefined
+    ? patterns
+    : { include: include.map(({ value }) => value), ...patterns }
 }
 
 /** Of all its models, also those that only `extra` adds. */

@@ -122,7 +122,7 @@ function readShortForm(item: MapNode, list: ListNode): ReadModel | Diagnostic {
     entries: new Map([['name', { keySource, value }]]),
     source: item.source,
   }
-  return model(id, keySource, fields)
+  return readModel(id, keySource, fields)
 }
 
 function fromText(id: string, source: Source, fields: MapNode): ReadModel | Diagnostic {
@@ -132,7 +132,7 @@ function fromText(id: string, source: Source, fields: MapNode): ReadModel | Diag
       'OpenCode drops it, or lists nothing any more; give it another name in a map of models'
     return badId(source, `${quote(id)} cannot be a model id`, hint)
   }
-  return model(id, source, fields)
+  return readModel(id, source, fields)
 }
 
 interface ReadModel {
@@ -142,7 +142,7 @@ interface ReadModel {
 }
 
 /** `extra` comes last, after the fields that OpenCode knows. */
-function model(id: string, source: Source, fields: MapNode): ReadModel {
+function readModel(id: string, source: Source, fields: MapNode): ReadModel {
   const known = without(fields, ['extra'])
   const extra = field(fields, 'extra')
   const all = extra?.kind === 'map' ? mergeNodes(known, extra) : known

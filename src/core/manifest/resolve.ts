@@ -49,7 +49,8 @@ export function resolve(
     diagnostics.push(...resolved.diagnostics)
     if (resolved.ok) providers.push(resolved.value)
   }
-  const isOpen = (provider: ManifestProvider): boolean => mayHaveOtherModels(provider, load)
+  const isOpen = (provider: ManifestProvider): boolean =>
+    mayHaveOtherModels(provider, load) || (!isLockNeeded && provider.discovery !== undefined)
   diagnostics.push(...checkReferences(manifest, isOpen))
   // A template that lacks a value may lack it because a variable could not be worked out.
   if (diagnostics.some(({ code }) => code === 'template-error')) {

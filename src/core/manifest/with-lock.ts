@@ -6,6 +6,7 @@ import { isChosen } from '../lock/chosen.ts'
 import { LOCK_FILE, LOCKED_FIELDS } from '../lock/lock.ts'
 import type { Lock, LockedModel, LockedServer } from '../lock/lock.ts'
 import type { Source } from '../source.ts'
+import { patternsOf } from './manifest.ts'
 import type { Manifest, ManifestModel, ManifestProvider } from './manifest.ts'
 import { field } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
@@ -87,16 +88,6 @@ function modelsWith(
     return { full, locked: entry, isListed: true }
   })
   return [...discovered, ...rest]
-}
-
-function patternsOf({ include, exclude }: NonNullable<ManifestProvider['discovery']>): {
-  readonly include: readonly string[] | undefined
-  readonly exclude: readonly string[]
-} {
-  return {
-    include: include?.map(({ value }) => value),
-    exclude: exclude.map(({ value }) => value),
-  }
 }
 
 function emptyAt(source: Source): MapNode {
