@@ -5,6 +5,7 @@ import type { Source, Sourced } from '../source.ts'
 import { classifyHost, isPlainHttp } from '../url.ts'
 import type { KeySource, WantedKey, WantedProvider, WantedValue } from '../wanted.ts'
 import type { ManifestModel, ManifestProvider } from './manifest.ts'
+import { patternsOf } from './manifest.ts'
 import { field, mergeNodes, sourcedText, toJson, walk } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
 import { checkKeyIn } from './read-key-in.ts'
@@ -37,6 +38,9 @@ export function renderProvider(
     keyIn: provider.keyIn,
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
+    listing: preset.discover ?? 'openai',
+    isCatalogued: filled.catalogue,
+    ...(provider.discovery === undefined ? {} : { discovery: patternsOf(provider.discovery) }),
   }
   const unsure = provider.doubtful.has('key') || provider.doubtful.has('baseURL')
   // Under `key: external` the place is the user's to fill.

@@ -30,7 +30,9 @@ describe('a manifest of the README', () => {
     const parsed = parseManifest({ path: 'providers.yaml', text })
     expect(parsed.diagnostics).toEqual([])
     if (!parsed.ok) return
-    expect(resolve(parsed.value, presets, presetReader(compileTemplate)).diagnostics).toEqual([])
+    expect(
+      resolve(parsed.value, presets, { readPreset: presetReader(compileTemplate) }).diagnostics,
+    ).toEqual([])
   })
 })
 
