@@ -6,7 +6,8 @@ import { ollamaListing } from './kinds/ollama.ts'
 import { openAiListing } from './kinds/openai.ts'
 import { openRouterListing } from './kinds/openrouter.ts'
 import { vllmListing } from './kinds/vllm.ts'
-import type { Listing, ListingKind } from './model-facts.ts'
+import type { ListingKind } from './listing-kind.ts'
+import type { Listing } from './model-facts.ts'
 
 /**
  * How a server of this kind tells what it offers.

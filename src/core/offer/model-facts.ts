@@ -43,17 +43,6 @@ export interface OfferedModel {
   readonly notes?: readonly string[]
 }
 
-/** What `discover` of a preset may say: how a server tells what it offers. */
-export type ListingKind =
-  | 'openai'
-  | 'openrouter'
-  | 'ollama'
-  | 'lmstudio'
-  | 'litellm'
-  | 'vllm'
-  | 'llamacpp'
-  | 'none'
-
 /** One question to a provider's server. `url` is absolute, and of the origin of the base URL. */
 export interface Question {
   readonly method: 'GET' | 'POST'
