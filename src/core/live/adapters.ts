@@ -4,6 +4,8 @@ export interface Adapter {
   /** Holds `{key}` exactly once. */
   readonly format: string
   readonly path: string
+  /** What stands behind the path where a list comes in small portions, to have it at once. */
+  readonly allAtOnce?: string
   /** What goes with every request. */
   readonly besides: Readonly<Record<string, string>>
   /** What the answer has to be. */
@@ -36,7 +38,7 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['@ai-sdk/vercel', BEARER],
   ['@ai-sdk/alibaba', BEARER],
   ['@ai-sdk/perplexity', BEARER],
-  ['@ai-sdk/cohere', BEARER],
+  ['@ai-sdk/cohere', { ...BEARER, allAtOnce: '?page_size=1000' }],
   ['venice-ai-sdk-provider', BEARER],
   ['@ai-sdk/deepinfra', { ...BEARER, path: '/openai/models' }],
   ['@openrouter/ai-sdk-provider', { ...BEARER, path: '/key', proof: 'account' }],
@@ -46,10 +48,14 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
       ...BEARER,
       header: 'x-api-key',
       format: '{key}',
+      allAtOnce: '?limit=1000',
       besides: { 'anthropic-version': '2023-06-01' },
     },
   ],
-  ['@ai-sdk/google', { ...BEARER, header: 'x-goog-api-key', format: '{key}' }],
+  [
+    '@ai-sdk/google',
+    { ...BEARER, header: 'x-goog-api-key', format: '{key}', allAtOnce: '?pageSize=1000' },
+  ],
   ['@ai-sdk/azure', { ...BEARER, header: 'api-key', format: '{key}' }],
 ])
 

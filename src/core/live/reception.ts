@@ -34,7 +34,10 @@ export type Reception = { readonly kind: 'accepted'; readonly status: number } |
 type StatusKind = Exclude<RefusalKind, 'any-key' | 'redirected' | 'not-reached'>
 
 /** What an answer says about the key that the question held. */
-export function judgeAnswer(answer: HttpAnswer, { url, proof }: KeyCheck): Reception {
+export function judgeAnswer(
+  answer: HttpAnswer,
+  { url, proof }: Pick<KeyCheck, 'url' | 'proof'>,
+): Reception {
   if (answer.state === 'failed') return { kind: 'not-reached', fault: answer.fault }
   const { status } = answer
   if (status === 200) return judgeList(answer, proof)

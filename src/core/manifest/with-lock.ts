@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { compactionByDefault, limitOf, roomOf } from '../doctor/compaction.ts'
+import { nameSome } from '../doctor/name-some.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
 import { isChosen } from '../lock/chosen.ts'
@@ -10,7 +11,7 @@ import { patternsOf } from './manifest.ts'
 import type { Manifest, ManifestModel, ManifestProvider } from './manifest.ts'
 import { field } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
-import { listed, quote } from './words.ts'
+import { quote } from './words.ts'
 
 interface Locked {
   readonly manifest: Manifest
@@ -155,8 +156,8 @@ function misfits(
     (model) => model.isListed && model.locked === undefined,
   )
   if (unknown !== undefined) {
-    const ids = [unknown, ...others].map(({ full }) => quote(full.id))
-    const what = `${listed(ids.slice(0, 3))}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`
+    const ids = [unknown, ...others].map(({ full }) => full.id)
+    const what = nameSome(ids)
     const message = `${what} of ${quote(id)} ${ids.length === 1 ? 'is' : 'are'} not in ${LOCK_FILE} yet`
     return [outdated(id, unknown.full.source, message)]
   }

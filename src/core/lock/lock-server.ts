@@ -1,0 +1,115 @@
+import { isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { quote } from '../manifest/words.ts'
+import { isNoChatName } from '../offer/not-chat.ts'
+import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
+import { settleFacts } from '../offer/settle-facts.ts'
+import type { WantedProvider } from '../wanted.ts'
+import { isChosen } from './chosen.ts'
+import { LOCKED_FIELDS } from './lock.ts'
+import type { LockedModel, LockedServer, LockedValues } from './lock.ts'
+
+/** What is known of the models of a provider. */
+export interface Knowledge {
+  /** Undefined: its server told nothing. */
+  readonly offered: readonly OfferedModel[] | undefined
+  /** What OpenCode's catalogue says of a model of this id. */
+  readonly catalogued: (id: string) => ModelFacts | undefined
+  /** For the places of what was learnt. */
+  readonly file: string
+}
+
+/** What is to be locked of a server, and what is worth saying about it. */
+export interface LockedOffer {
+  readonly server: LockedServer
+  readonly notes: readonly string[]
+}
+
+/**
+ * Choose the models that a provider is to have, and settle what is known of each. Where the manifest says
+ * something itself, that is what is locked.
+ *
+ * @param provider as the manifest and its preset alone have it
+ */
+export function lockServer(provider: WantedProvider, knowledge: Knowledge): LockedOffer {
+  const { offered = [], catalogued, file } = knowledge
+  const { discovery } = provider
+  const byId = new Map(offered.map((model) => [model.id, model]))
+  const declared = declaredModels(provider)
+  const source = { file, line: 1, column: 1 }
+  const models = new Map<string, LockedModel>()
+  const notes: string[] = []
+  const settle = (key: string, apiId: string, given: LockedValues): void => {
+    const known = byId.get(apiId)
+    const facts = settleFacts({ server: known?.facts, catalogue: catalogued(apiId), given })
+    models.set(key, { values: facts.values, from: facts.from, source })
+    for (const note of [...(known?.notes ?? []), ...facts.notes])
+      notes.push(`${quote(key)}: ${note}`)
+  }
+  const found = discovery === undefined ? [] : offered.filter(({ id }) => isChosen(discovery, id))
+  const chats = found.filter(isForChats)
+  for (const { id } of chats) if (!declared.has(id)) settle(id, id, {})
+  for (const [key, { apiId, given }] of declared) settle(key, apiId, given)
+  const left = found.length - chats.length
+  if (left > 0) notes.push(`${left} left out that ${left === 1 ? 'is' : 'are'} not for chats`)
+  notes.push(...idlePatterns(provider, offered))
+  return { server: { discovery, models, source }, notes }
+}
+
+function isForChats({ id, isChat }: OfferedModel): boolean {
+  return isChat && !isNoChatName(id)
+}
+
+/** A pattern that matches nothing is most likely a slip. */
+function idlePatterns(
+  { discovery }: WantedProvider,
+  offered: readonly OfferedModel[],
+): readonly string[] {
+  return (discovery?.include ?? []).flatMap((pattern) => {
+    const alone = { include: [pattern], exclude: [] }
+    const isIdle = !offered.some(({ id }) => isChosen(alone, id))
+    return isIdle ? [`${quote(pattern)} under "include" matches no model`] : []
+  })
+}
+
+interface Declared {
+  /** Of the model, as the server knows it. */
+  readonly apiId: string
+  readonly given: LockedValues
+}
+
+/** The models that a manifest lists itself, by the name that OpenCode has for them. */
+export function declaredModels({ id, values }: WantedProvider): ReadonlyMap<string, Declared> {
+  const models = new Map<string, Map<string, JsonValue>>()
+  for (const { path, value } of values) {
+    const [, of, models_, key, field, ...rest] = path
+    if (of !== id || models_ !== 'models' || key === undefined) continue
+    const fields = models.get(key) ?? new Map<string, JsonValue>()
+    models.set(key, fields)
+    if (field !== undefined) fields.set(field, withValue(fields.get(field), rest, value))
+  }
+  return new Map(
+    [...models].map(([key, fields]) => {
+      const apiId = fields.get('id')
+      const given = LOCKED_FIELDS.flatMap((name) => {
+        const value = fields.get(name)
+        return value === undefined ? [] : [[name, value] as const]
+      })
+      return [
+        key,
+        { apiId: typeof apiId === 'string' ? apiId : key, given: Object.fromEntries(given) },
+      ]
+    }),
+  )
+}
+
+/** A value with one below it set. */
+function withValue(
+  whole: JsonValue | undefined,
+  [name, ...rest]: readonly string[],
+  value: JsonValue,
+): JsonValue {
+  if (name === undefined) return value
+  const before: JsonObject = isJsonObject(whole) ? whole : {}
+  return { ...before, [name]: withValue(before[name], rest, value) }
+}
