@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts'
 import { quote } from '../manifest/words.ts'
 import { declaredModels } from '../offer/declared-models.ts'
 import { isNotChatByName } from '../offer/not-chat.ts'
@@ -5,7 +6,7 @@ import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
 import { settleFacts } from '../offer/settle-facts.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { isChosen } from './chosen.ts'
-import type { LockedModel, LockedServer, LockedValues } from './lock.ts'
+import type { LockedModel, LockedServer } from './lock.ts'
 
 /** What is known of the models of a provider. */
 export interface Knowledge {
@@ -37,7 +38,7 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   const source = { file, line: 1, column: 1 }
   const models = new Map<string, LockedModel>()
   const notes: string[] = []
-  const settle = (key: string, apiId: string, given: LockedValues): void => {
+  const settle = (key: string, apiId: string, given: JsonObject): void => {
     const known = byId.get(apiId)
     const facts = settleFacts({ server: known?.facts, catalogue: catalogued(apiId), given })
     models.set(key, { values: facts.values, from: facts.from, source })
