@@ -1,4 +1,4 @@
-import { askWith, serverOf } from '../core/live/key-check.ts'
+import { serverOf } from '../core/live/key-check.ts'
 import type { ProviderServer } from '../core/live/key-check.ts'
 import { judgeAnswer } from '../core/live/reception.ts'
 import type { Refusal } from '../core/live/reception.ts'

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { serverOf } from '../core/live/key-check.ts'
-import { declaredModels } from '../core/lock/lock-server.ts'
+import { declaredModels } from '../core/offer/declared-models.ts'
 import { compareOffer } from '../core/offer/compare-offer.ts'
 import type { ComparedModel } from '../core/offer/compare-offer.ts'
 import type { ListingKind } from '../core/offer/listing-kind.ts'

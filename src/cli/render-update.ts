@@ -1,4 +1,5 @@
 import type { UpdatedProvider, Updated } from '../app/update-lock.ts'
+import { counted } from '../core/doctor/name-some.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { ValueChange } from '../core/lock/compare-locks.ts'
@@ -48,12 +49,11 @@ function countsOf(providers: readonly UpdatedProvider[]): string {
   const removed = sum(({ change }) => change.removed.length)
   const changed = sum(({ change }) => new Set(change.changed.map(({ model }) => model)).size)
   const missed = sum((provider) => provider.missed.length)
-  const models = (count: number): string => `${count} ${count === 1 ? 'model' : 'models'}`
   return [
-    ...(added > 0 ? [`+${models(added)}`] : []),
-    ...(changed > 0 ? [`~${models(changed)}`] : []),
+    ...(added > 0 ? [`+${counted(added, 'model')}`] : []),
+    ...(changed > 0 ? [`~${counted(changed, 'model')}`] : []),
     ...(removed > 0
-      ? [`-${models(removed)}${missed > 0 ? ` (${missed} used as default!)` : ''}`]
+      ? [`-${counted(removed, 'model')}${missed > 0 ? ` (${missed} used as default!)` : ''}`]
       : []),
   ].join(', ')
 }

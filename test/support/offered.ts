@@ -1,7 +1,8 @@
 import { adapterOf } from '../../src/core/live/adapters.ts'
 import type { Adapter } from '../../src/core/live/adapters.ts'
 import { listingOf } from '../../src/core/offer/listing.ts'
-import type { ListingKind, OfferedModel, Question } from '../../src/core/offer/model-facts.ts'
+import type { ListingKind } from '../../src/core/offer/listing-kind.ts'
+import type { OfferedModel, Question } from '../../src/core/offer/model-facts.ts'
 
 /** The adapter of a package, of a provider that OpenCode's catalogue does not know. */
 export function adapterNamed(npm: string): Adapter {

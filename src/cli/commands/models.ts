@@ -18,7 +18,7 @@ export async function runModels(context: CommandContext, wish: ModelsWish): Prom
   const request = { id, choices, patience: patienceFor(timeout) }
   const compared = await compareModels(context.session, request)
   if (compared.state === 'undecided') {
-    const words = { carryInto: undefined, command: `models ${id}`, asked: NOBODY }
+    const words = { command: `models ${id}`, asked: NOBODY }
     return reportUndecided(unattended(context), compared, words)
   }
   const { baseURL, kind, models, trusted, warnings } = compared

@@ -1,6 +1,7 @@
 import { isJsonObject, sameJson } from '../json.ts'
 import type { JsonValue } from '../json.ts'
-import type { Lock, LockedModel, LockedServer, ValueOrigin } from './lock.ts'
+import type { Lock, LockedModel, LockedServer } from './lock.ts'
+import type { FactSource } from '../offer/settle-facts.ts'
 import { LOCKED_FIELDS } from './lock.ts'
 
 /** What is different about the models of one server. */
@@ -18,7 +19,7 @@ export interface ValueChange {
   readonly before: JsonValue | undefined
   readonly after: JsonValue | undefined
   /** Where the value comes from now; undefined where there is none. */
-  readonly origin: ValueOrigin | undefined
+  readonly origin: FactSource | undefined
 }
 
 export const NO_CHANGE: ServerChange = { added: [], removed: [], changed: [] }

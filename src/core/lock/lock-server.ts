@@ -1,13 +1,12 @@
-import { isJsonObject } from '../json.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { quote } from '../manifest/words.ts'
-import { isNoChatName } from '../offer/not-chat.ts'
+import { declaredModels } from '../offer/declared-models.ts'
+import { isNotChatByName } from '../offer/not-chat.ts'
 import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
 import { settleFacts } from '../offer/settle-facts.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { isChosen } from './chosen.ts'
-import { LOCKED_FIELDS } from './lock.ts'
-import type { LockedModel, LockedServer, LockedValues } from './lock.ts'
+import type { LockedModel, LockedServer } from './lock.ts'
 
 /** What is known of the models of a provider. */
 export interface Knowledge {
@@ -39,7 +38,7 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   const source = { file, line: 1, column: 1 }
   const models = new Map<string, LockedModel>()
   const notes: string[] = []
-  const settle = (key: string, apiId: string, given: LockedValues): void => {
+  const settle = (key: string, apiId: string, given: JsonObject): void => {
     const known = byId.get(apiId)
     const facts = settleFacts({ server: known?.facts, catalogue: catalogued(apiId), given })
     models.set(key, { values: facts.values, from: facts.from, source })
@@ -57,7 +56,7 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
 }
 
 function isForChats({ id, isChat }: OfferedModel): boolean {
-  return isChat && !isNoChatName(id)
+  return isChat && !isNotChatByName(id)
 }
 
 /** A pattern that matches nothing is most likely a slip. */
@@ -70,46 +69,4 @@ function idlePatterns(
     const isIdle = !offered.some(({ id }) => isChosen(alone, id))
     return isIdle ? [`${quote(pattern)} under "include" matches no model`] : []
   })
-}
-
-interface Declared {
-  /** Of the model, as the server knows it. */
-  readonly apiId: string
-  readonly given: LockedValues
-}
-
-/** The models that a manifest lists itself, by the name that OpenCode has for them. */
-export function declaredModels({ id, values }: WantedProvider): ReadonlyMap<string, Declared> {
-  const models = new Map<string, Map<string, JsonValue>>()
-  for (const { path, value } of values) {
-    const [, of, models_, key, field, ...rest] = path
-    if (of !== id || models_ !== 'models' || key === undefined) continue
-    const fields = models.get(key) ?? new Map<string, JsonValue>()
-    models.set(key, fields)
-    if (field !== undefined) fields.set(field, withValue(fields.get(field), rest, value))
-  }
-  return new Map(
-    [...models].map(([key, fields]) => {
-      const apiId = fields.get('id')
-      const given = LOCKED_FIELDS.flatMap((name) => {
-        const value = fields.get(name)
-        return value === undefined ? [] : [[name, value] as const]
-      })
-      return [
-        key,
-        { apiId: typeof apiId === 'string' ? apiId : key, given: Object.fromEntries(given) },
-      ]
-    }),
-  )
-}
-
-/** A value with one below it set. */
-function withValue(
-  whole: JsonValue | undefined,
-  [name, ...rest]: readonly string[],
-  value: JsonValue,
-): JsonValue {
-  if (name === undefined) return value
-  const before: JsonObject = isJsonObject(whole) ? whole : {}
-  return { ...before, [name]: withValue(before[name], rest, value) }
 }

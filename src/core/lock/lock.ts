@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json.ts'
+import type { FactSource } from '../offer/settle-facts.ts'
 import type { Source } from '../source.ts'
 
 /** Of the file beside the manifest that `opgen update` writes, and that is kept in git like it. */
@@ -32,12 +33,9 @@ export interface LockedModel {
   /** Fields of OpenCode's. */
   readonly values: LockedValues
   /** Where each comes from, by field: `limit.context` for a part of one. */
-  readonly from: Readonly<Record<string, ValueOrigin>>
+  readonly from: Readonly<Record<string, FactSource>>
   readonly source: Source
 }
-
-/** `derived`: worked out from the others. `manifest`: what it says itself, which no lock can change. */
-export type ValueOrigin = 'server' | 'catalogue' | 'derived' | 'manifest'
 
 export type LockedField = (typeof LOCKED_FIELDS)[number]
 

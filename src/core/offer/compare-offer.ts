@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import { nearest } from '../nearest.ts'
+import type { DeclaredModel } from './declared-models.ts'
 import type { OfferedModel } from './model-facts.ts'
 
 /**
@@ -25,13 +26,6 @@ export interface LimitDifference {
   readonly field: 'context' | 'output'
   readonly declared: number
   readonly offered: number
-}
-
-/** A model of a manifest, by the name that OpenCode has for it. */
-export interface DeclaredModel {
-  /** As the server knows it. */
-  readonly apiId: string
-  readonly given: JsonObject
 }
 
 /** Names that are looked for among those that are new: each takes a look at all of them. */
