@@ -12,6 +12,8 @@ export interface Climbed {
   readonly npm: string | undefined
   /** Undefined: it is not known. */
   readonly baseURL: string | undefined
+  /** How a person hands over a key that is missing. */
+  readonly wayToKey: string
   /** Why the key could not be read. */
   readonly unreadable: Words | undefined
   /** What is to be decided before the key may be sent, e.g. `--trust-origin gw`. */
@@ -86,7 +88,7 @@ type PassedKey = Extract<
 function describeKey(found: PassedKey): string {
   switch (found.what) {
     case 'key-accepted':
-      return 'accepted, and another one is not'
+      return 'accepted, and a made-up one is not'
     case 'any-key':
       return 'the list is open to any key, which proves nothing; `--complete` does'
     case 'key-unproved': {
@@ -147,7 +149,7 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
     case 'key-missing':
       return {
         message: `there is no key for "${provider}"`,
-        hint: `run \`opgen key set ${provider}\``,
+        hint: climbed.wayToKey,
       }
     case 'key-unreadable':
       return climbed.unreadable ?? { message: 'the key cannot be read', hint: 'run `opgen doctor`' }
