@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json.ts'
 import { showPrice, showTokens } from '../core/lock/show-values.ts'
 import type { ComparedModel } from '../core/offer/compare-offer.ts'
 import type { ModelFacts } from '../core/offer/model-facts.ts'
+import { isForChats } from '../core/offer/not-chat.ts'
 import type { CommandContext } from './command.ts'
 import { COLUMNS } from './cut.ts'
 import type { Paint } from './paint.ts'
@@ -47,7 +48,7 @@ function renderModel(model: ComparedModel, width: number, paint: Paint): readonl
   const room = COLUMNS - Math.max(width, id.length) - 6
   const known = fitting(describe(offered?.facts ?? {}), room)
   const summary = state === 'gone' || state === 'renamed' ? 'not offered' : known
-  const kind = offered?.isChat === false ? 'not for chats' : summary
+  const kind = offered !== undefined && !isForChats(offered) ? 'not for chats' : summary
   const below = notes.flatMap((note) => wrapped(harmless(note), COLUMNS - 6))
   return [`${head}  ${kind}`, ...below.map((line) => `      ${paint.dim(line)}`)]
 }

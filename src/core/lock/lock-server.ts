@@ -4,7 +4,7 @@ import { quote } from '../manifest/words.ts'
 import { nearest } from '../nearest.ts'
 import { declaredModels } from '../offer/declared-models.ts'
 import type { DeclaredModel } from '../offer/declared-models.ts'
-import { isNotChatByName } from '../offer/not-chat.ts'
+import { isForChats } from '../offer/not-chat.ts'
 import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
 import { settleFacts } from '../offer/settle-facts.ts'
 import type { WantedProvider } from '../wanted.ts'
@@ -57,10 +57,6 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   if (left > 0) notes.push(`${left} left out that ${left === 1 ? 'is' : 'are'} not for chats`)
   notes.push(...idlePatterns(provider, offered))
   return { server: { discovery, models, source }, notes }
-}
-
-function isForChats({ id, isChat }: OfferedModel): boolean {
-  return isChat && !isNotChatByName(id)
 }
 
 /** Models of the manifest that the server does not have. */
