@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { ListingKind } from '../../src/core/offer/model-facts.ts'
+import type { listingOf } from '../../src/core/offer/listing.ts'
 
 /** A model as every kind of server can have it; each tells what it can tell. */
 export interface ServedModel {
@@ -44,7 +44,7 @@ interface Speech {
   readonly isPublic?: (path: string) => boolean
 }
 
-type Kind = Exclude<ListingKind, 'none'>
+type Kind = Exclude<Parameters<typeof listingOf>[0], 'none'>
 
 /** A server of this kind, as its documentation has it speak. The API like OpenAI's is under `/v1`. */
 export function modelServer(kind: Kind, { models, key }: ModelServer): RequestListener {
