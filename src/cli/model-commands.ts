@@ -1,6 +1,5 @@
-import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
-import { fileName, subcommand } from './options.ts'
+import { fileName, seconds, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 import { addTrustOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
@@ -46,13 +45,4 @@ function addModels(program: Command, choose: Choose): void {
     const request = { id, choices: choicesOf(models, given), timeout: given.timeout }
     choose(models, 'models', (context) => runModels(context, request))
   })
-}
-
-/** Seconds that somebody waits for, in milliseconds. */
-function seconds(value: string): number {
-  const given = Number(value)
-  if (!(given > 0 && given <= 3600)) {
-    throw new InvalidArgumentError('a number of seconds is needed, at most 3600.')
-  }
-  return Math.round(given * 1000)
 }

@@ -23,6 +23,9 @@ const BEARER: Adapter = {
   proof: 'models',
 }
 
+/** What Anthropic's API wants with every request. */
+export const ANTHROPIC_VERSION = { name: 'anthropic-version', value: '2023-06-01' } as const
+
 /** What OpenCode takes for a provider that its catalogue does not know. */
 const DEFAULT_ADAPTER = '@ai-sdk/openai-compatible'
 
@@ -49,7 +52,7 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
       header: 'x-api-key',
       format: '{key}',
       allAtOnce: '?limit=1000',
-      besides: { 'anthropic-version': '2023-06-01' },
+      besides: { [ANTHROPIC_VERSION.name]: ANTHROPIC_VERSION.value },
     },
   ],
   [
@@ -85,12 +88,19 @@ const VENDORS: ReadonlyMap<string, Vendor> = new Map([
  *
  * @param catalogued whether OpenCode's own catalogue has the provider
  */
-export function adapterOf(
-  { id, npm }: { readonly id: string; readonly npm: string | undefined },
-  catalogued: boolean,
-): Adapter | undefined {
-  const name = npm ?? VENDORS.get(id)?.npm ?? (catalogued ? undefined : DEFAULT_ADAPTER)
+export function adapterOf(provider: Named, catalogued: boolean): Adapter | undefined {
+  const name = adapterName(provider, catalogued)
   return name === undefined ? undefined : ADAPTERS.get(name)
+}
+
+interface Named {
+  readonly id: string
+  readonly npm: string | undefined
+}
+
+/** Its package; undefined: only OpenCode's catalogue knows it. */
+export function adapterName({ id, npm }: Named, catalogued: boolean): string | undefined {
+  return npm ?? VENDORS.get(id)?.npm ?? (catalogued ? undefined : DEFAULT_ADAPTER)
 }
 
 /** The adapter of a provider of the catalogue, where opgen has a preset for it. */

@@ -1,6 +1,6 @@
 import { CATALOGUE_IDS } from '../catalogue.ts'
 import type { HttpHeader, HttpRequest } from '../http.ts'
-import type { Secret } from '../secret.ts'
+import { Secret } from '../secret.ts'
 import { hasToken, originOf, withoutTrailingSlashes } from '../url.ts'
 import type { KeyIn, WantedProvider } from '../wanted.ts'
 import { adapterOf, atOpenRouter, vendorURL } from './adapters.ts'
@@ -30,7 +30,7 @@ export type NoCheck =
   | 'header'
 
 /** It lists its models to everybody. */
-const OPENROUTER = 'https://openrouter.ai'
+export const OPENROUTER = 'https://openrouter.ai'
 
 /**
  * How to ask whether a key is taken: for the list of models, at the same address and with the same
@@ -69,6 +69,9 @@ export function serverOf(provider: WantedProvider): ProviderServer | NoCheck {
   const headers = [{ name: 'accept', value: 'application/json' }, ...besides, ...given]
   return { baseURL: withoutTrailingSlashes(baseURL), adapter, keyHeader, headers }
 }
+
+/** Sent in the place of a key; whoever reads the server's log knows what it was. */
+export const DECOY = new Secret('opgen-asks-whether-any-key-will-do')
 
 /** The question with one key. */
 export function askWith({ url, headers, keyHeader }: KeyCheck, key: Secret): HttpRequest {

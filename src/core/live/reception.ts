@@ -57,7 +57,8 @@ function judgeList(answer: Answered, proof: Proof): Reception {
   return { kind: isWebPage(answer) ? 'web-page' : 'odd-answer', status }
 }
 
-function isWebPage({ contentType, body }: Answered): boolean {
+/** Whether it is for people to look at. */
+export function isWebPage({ contentType, body }: Pick<Answered, 'contentType' | 'body'>): boolean {
   return contentType === 'text/html' || /^\s*<(?:!doctype|html)/i.test(body)
 }
 
