@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json.ts'
 import { showPrice, showTokens } from '../core/lock/show-values.ts'
 import type { ComparedModel } from '../core/offer/compare-offer.ts'
 import type { ModelFacts } from '../core/offer/model-facts.ts'
+import { isForChats } from '../core/offer/not-chat.ts'
 import type { CommandContext } from './command.ts'
 import { COLUMNS } from './cut.ts'
 import type { Paint } from './paint.ts'
@@ -44,9 +45,10 @@ function renderModel(model: ComparedModel, width: number, paint: Paint): readonl
   const shade = { declared: plain, new: paint.green, gone: paint.red, renamed: paint.red }[state]
   const head = `  ${shade(SIGNS[state])} ${harmless(id).padEnd(width)}`
   const notes = [...notesOn(model), ...(offered?.notes ?? [])]
-  const summary =
-    state === 'gone' || state === 'renamed' ? 'not offered' : describe(offered?.facts ?? {})
-  const kind = offered?.isChat === false ? 'not for chats' : summary
+  const room = COLUMNS - Math.max(width, id.length) - 6
+  const known = fitting(describe(offered?.facts ?? {}), room)
+  const summary = state === 'gone' || state === 'renamed' ? 'not offered' : known
+  const kind = offered !== undefined && !isForChats(offered) ? 'not for chats' : summary
   const below = notes.flatMap((note) => wrapped(harmless(note), COLUMNS - 6))
   return [`${head}  ${kind}`, ...below.map((line) => `      ${paint.dim(line)}`)]
 }
@@ -77,7 +79,7 @@ function describe({
   modalities,
   reasoning,
   tool_call: tools,
-}: ModelFacts): string {
+}: ModelFacts): readonly string[] {
   const inputs = modalities?.input.filter((kind) => kind !== 'text') ?? []
   return [
     ...(context === undefined ? [] : [`context ${showTokens(context)}`]),
@@ -86,5 +88,16 @@ function describe({
     ...inputs,
     ...(reasoning === true ? ['reasoning'] : []),
     ...(tools === false ? ['no tools'] : []),
-  ].join(', ')
+  ]
+}
+
+/** The first parts, as many as there is room for. */
+function fitting(parts: readonly string[], room: number): string {
+  const [first = '', ...others] = parts
+  let text = first
+  for (const part of others) {
+    if (text.length + part.length + 2 > room) break
+    text += `, ${part}`
+  }
+  return text
 }

@@ -2,6 +2,7 @@ import { patienceFor } from '../../app/ask-offer.ts'
 import { compareModels } from '../../app/compare-models.ts'
 import type { CompareRequest } from '../../app/compare-models.ts'
 import type { ComparedModel } from '../../core/offer/compare-offer.ts'
+import { isForChats } from '../../core/offer/not-chat.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { renderModels } from '../render-models.ts'
 import { renderTrusted } from '../render-trusted.ts'
@@ -52,7 +53,7 @@ function modelJson(model: ComparedModel): Readonly<Record<string, unknown>> {
     offered:
       offered === undefined
         ? null
-        : { ...offered.facts, chat: offered.isChat, notes: offered.notes ?? [] },
+        : { ...offered.facts, chat: isForChats(offered), notes: offered.notes ?? [] },
     declared: declared ?? null,
     differences,
   }

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../json.ts'
+import { nameSome } from '../doctor/name-some.ts'
 import { quote } from '../manifest/words.ts'
+import { nearest } from '../nearest.ts'
 import { declaredModels } from '../offer/declared-models.ts'
-import { isNotChatByName } from '../offer/not-chat.ts'
+import type { DeclaredModel } from '../offer/declared-models.ts'
+import { isForChats } from '../offer/not-chat.ts'
 import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
 import { settleFacts } from '../offer/settle-facts.ts'
 import type { WantedProvider } from '../wanted.ts'
@@ -49,14 +52,24 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   const chats = found.filter(isForChats)
   for (const { id } of chats) if (!declared.has(id)) settle(id, id, {})
   for (const [key, { apiId, given }] of declared) settle(key, apiId, given)
+  if (knowledge.offered !== undefined) notes.push(...notOffered(declared, byId))
   const left = found.length - chats.length
   if (left > 0) notes.push(`${left} left out that ${left === 1 ? 'is' : 'are'} not for chats`)
   notes.push(...idlePatterns(provider, offered))
   return { server: { discovery, models, source }, notes }
 }
 
-function isForChats({ id, isChat }: OfferedModel): boolean {
-  return isChat && !isNotChatByName(id)
+/** Models of the manifest that the server does not have. */
+function notOffered(
+  declared: ReadonlyMap<string, DeclaredModel>,
+  offered: ReadonlyMap<string, OfferedModel>,
+): readonly string[] {
+  const missing = [...declared.values()].map(({ apiId }) => apiId).filter((id) => !offered.has(id))
+  const [only] = missing
+  if (only === undefined) return []
+  const guess = missing.length === 1 ? nearest(only, offered.keys()) : undefined
+  const hint = guess === undefined ? '' : `; is it ${quote(guess)} now?`
+  return [`${nameSome(missing)} ${missing.length === 1 ? 'is' : 'are'} not offered${hint}`]
 }
 
 /** A pattern that matches nothing is most likely a slip. */
