@@ -1,6 +1,7 @@
 import { harmless } from './core/format-diagnostic.ts'
 import { quote } from './core/manifest/words.ts'
 import type { Failed, Passed, Rung, Skipped } from './core/live/rung.ts'
+import type { Refusal } from './core/live/reception.ts'
 import { originOf } from './core/url.ts'
 import type { Words } from './errors.ts'
 import { describeReception } from './live-words.ts'
@@ -135,7 +136,7 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
   const origin = originOf(baseURL)
   switch (found.what) {
     case 'refused':
-      return describeReception(found.refusal, { provider, origin })
+      return describeRefusal(found.refusal, { provider, origin })
     case 'key-wanted':
       return {
         message: `${origin} wants a key, and the manifest gives it none`,
@@ -167,6 +168,17 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
     case 'no-completion':
       return describeCompletion(found, origin)
   }
+}
+
+/** Busy servers, and those with a fault, are so whatever they are asked. */
+function describeRefusal(
+  refusal: Refusal,
+  asked: { readonly provider: string; readonly origin: string },
+): Words {
+  const words = describeReception(refusal, asked)
+  return refusal.kind === 'rate-limited' || refusal.kind === 'server-fault'
+    ? { ...words, message: words.message.replace(', and did not look at the key', '') }
+    : words
 }
 
 function describeUndecided({ provider, flag }: Climbed): Words {

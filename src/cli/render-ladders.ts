@@ -101,6 +101,6 @@ function closing(providers: readonly VerifiedProvider[]): string {
   const unknown = count('unknown') === 0 ? [] : [`${count('unknown')} could not be asked`]
   const works = count('works')
   if (known === 0) return `${unknown.join('')}.`
-  const what = `${works} of ${known} ${known === 1 ? 'provider' : 'providers'}`
+  const what = `${works} of ${known} ${known === 1 && works === 1 ? 'provider' : 'providers'}`
   return `${[`${what} ${works === 1 ? 'works' : 'work'}`, ...unknown].join('; ')}.`
 }

@@ -22,6 +22,16 @@ function serverFor(
   }
 }
 
+/** A server that shows its list to everybody, and takes whoever asks for nothing for one who may. */
+function open(request: HttpRequest): HttpAnswer {
+  return request.method === 'GET' ? answered(200, A_LIST) : BAD_REQUEST
+}
+
+/** The same, but for whoever wants more than the list. */
+function openToReaders(request: HttpRequest): HttpAnswer {
+  return request.method === 'GET' ? answered(200, A_LIST) : answered(401)
+}
+
 const WORKING = serverFor({
   '/v1/models': answered(200, A_LIST),
   '/v1/chat/completions': BAD_REQUEST,
@@ -136,15 +146,11 @@ describe('a key', () => {
   })
 
   test('is not proved by a list for any key, which is no fault', () => {
-    const server = (request: HttpRequest): HttpAnswer =>
-      request.method === 'GET' ? answered(200, A_LIST) : BAD_REQUEST
-    expect(climbAt(server).steps).toEqual([...DOWN, 'key ok any-key', ...ALL.slice(5)])
+    expect(climbAt(open).steps).toEqual([...DOWN, 'key ok any-key', ...ALL.slice(5)])
   })
 
   test('that such a server refuses where it matters is found there', () => {
-    const server = (request: HttpRequest): HttpAnswer =>
-      request.method === 'GET' ? answered(200, A_LIST) : answered(401)
-    const { steps, last } = climbAt(server)
+    const { steps, last } = climbAt(openToReaders)
     expect(steps.at(-1)).toBe('protocol failed refused')
     expect(last).toMatchObject({ refusal: { kind: 'key-rejected', status: 401 } })
   })
@@ -163,9 +169,7 @@ describe('a key', () => {
     [{ state: 'none' }, 'key ok no-key-wanted'],
     [{ state: 'external' }, 'key skipped external'],
   ])('%j is not asked about where the list is for everybody', (key, step) => {
-    const server = (request: HttpRequest): HttpAnswer =>
-      request.method === 'GET' ? answered(200, A_LIST) : BAD_REQUEST
-    const { steps, sent } = climbAt(server, { key })
+    const { steps, sent } = climbAt(open, { key })
     expect(steps).toEqual([...DOWN, step, ...ALL.slice(5)])
     expect(sent).toHaveLength(2)
     const given = 'secret' in key ? 'Bearer ollama' : undefined
