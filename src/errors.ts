@@ -99,7 +99,6 @@ export type Failure =
   | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
   | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
   | { readonly code: 'unfit-key'; readonly provider: string }
-  /** Its server did not say which models it has. */
   | { readonly code: 'no-offer'; readonly provider: string; readonly words: Words }
   | RotateFailure
   | ImportFailure

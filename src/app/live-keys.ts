@@ -118,6 +118,17 @@ function acceptedPairs({ plan }: Loaded, trusted: readonly TrustedFlow[]): reado
   )
 }
 
+/** What is accepted and was made use of: a server that was not asked was sent no key. */
+export function usedOf(
+  { trusted, accepted, machineSecret }: LiveScene,
+  asked: ReadonlySet<string>,
+): Pick<LiveScene, 'trusted' | 'accepted' | 'machineSecret'> {
+  const used = trusted.filter(({ id }) => asked.has(id))
+  const isUsed = (pair: Binding): boolean =>
+    used.some((flow) => flow.source === pair.source && flow.destination === pair.destination)
+  return { trusted: used, accepted: accepted.filter(isUsed), machineSecret }
+}
+
 /**
  * Remember what was accepted, for it has been used. Nothing is written when nothing is new.
  *

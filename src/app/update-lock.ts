@@ -18,7 +18,7 @@ import { askOffer } from './ask-offer.ts'
 import { atOnce } from './at-once.ts'
 import { readCatalogueCopy, readCatalogueFile } from './catalogue-cache.ts'
 import { SHARED } from './init-manifest.ts'
-import { loadLive, recordTrusted } from './live-keys.ts'
+import { loadLive, recordTrusted, usedOf } from './live-keys.ts'
 import type { LiveProvider } from './live-keys.ts'
 import { findLock } from './lock-file.ts'
 import type { FoundLock } from './lock-file.ts'
@@ -88,7 +88,9 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
   const providers = await atOnce(scene.providers, MOST_AT_ONCE, async (live) =>
     updateProvider(session, live, { request, before, catalogued }),
   )
-  if (!request.check) await recordTrusted(session, scene)
+  const asked = providers.filter(({ state }) => state !== 'skipped').map(({ id }) => id)
+  const used = usedOf(scene, new Set(asked))
+  await recordTrusted(session, used)
   const known = new Set([
     ...manifest.wanted.providers.map(({ id }) => id),
     ...manifest.wanted.notHere,
@@ -106,7 +108,7 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
       missed: missedBy(manifest.wanted, provider),
     })),
     isChanged,
-    trusted: scene.trusted,
+    trusted: used.trusted,
     decisions: scene.decisions,
     warnings: scene.warnings,
     notes: notesOf(found, catalogue),

@@ -5,7 +5,7 @@ import type { ComparedModel } from '../core/offer/compare-offer.ts'
 import type { ModelFacts } from '../core/offer/model-facts.ts'
 import { isForChats } from '../core/offer/not-chat.ts'
 import type { CommandContext } from './command.ts'
-import { COLUMNS } from './cut.ts'
+import { COLUMNS, fitting } from './cut.ts'
 import type { Paint } from './paint.ts'
 import { wrapped } from './wrapped.ts'
 
@@ -89,15 +89,4 @@ function describe({
     ...(reasoning === true ? ['reasoning'] : []),
     ...(tools === false ? ['no tools'] : []),
   ]
-}
-
-/** The first parts, as many as there is room for. */
-function fitting(parts: readonly string[], room: number): string {
-  const [first = '', ...others] = parts
-  let text = first
-  for (const part of others) {
-    if (text.length + part.length + 2 > room) break
-    text += `, ${part}`
-  }
-  return text
 }

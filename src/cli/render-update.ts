@@ -2,11 +2,12 @@ import type { UpdatedProvider, Updated } from '../app/update-lock.ts'
 import { counted } from '../core/doctor/name-some.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { isJsonObject } from '../core/json.ts'
-import type { ValueChange } from '../core/lock/compare-locks.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { ServerChange, ValueChange } from '../core/lock/compare-locks.ts'
 import type { LockedModel } from '../core/lock/lock.ts'
 import { showLocked, showPrice, showTokens } from '../core/lock/show-values.ts'
 import type { CommandContext } from './command.ts'
-import { COLUMNS } from './cut.ts'
+import { COLUMNS, fitting } from './cut.ts'
 import type { Paint } from './paint.ts'
 import { wrapped } from './wrapped.ts'
 
@@ -59,24 +60,36 @@ function countsOf(providers: readonly UpdatedProvider[]): string {
 }
 
 function renderProvider(provider: UpdatedProvider, paint: Paint, verbose: boolean): string {
-  const { id, baseURL, state, words, notes, server, change } = provider
+  const { id, baseURL, state, words, notes, server, change, missed } = provider
   const title = `${paint.bold(id)}${baseURL === undefined ? '' : `  ${paint.dim(baseURL)}`}`
   const lines = [
     ...stateLines(state, words, paint),
-    ...limited(change.added, verbose, (model) => {
-      return `  ${paint.green('+')} ${line(model, summarise(server?.models.get(model)), widest(change.added))}`
+    ...limited(change.added, verbose, (model, width) => {
+      return (
+        row(paint.green('+'), model, width) +
+        fits(summarise(server?.models.get(model)), model, width)
+      )
     }),
-    ...limited(groups(change.changed), verbose, ([model, changes]) => {
-      return `  ${paint.yellow('~')} ${line(model, changes.map(showChange).join(', '), widest(change.changed.map((one) => one.model)))}`
+    ...limited([...changesByModel(change)], verbose, ([model, changes], width) => {
+      return row(paint.yellow('~'), model, width) + harmless(changes.map(showChange).join(', '))
     }),
-    ...limited(change.removed, verbose, (model) => {
-      const fields = provider.missed.filter((one) => one.model === model).map(({ field }) => field)
+    ...limited(change.removed, verbose, (model, width) => {
+      const fields = missed.filter((one) => one.model === model).map(({ field }) => field)
       const used = fields.length === 0 ? '' : paint.red(`used as default! (${fields.join(', ')})`)
-      return `  ${paint.red('-')} ${line(model, used, widest(change.removed))}`
+      return row(paint.red('-'), model, width) + used
     }),
     ...limited(notes, verbose, (note) => hanging(note, '    ').map(paint.dim).join('\n')),
   ]
   return [title, ...lines].map((text) => `${text.trimEnd()}\n`).join('')
+}
+
+function row(sign: string, model: string, width: number): string {
+  return `  ${sign} ${harmless(model).padEnd(width)}  `
+}
+
+/** As much as there is room for behind the name of a model. */
+function fits(parts: readonly string[], model: string, width: number): string {
+  return harmless(fitting(parts, COLUMNS - 6 - Math.max(width, model.length)))
 }
 
 function stateLines(
@@ -97,40 +110,36 @@ function hanging(text: string, indent: string): readonly string[] {
   return wrapped(harmless(text), COLUMNS - indent.length).map((part) => `${indent}${part}`)
 }
 
-function limited<T>(
+/** Columns that a short name is filled up to. */
+const NAMES = 40
+
+/** The first items, unless all are asked for. @param render is also told how wide the names are */
+function limited<T extends string | readonly [string, unknown]>(
   items: readonly T[],
   verbose: boolean,
-  render: (item: T) => string,
+  render: (item: T, width: number) => string,
 ): readonly string[] {
   const shown = verbose ? items : items.slice(0, MOST_SHOWN)
   const left = items.length - shown.length
+  const widest = shown.reduce((most, item) => Math.max(most, nameOf(item).length), 0)
   return [
-    ...shown.map(render),
+    ...shown.map((item) => render(item, Math.min(NAMES, widest))),
     ...(left > 0 ? [`    and ${left} more; \`--verbose\` shows all`] : []),
   ]
 }
 
-function line(model: string, text: string, width: number): string {
-  return `${harmless(model).padEnd(width)}  ${harmless(text)}`
+function nameOf(item: string | readonly [string, unknown]): string {
+  return typeof item === 'string' ? item : item[0]
 }
 
-function widest(models: readonly string[]): number {
-  return Math.min(
-    40,
-    models.slice(0, MOST_SHOWN).reduce((most, { length }) => Math.max(most, length), 0),
-  )
-}
-
-function groups(
-  changes: readonly ValueChange[],
-): readonly (readonly [string, readonly ValueChange[]])[] {
+function changesByModel({ changed }: ServerChange): ReadonlyMap<string, readonly ValueChange[]> {
   const byModel = new Map<string, ValueChange[]>()
-  for (const change of changes) {
+  for (const change of changed) {
     const known = byModel.get(change.model)
     if (known === undefined) byModel.set(change.model, [change])
     else known.push(change)
   }
-  return [...byModel]
+  return byModel
 }
 
 function showChange({ field, before, after, origin }: ValueChange): string {
@@ -140,18 +149,19 @@ function showChange({ field, before, after, origin }: ValueChange): string {
 }
 
 /** What counts about a new model. */
-function summarise(model: LockedModel | undefined): string {
+function summarise(model: LockedModel | undefined): readonly string[] {
   const { limit, cost } = model?.values ?? {}
-  if (!isJsonObject(limit)) return 'no limit known'
+  if (!isJsonObject(limit)) return ['no limit known']
   const { context, output } = limit
-  const parts = [
+  return [
     ...(typeof context === 'number' ? [`context ${showTokens(context)}`] : []),
     ...(typeof output === 'number' ? [`output ${showTokens(output)}`] : []),
-    ...(isJsonObject(cost) &&
-    typeof cost['input'] === 'number' &&
-    typeof cost['output'] === 'number'
-      ? [`${showPrice(cost['input'])} in, ${showPrice(cost['output'])} out`]
-      : []),
+    ...(isJsonObject(cost) ? [pricesOf(cost)] : []),
   ]
-  return parts.join(', ')
+}
+
+function pricesOf({ input, output }: JsonObject): string {
+  return typeof input === 'number' && typeof output === 'number'
+    ? `${showPrice(input)} in, ${showPrice(output)} out`
+    : ''
 }

@@ -4,6 +4,7 @@ import type { CompareRequest } from '../../app/compare-models.ts'
 import type { ComparedModel } from '../../core/offer/compare-offer.ts'
 import { isForChats } from '../../core/offer/not-chat.ts'
 import type { CommandContext, Report } from '../command.ts'
+import { startProgress } from '../progress.ts'
 import { renderModels } from '../render-models.ts'
 import { renderTrusted } from '../render-trusted.ts'
 import { reportUndecided } from '../report-undecided.ts'
@@ -17,7 +18,9 @@ export interface ModelsWish extends Pick<CompareRequest, 'id' | 'choices'> {
 export async function runModels(context: CommandContext, wish: ModelsWish): Promise<Report> {
   const { id, choices, timeout } = wish
   const request = { id, choices, patience: patienceFor(timeout) }
-  const compared = await compareModels(context.session, request)
+  const progress = startProgress(context, 1)
+  progress.tell(id, 'asking')
+  const compared = await compareModels(context.session, request).finally(progress.end)
   if (compared.state === 'undecided') {
     const words = { command: `models ${id}`, asked: NOBODY }
     return reportUndecided(unattended(context), compared, words)

@@ -4,6 +4,8 @@ import { updateLock } from '../../app/update-lock.ts'
 import type { Updated, UpdatedProvider, UpdateRequest } from '../../app/update-lock.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
+import { decisionJson } from '../plan-json.ts'
+import { startProgress } from '../progress.ts'
 import { renderDecisions } from '../render-decisions.ts'
 import { renderTrusted } from '../render-trusted.ts'
 import { renderUpdate } from '../render-update.ts'
@@ -18,9 +20,14 @@ export async function runUpdate(context: CommandContext, wish: UpdateWish): Prom
   const { session, paint, quiet } = context
   const { timeout, ...request } = wish
   const patience = patienceFor(timeout)
-  const updated = await updateLock(session, { ...request, patience, onProgress: () => {} })
+  const progress = startProgress(context)
+  const updated = await updateLock(session, {
+    ...request,
+    patience,
+    onProgress: progress.tell,
+  }).finally(progress.end)
   const { decisions, trusted, notes, warnings } = updated
-  const open = decisions.length === 0 ? '' : `\n${renderDecisions(decisions, paint, undefined)}\n`
+  const open = decisions.length === 0 ? '' : `\n${renderDecisions(decisions, paint)}\n`
   const said = notes.map((note) => `opgen: note: ${note}\n`).join('')
   return {
     exitCode: exitCodeOf(updated, request.check),
@@ -36,7 +43,7 @@ export async function runUpdate(context: CommandContext, wish: UpdateWish): Prom
       providers: updated.providers.map(providerJson),
       changed: updated.isChanged,
       written: updated.isChanged && !request.check,
-      decisions: decisions.map(({ id, kind, detail, flag }) => ({ id, kind, detail, flag })),
+      decisions: decisions.map((decision) => decisionJson(decision, undefined)),
       notes,
     },
   }

@@ -1,5 +1,6 @@
 import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
+import { checkLimit } from '../manifest/check-limit.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
 import { withoutAllowed } from '../manifest/find-keys.ts'
@@ -70,6 +71,7 @@ function checkPreset(
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
     ...checkAdapter(tree),
+    ...checkLimit(field(field(tree, 'models'), 'limit')),
     ...(options === undefined ? [] : keysOf({ path, text }, options)),
   ]
   if (provider?.kind !== 'map' || hasErrors(diagnostics)) return { ok: false, diagnostics }

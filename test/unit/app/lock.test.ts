@@ -79,7 +79,7 @@ describe('models that are discovered', () => {
     })
   })
 
-  test.each([['apply'], ['plan'], ['check'], ['key list']])(
+  test.each([['apply'], ['plan'], ['check'], ['status']])(
     'have to be asked for before `opgen %s`',
     async (command) => {
       const { code, err } = await opgen(world('{ discover: true }'), command)
@@ -137,6 +137,40 @@ describe('models that are listed', () => {
 })
 
 const HINT = 'run `opgen update acme`'
+
+function presetWith(limit: string): string {
+  return `about: Ours
+key: none
+provider:
+  npm: "@ai-sdk/openai-compatible"
+  options:
+    baseURL: {{json baseURL}}
+models: { tool_call: true, limit: ${limit} }
+`
+}
+
+describe('a preset that has defaults for every model', () => {
+  const given = (limit: string): MemoryWorld =>
+    worldWith(manifest('[a, b]').replace('key: none', 'preset: ours'), {
+      files: {
+        [`${HOME}/dotfiles/templates/ours.yaml.hbs`]: presetWith(limit),
+        [LOCK]: lock({ models: { a: { limit: LIMIT }, b: {} } }),
+      },
+    })
+
+  test('is not mixed with a limit of the lock file', async () => {
+    const own = { context: 64_000, input: 32_000, output: 8000 }
+    expect(await rendered(given(JSON.stringify(own)))).toEqual({
+      a: { tool_call: true, limit: LIMIT },
+      b: { tool_call: true, limit: own },
+    })
+  })
+
+  test('is refused when they would loop', async () => {
+    const { code, err } = await opgen(given('{ context: 8000, output: 8000 }'), 'plan')
+    expect({ code, err }).toEqual({ code: 65, err: expect.stringContaining('leaves 0') })
+  })
+})
 
 describe('a lock file that does not fit', () => {
   test.each([

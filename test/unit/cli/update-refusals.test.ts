@@ -57,6 +57,16 @@ describe('opgen update', () => {
     expect(given.read(LOCK)).toBe(undefined)
   })
 
+  test('can be allowed to send a key before there is any model', async () => {
+    const given = world('[a]', [A])
+    await opgen(given, 'apply')
+    given.write(MANIFEST, manifest('{ discover: true }').replace('acme.example', 'new.example'))
+    expect((await opgen(given, 'key list')).code).toBe(0)
+    expect((await opgen(given, 'update')).code).toBe(3)
+    expect((await opgen(given, 'key trust acme')).code).toBe(0)
+    expect((await opgen(given, 'update')).code).toBe(0)
+  })
+
   test('remembers where it sent a key first, and says so', async () => {
     const given = world('{ discover: true }', [A])
     const { err } = await opgen(given, 'update')
