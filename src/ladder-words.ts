@@ -1,6 +1,7 @@
 import { harmless } from './core/format-diagnostic.ts'
 import { quote } from './core/manifest/words.ts'
 import type { Failed, Passed, Rung, Skipped } from './core/live/rung.ts'
+import type { Refusal } from './core/live/reception.ts'
 import { originOf } from './core/url.ts'
 import type { Words } from './errors.ts'
 import { describeReception } from './live-words.ts'
@@ -12,6 +13,8 @@ export interface Climbed {
   readonly npm: string | undefined
   /** Undefined: it is not known. */
   readonly baseURL: string | undefined
+  /** How a person hands over a key that is missing. */
+  readonly wayToKey: string
   /** Why the key could not be read. */
   readonly unreadable: Words | undefined
   /** What is to be decided before the key may be sent, e.g. `--trust-origin gw`. */
@@ -86,7 +89,7 @@ type PassedKey = Extract<
 function describeKey(found: PassedKey): string {
   switch (found.what) {
     case 'key-accepted':
-      return 'accepted, and another one is not'
+      return 'accepted, and a made-up one is not'
     case 'any-key':
       return 'the list is open to any key, which proves nothing; `--complete` does'
     case 'key-unproved': {
@@ -133,7 +136,7 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
   const origin = originOf(baseURL)
   switch (found.what) {
     case 'refused':
-      return describeReception(found.refusal, { provider, origin })
+      return describeRefusal(found.refusal, { provider, origin })
     case 'key-wanted':
       return {
         message: `${origin} wants a key, and the manifest gives it none`,
@@ -147,7 +150,7 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
     case 'key-missing':
       return {
         message: `there is no key for "${provider}"`,
-        hint: `run \`opgen key set ${provider}\``,
+        hint: climbed.wayToKey,
       }
     case 'key-unreadable':
       return climbed.unreadable ?? { message: 'the key cannot be read', hint: 'run `opgen doctor`' }
@@ -165,6 +168,17 @@ function describeFailed(found: Failed, climbed: Climbed): Words {
     case 'no-completion':
       return describeCompletion(found, origin)
   }
+}
+
+/** Busy servers, and those with a fault, are so whatever they are asked. */
+function describeRefusal(
+  refusal: Refusal,
+  asked: { readonly provider: string; readonly origin: string },
+): Words {
+  const words = describeReception(refusal, asked)
+  return refusal.kind === 'rate-limited' || refusal.kind === 'server-fault'
+    ? { ...words, message: words.message.replace(', and did not look at the key', '') }
+    : words
 }
 
 function describeUndecided({ provider, flag }: Climbed): Words {

@@ -6,6 +6,7 @@ import type { Rung, StepName } from '../core/live/rung.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import type { Choices, Decision, TrustedFlow } from '../core/plan/plan.ts'
+import { wayToKey } from '../core/plan/plan-key.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { describeRung } from '../ladder-words.ts'
 import type { HttpPatience, System } from '../system/system.ts'
@@ -169,6 +170,7 @@ function inWords(ladder: Ladder, live: LiveProvider, system: System): VerifiedPr
     provider: provider.id,
     npm: provider.npm,
     baseURL,
+    wayToKey: wayToKey(provider, 'one'),
     unreadable: key.state === 'unreadable' ? key.words : undefined,
     flag: key.state === 'undecided' ? key.decision.flag : undefined,
     hasExtraAuthorities: variable(system.machine, 'NODE_EXTRA_CA_CERTS') !== undefined,

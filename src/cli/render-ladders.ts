@@ -3,13 +3,11 @@ import { harmless } from '../core/format-diagnostic.ts'
 import { quote } from '../core/manifest/words.ts'
 import type { CommandContext } from './command.ts'
 import { COLUMNS } from './cut.ts'
+import type { Paint } from './paint.ts'
 import { wrapped } from './wrapped.ts'
 
 /** The ladder of each provider, and how many of them work. With `--quiet` only what does not. */
-export function renderLadders(
-  context: Pick<CommandContext, 'paint' | 'quiet'>,
-  providers: readonly VerifiedProvider[],
-): string {
+export function renderLadders(context: Look, providers: readonly VerifiedProvider[]): string {
   if (providers.length === 0) return 'The manifest has no providers on this machine.\n'
   const shown = providers.filter(({ state }) => !context.quiet || isWrong(state))
   const ladders = shown.map((provider) => `${renderLadder(context, provider)}\n`)
@@ -20,19 +18,24 @@ function isWrong(state: VerifiedProvider['state']): boolean {
   return state === 'failed' || state === 'undecided'
 }
 
-function renderLadder(
-  context: Pick<CommandContext, 'paint' | 'quiet'>,
-  { id, baseURL, steps, models }: VerifiedProvider,
-): string {
-  const { paint } = context
+type Look = Pick<CommandContext, 'paint' | 'quiet' | 'verbose'>
+
+function renderLadder(context: Look, provider: VerifiedProvider): string {
+  const { paint, verbose } = context
+  const { id, baseURL, steps, models } = provider
   const where = baseURL === undefined ? '' : `  ${paint.dim(harmless(baseURL))}`
+  // That numbers are no name is news to nobody.
+  const shown = steps.filter(
+    ({ step, skipped }) => verbose || step !== 'name' || skipped !== true || steps.length === 1,
+  )
   const columns: Columns = {
-    step: Math.max(...steps.map(({ step }) => step.length)),
-    ms: Math.max(...steps.map((step) => msOf(step).length)),
+    step: Math.max(...shown.map(({ step }) => step.length)),
+    ms: Math.max(...shown.map((step) => msOf(step).length)),
   }
-  const lines = steps.flatMap((step) => [
-    ...renderStep(context, step, columns),
-    ...(step.step === 'models' && !step.ok ? renderMissing(models) : []),
+  const lines = shown.flatMap((step) => [
+    renderStep(paint, step, columns),
+    ...(step.step === 'models' && !step.ok ? below(missingLines(models)) : []),
+    ...(step.hint === undefined ? [] : below(hintLines(step.hint)).map(paint.dim)),
   ])
   return [`${paint.bold(id)}${where}`, ...lines].map((line) => `${line}\n`).join('')
 }
@@ -42,26 +45,22 @@ interface Columns {
   readonly ms: number
 }
 
-/** Behind this the text of what is below a step begins. */
-const INDENT = ' '.repeat(8)
+function renderStep(paint: Paint, step: LadderStep, columns: Columns): string {
+  const { mark, shade } = markOf(step, paint)
+  const rest = `  ${step.step.padEnd(columns.step)}  ${msOf(step).padStart(columns.ms)}  `
+  const indent = ' '.repeat(2 + MARK_WIDTH + rest.length)
+  const lines = wrapped(harmless(step.detail), COLUMNS - indent.length)
+  return `  ${shade(mark.padEnd(MARK_WIDTH))}${rest}${lines.join(`\n${indent}`)}`
+}
 
-function renderStep(
-  { paint }: Pick<CommandContext, 'paint'>,
-  step: LadderStep,
-  columns: Columns,
-): readonly string[] {
-  const { detail, hint, ok, skipped } = step
-  const mark = ok ? (skipped === true ? '--' : 'ok') : 'FAIL'
-  const shade = ok ? (skipped === true ? paint.dim : paint.green) : paint.red
-  const head = `  ${mark.padEnd(4)}  ${step.step.padEnd(columns.step)}  ${msOf(step).padStart(columns.ms)}  `
-  const [first = '', ...others] = wrapped(harmless(detail), COLUMNS - head.length)
-  const hints =
-    hint === undefined ? [] : wrapped(`hint: ${harmless(hint)}`, COLUMNS - INDENT.length)
-  return [
-    `  ${shade(mark.padEnd(4))}${head.slice(6)}${first}`.trimEnd(),
-    ...others.map((line) => `${' '.repeat(head.length)}${line}`),
-    ...hints.map((line) => `${INDENT}${paint.dim(line)}`),
-  ]
+const MARK_WIDTH = 'FAIL'.length
+
+function markOf(
+  { ok, skipped }: LadderStep,
+  { red, green, dim }: Paint,
+): { readonly mark: string; readonly shade: Paint['red'] } {
+  if (!ok) return { mark: 'FAIL', shade: red }
+  return skipped === true ? { mark: '--', shade: dim } : { mark: 'ok', shade: green }
 }
 
 /** What was not measured took no time. */
@@ -69,18 +68,30 @@ function msOf({ ms }: LadderStep): string {
   return ms === 0 ? '' : `${ms} ms`
 }
 
+/** What is below a step begins behind its mark. */
+const INDENT = ' '.repeat(2 + MARK_WIDTH + 2)
+
+function below(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `${INDENT}${line}`)
+}
+
+function hintLines(hint: string): readonly string[] {
+  const label = 'hint: '
+  const lines = wrapped(harmless(hint), COLUMNS - INDENT.length - label.length)
+  return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`)
+}
+
 /** Nobody reads on. */
 const MOST_NAMED = 20
 
-function renderMissing(models: VerifiedProvider['models']): readonly string[] {
+function missingLines(models: VerifiedProvider['models']): readonly string[] {
   const missing = models.filter(({ offered }) => offered === false)
   const named = missing.slice(0, MOST_NAMED).flatMap(({ apiId, suggestion }) => {
     const guess = suggestion === undefined ? '' : `; did you mean ${quote(suggestion)}?`
     return wrapped(harmless(`${quote(apiId)}${guess}`), COLUMNS - INDENT.length)
   })
   const left = missing.length - MOST_NAMED
-  const more = left > 0 ? [`and ${left} more`] : []
-  return [...named, ...more].map((line) => `${INDENT}${line}`)
+  return left > 0 ? [...named, `and ${left} more`] : named
 }
 
 function closing(providers: readonly VerifiedProvider[]): string {
@@ -90,6 +101,6 @@ function closing(providers: readonly VerifiedProvider[]): string {
   const unknown = count('unknown') === 0 ? [] : [`${count('unknown')} could not be asked`]
   const works = count('works')
   if (known === 0) return `${unknown.join('')}.`
-  const what = `${works} of ${known} ${known === 1 ? 'provider' : 'providers'}`
+  const what = `${works} of ${known} ${known === 1 && works === 1 ? 'provider' : 'providers'}`
   return `${[`${what} ${works === 1 ? 'works' : 'work'}`, ...unknown].join('; ')}.`
 }

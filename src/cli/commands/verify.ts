@@ -55,6 +55,10 @@ function providerJson(provider: VerifiedProvider): Readonly<Record<string, unkno
     baseURL: baseURL ?? null,
     state,
     steps,
-    models: models.map(({ offered, ...model }) => ({ ...model, offered: offered ?? null })),
+    models: models.map(({ offered, suggestion, ...model }) => ({
+      ...model,
+      offered: offered ?? null,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    })),
   }
 }

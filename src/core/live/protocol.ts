@@ -70,8 +70,8 @@ export function judgeEndpoint(answer: HttpAnswer, url: string): AtEndpoint {
     case 'accepted':
     case 'web-page':
     case 'odd-answer':
-      return isWebPage(answer)
-        ? { state: 'absent', status, isWebPage: true }
+      return isWebPage(answer) || isErrorInDisguise(answer)
+        ? { state: 'absent', status, isWebPage: isWebPage(answer) }
         : { state: 'there', status }
     case 'no-credit':
     case 'rate-limited':
@@ -83,6 +83,13 @@ export function judgeEndpoint(answer: HttpAnswer, url: string): AtEndpoint {
 function lost(reception: ReturnType<typeof judgeAnswer>): Refusal {
   return reception.kind === 'accepted' ? { kind: 'not-reached', fault: 'unknown' } : reception
 }
+
+/** LM Studio says of every path that it does not know that it is unexpected, with status 200. */
+function isErrorInDisguise(answer: Answered): boolean {
+  return answer.status === 200 && /^\s*\{\s*"error"\s*:/.test(answer.body) && !speaksOfModel(answer)
+}
+
+type Answered = Extract<HttpAnswer, { state: 'answered' }>
 
 /** An endpoint that is there and has no such model says so, in JSON. */
 function speaksOfModel({ contentType, body }: Extract<HttpAnswer, { state: 'answered' }>): boolean {
