@@ -99,6 +99,7 @@ export type Failure =
   | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
   | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
   | { readonly code: 'unfit-key'; readonly provider: string }
+  | { readonly code: 'no-offer'; readonly provider: string; readonly words: Words }
   | RotateFailure
   | ImportFailure
 
@@ -195,6 +196,8 @@ export function describeFailure(failure: Failure): Words {
       return describeContent(failure.line, failure.column)
     case 'unfit-key':
       return describeUnfit(failure.provider)
+    case 'no-offer':
+      return failure.words
   }
 }
 

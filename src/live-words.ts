@@ -1,5 +1,6 @@
 import type { HttpFault } from './core/http.ts'
 import type { Refusal } from './core/live/reception.ts'
+import { proxyVariable } from './core/proxy.ts'
 import type { Words } from './errors.ts'
 
 /** What is asked, and about whose key. */
@@ -111,9 +112,22 @@ function describeRedirect(to: string, origin: string): Words {
   }
 }
 
+type ProxyFault = Extract<HttpFault, `proxy-${string}`>
+type CertificateFault = Extract<HttpFault, `certificate-${string}`>
+
+function isProxyFault(fault: HttpFault): fault is ProxyFault {
+  return fault.startsWith('proxy-')
+}
+
+function isCertificateFault(fault: HttpFault): fault is CertificateFault {
+  return fault.startsWith('certificate-')
+}
+
 function describeFault(fault: HttpFault, { origin }: Asked): Words {
+  if (isProxyFault(fault)) return describeProxyFault(fault, origin)
+  if (isCertificateFault(fault)) return describeCertificateFault(fault, origin)
   // Where nothing is let out but what goes through a proxy, it looks like any of these.
-  const checkURL = 'check "baseURL" and the network; opgen asks directly, not through a proxy'
+  const checkURL = `check "baseURL" and the network; a proxy is taken from ${proxyVariable(origin)}`
   const again = 'run it again later'
   switch (fault) {
     case 'no-host':
@@ -130,6 +144,24 @@ function describeFault(fault: HttpFault, { origin }: Asked): Words {
       return { message: `${origin} did not answer in time`, hint: again }
     case 'cut-off':
       return { message: `${origin} closed the connection before its answer ended`, hint: again }
+    case 'no-tls':
+      return {
+        message: `${origin} does not speak TLS as it should`,
+        hint: 'check "baseURL": a local server may want `http://`',
+      }
+    case 'not-http':
+      return { message: `what answers at ${origin} does not speak HTTP`, hint: 'check "baseURL"' }
+    case 'too-large':
+      return { message: `the answer of ${origin} is too large`, hint: 'check "baseURL"' }
+    case 'not-sent':
+      return { message: `${origin} cannot be asked`, hint: 'check "baseURL" and the headers' }
+    case 'unknown':
+      return { message: `${origin} could not be asked`, hint: checkURL }
+  }
+}
+
+function describeCertificateFault(fault: CertificateFault, origin: string): Words {
+  switch (fault) {
     case 'certificate-untrusted':
       return {
         message: `nobody whom this machine trusts has signed the certificate of ${origin}`,
@@ -145,19 +177,29 @@ function describeFault(fault: HttpFault, { origin }: Asked): Words {
         message: `the certificate of ${origin} is for another host`,
         hint: 'check "baseURL"',
       }
-    case 'no-tls':
+  }
+}
+
+/** OpenCode asks through the same proxy. */
+function describeProxyFault(fault: ProxyFault, origin: string): Words {
+  const variable = proxyVariable(origin)
+  const around = `or name ${hostOf(origin)} in $NO_PROXY`
+  switch (fault) {
+    case 'proxy-unusable':
       return {
-        message: `${origin} does not speak TLS as it should`,
-        hint: 'check "baseURL": a local server may want `http://`',
+        message: `${variable} names no proxy that OpenCode could use`,
+        hint: 'write it as `http://host:port` or `http://user:password@host:port`',
       }
-    case 'not-http':
-      return { message: `what answers at ${origin} does not speak HTTP`, hint: 'check "baseURL"' }
-    case 'too-large':
-      return { message: `the answer of ${origin} is too large`, hint: 'check "baseURL"' }
-    case 'not-sent':
-      return { message: `${origin} cannot be asked`, hint: 'check "baseURL" and the headers' }
-    case 'unknown':
-      return { message: `${origin} could not be asked`, hint: checkURL }
+    case 'proxy-refused':
+      return {
+        message: `no connection was made to the proxy that ${variable} names`,
+        hint: `check ${variable}, ${around}`,
+      }
+    case 'proxy-denied':
+      return {
+        message: `the proxy that ${variable} names does not let a request to ${origin} through`,
+        hint: `check the user and password in ${variable}, ${around}`,
+      }
   }
 }
 

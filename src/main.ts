@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 
 declare const OPGEN_VERSION: string
 
@@ -16,6 +17,8 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   process.on('uncaughtException', reportStray)
+  // With thousands of models V8 would let the heap grow to twice of what is needed before it looks.
+  setFlagsFromString('--heap-growing-percent=20')
   const { createRealSystem } = await import('./system/real-system.ts')
   const { createRealTerminal } = await import('./cli/real-terminal.ts')
   const { run } = await import('./cli/run.ts')

@@ -7,6 +7,7 @@ import { providerList } from '../core/doctor/provider-lists.ts'
 import type { Catalogue } from '../core/doctor/scene.ts'
 import { isJsonObject, objectAt } from '../core/json.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
+import { InvalidInput, OpgenError } from '../errors.ts'
 import type { System } from '../system/system.ts'
 import { absolute, variable, xdgFolder } from './paths.ts'
 import { readIfFile } from './read-text.ts'
@@ -19,12 +20,40 @@ export async function readCatalogue(
   system: System,
   config: MergedNode | undefined,
 ): Promise<Catalogue> {
-  return catalogueOf(concernsCatalogue(config) ? await readCopy(system) : undefined)
+  return catalogueOf(concernsCatalogue(config) ? await readCatalogueCopy(system) : undefined)
 }
 
 /** The same, whatever the configuration has to do with it. */
 export async function readWholeCatalogue(system: System): Promise<Catalogue> {
-  return catalogueOf(await readCopy(system))
+  return catalogueOf(await readCatalogueCopy(system))
+}
+
+/**
+ * What is to be taken for the catalogue, as the user names it.
+ *
+ * @throws OpgenError `file-refused`
+ * @throws InvalidInput `bad-catalogue`
+ */
+export async function readCatalogueFile(
+  { files, machine }: System,
+  given: string,
+): Promise<JsonObject> {
+  const file = absolute(machine, given)
+  const text = await files.read(file)
+  if (text === undefined) {
+    throw new OpgenError({ code: 'file-refused', path: file, reason: 'no-file' })
+  }
+  const catalogue = parseObject(text)
+  if (catalogue !== undefined) return catalogue
+  throw new InvalidInput([
+    {
+      code: 'bad-catalogue',
+      severity: 'error',
+      message: 'this is no catalogue of models',
+      source: { file, line: 1, column: 1 },
+      hint: 'take a file like the models.json in the cache folder of OpenCode',
+    },
+  ])
 }
 
 function catalogueOf(copy: JsonObject | undefined): Catalogue {
@@ -66,14 +95,21 @@ function concernsCatalogue(config: MergedNode | undefined): boolean {
 }
 
 /** `<cache>/models.json`, unless a variable names another file (contract 4.1). */
-async function readCopy({ files, machine }: System): Promise<JsonObject | undefined> {
+export async function readCatalogueCopy({
+  files,
+  machine,
+}: System): Promise<JsonObject | undefined> {
   const named = variable(machine, 'OPENCODE_MODELS_PATH')
   const file =
     named === undefined
       ? path.join(xdgFolder(machine, 'CACHE'), 'opencode', 'models.json')
       : absolute(machine, named)
+  return parseObject((await readIfFile(files, file)) ?? '')
+}
+
+function parseObject(text: string): JsonObject | undefined {
   try {
-    const parsed: JsonValue = JSON.parse((await readIfFile(files, file)) ?? 'null')
+    const parsed: JsonValue = JSON.parse(text)
     return isJsonObject(parsed) ? parsed : undefined
   } catch {
     return undefined

@@ -22,6 +22,7 @@ import {
 import type { Resolved } from './load-manifest.ts'
 import { loadFacts } from './load-view.ts'
 import { variable } from './paths.ts'
+import { findLock } from './lock-file.ts'
 import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
 
@@ -73,6 +74,7 @@ async function viewMachines(
   if (unknown !== undefined) throw new InvalidInput([unknown])
   const parse = await loadParser(source, undefined)
   const reader = await loadPresetReader()
+  const lock = { ...(await findLock(system.files, realPath)), need: 'needed' as const }
   const all = overlaysOf(mergeFiles(source))
   const named = choose(all.filter(({ name }) => (options.machine ?? name) === name))
   const machines: SeenByMachine[] = []
@@ -85,7 +87,7 @@ async function viewMachines(
       vars: undefined,
       parse,
     }
-    const seen = await resolveFor(session, { source, realPath, view, reader })
+    const seen = await resolveFor(session, { source, realPath, view, reader, lock })
     machines.push({ machine: overlay?.name, ...seen })
   }
   return { file, realPath, source, machines }

@@ -128,7 +128,7 @@ function judgeFor({
     const read = readManifest({ file, includes: [], diagnostics: [] }, view)
     if (!read.ok) return read
     if (found.length > 0) return { ok: false, diagnostics: found }
-    return resolve(read.value, texts, reader)
+    return resolve(read.value, texts, { readPreset: reader })
   }
 }
 

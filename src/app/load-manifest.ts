@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { hasErrors } from '../core/diagnostic.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { inOrder } from '../core/format-diagnostic.ts'
 import { filesOf, mergeFiles, overlaysOf, unknownMachine } from '../core/manifest/compose.ts'
@@ -22,6 +23,8 @@ import { absolute, variable, xdgFolder } from './paths.ts'
 import { placeSources } from './place-sources.ts'
 import { loadView } from './load-view.ts'
 import type { MachineView } from './load-view.ts'
+import { findLock } from './lock-file.ts'
+import type { FoundLock } from './lock-file.ts'
 import { readSources } from './read-sources.ts'
 import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
@@ -64,11 +67,21 @@ export async function findManifest({ system, options }: Session): Promise<Manife
  *
  * @throws InvalidInput with every problem in it
  */
-export async function loadManifest(session: Session): Promise<LoadedManifest> {
-  const { diagnostics, wanted, ...seen } = await seeManifest(session, await findManifest(session))
+export async function loadManifest(
+  session: Session,
+  lock: LockNeed = 'needed',
+): Promise<LoadedManifest> {
+  const file = await findManifest(session)
+  const { diagnostics, wanted, ...seen } = await seeManifest(session, file, lock)
   if (wanted === undefined) throw new InvalidInput(diagnostics)
   return { ...seen, wanted, warnings: diagnostics }
 }
+
+/**
+ * Whether the lock file counts. `needed`: a provider whose models are discovered must have some in it.
+ * `optional`: none is missed, for the provider is about to be asked. `ignored`: what the manifest says alone.
+ */
+export type LockNeed = 'needed' | 'optional' | 'ignored'
 
 /** A manifest as this machine sees it, whatever is wrong with it. */
 export interface SeenManifest extends Omit<LoadedManifest, 'wanted' | 'warnings'> {
@@ -82,7 +95,11 @@ export interface SeenManifest extends Omit<LoadedManifest, 'wanted' | 'warnings'
  *
  * @throws InvalidInput for local.yaml
  */
-export async function seeManifest(session: Session, file: ManifestText): Promise<SeenManifest> {
+export async function seeManifest(
+  session: Session,
+  file: ManifestText,
+  need: LockNeed = 'needed',
+): Promise<SeenManifest> {
   const { system } = session
   // A manifest linked into place has its presets, and what it includes, where it really is.
   const realPath = await system.files.resolve(file.path)
@@ -90,7 +107,14 @@ export async function seeManifest(session: Session, file: ManifestText): Promise
   const machineView = await loadView(session)
   const view = { ...machineView, parse: await loadParser(source, machineView.vars) }
   const reader = await loadPresetReader()
-  const { diagnostics, wanted } = await resolveFor(session, { source, realPath, view, reader })
+  const lock = { ...(await findLock(system.files, realPath)), need }
+  const { diagnostics, wanted } = await resolveFor(session, {
+    source,
+    realPath,
+    view,
+    reader,
+    lock,
+  })
   const unknown = checkMachine(source, machineView)
   const seen = { file, source, realPath, view }
   if (unknown === undefined) return { ...seen, diagnostics, wanted }
@@ -138,6 +162,8 @@ export interface Resolvable {
   readonly view: View
   /** Of {@link loadPresetReader}; one for all machines. */
   readonly reader: ReadPreset
+  /** Of {@link findLock}; one for all machines. */
+  readonly lock: FoundLock & { readonly need: LockNeed }
 }
 
 export interface Resolved {
@@ -151,7 +177,7 @@ export interface Resolved {
 /** What a manifest asks for on one machine. */
 export async function resolveFor(
   { system }: Session,
-  { source, realPath, view, reader }: Resolvable,
+  { source, realPath, view, reader, lock }: Resolvable,
 ): Promise<Resolved> {
   const parsed = readManifest(source, view)
   const manifest = parsed.ok ? parsed.value : parsed.partial
@@ -160,11 +186,25 @@ export async function resolveFor(
   }
   const homes = [...presetHomes(source, realPath), system.packageFolder]
   const presets = await readPresets(system, homes, presetNames(manifest))
-  const resolved = resolve(manifest, presets, reader)
-  const diagnostics = inOrder([...parsed.diagnostics, ...resolved.diagnostics])
-  const wanted = parsed.ok && resolved.ok ? await placeSources(system, resolved.value) : undefined
+  const resolved = resolve(manifest, presets, {
+    readPreset: reader,
+    lock: lock.need === 'ignored' ? undefined : lock.value,
+    isLockNeeded: lock.need === 'needed',
+  })
+  const isLocked = lock.need !== 'needed' || !hasErrors(lock.diagnostics)
+  const diagnostics = inOrder([
+    ...parsed.diagnostics,
+    ...(lock.need === 'needed' ? lock.diagnostics : []),
+    // Without the file that has them, nobody knows which models there are.
+    ...resolved.diagnostics.filter(({ code }) => isLocked || !FROM_LOCK.has(code)),
+  ])
+  const wanted =
+    parsed.ok && resolved.ok && isLocked ? await placeSources(system, resolved.value) : undefined
   return { diagnostics, wanted, presets }
 }
+
+/** What may be missing, or not fit, only because of the lock file. */
+const FROM_LOCK: ReadonlySet<string> = new Set(['no-models', 'unknown-model', 'lock-outdated'])
 
 /**
  * The folders that a manifest's own presets are in, each once: its own comes first, then those of what it

@@ -15,7 +15,7 @@ import { requireNoKeyInConfig } from './guard-keys.ts'
 import { requireOwnFolder, wideKeyFileWarnings } from './key-files.ts'
 import { requireKnownIds } from './known-ids.ts'
 import { loadManifest } from './load-manifest.ts'
-import type { LoadedManifest } from './load-manifest.ts'
+import type { LoadedManifest, LockNeed } from './load-manifest.ts'
 import { loadPassing } from './load-passing.ts'
 import { offerVault } from './offer-vault.ts'
 import { displayPath, variable } from './paths.ts'
@@ -25,6 +25,7 @@ import type { World } from './read-world.ts'
 import { noteUnread } from './note-unread.ts'
 import { askAgain, askSources } from './ask-sources.ts'
 import { collectAnswers, requireRead } from './resolve-keys.ts'
+import type { KeyAnswers } from './resolve-keys.ts'
 import type { SourceAnswer } from './walk-sources.ts'
 import type { Session } from './session.ts'
 
@@ -33,12 +34,18 @@ export interface Loaded extends Planned {
   /** What is wanted has a `delivery` that is never `auto`. */
   readonly manifest: LoadedManifest
   readonly keys: ReadonlyMap<string, ResolvedKey>
+  /** Why a key could not be read, by provider id. */
+  readonly refused: KeyAnswers['refused']
   readonly found: FoundOpenCode
 }
 
 export interface LoadOptions {
   /** Only an apply may raise a dialog to unlock the keychain. */
   readonly forApply: boolean
+  /** Whether keys are needed for something else, for which the keychain may be unlocked. */
+  readonly mayUnlock?: boolean
+  /** Whether the manifest has to be complete without asking a server. Default: yes. */
+  readonly lock?: LockNeed
 }
 
 /**
@@ -61,14 +68,14 @@ export async function loadPlan(
 export async function startPlanning(
   session: Session,
   { only, trustCommands }: Choices,
-  { forApply }: LoadOptions,
+  { forApply, mayUnlock = forApply, lock = 'needed' }: LoadOptions,
 ): Promise<MakePlanned<Loaded>> {
-  const manifest = await loadManifest(session)
+  const manifest = await loadManifest(session, lock)
   const { providers } = manifest.wanted
   const unwanted = new AbortController()
   // Asked meanwhile: the keychain takes the longest. When something else stops the run, nobody waits for it.
   const chosen = providers.filter(({ id }) => only === undefined || only.has(id))
-  const how = { mayUnlock: forApply, signal: unwanted.signal }
+  const how = { mayUnlock, signal: unwanted.signal }
   let asking = askSources(session, chosen, { ...how, trustCommands })
   let found: FoundOpenCode | undefined
   return async (choices, entered = []) => {
@@ -111,7 +118,7 @@ function settleWith(
   return (recorded) => settleDelivery({ wanted, recorded, traces, choices, isSet })
 }
 
-interface Ingredients extends LoadOptions {
+interface Ingredients extends Pick<LoadOptions, 'forApply'> {
   readonly manifest: LoadedManifest
   readonly world: World
   readonly answers: ReadonlyMap<string, SourceAnswer>
@@ -146,10 +153,21 @@ async function planFor(session: Session, ingredients: Ingredients): Promise<Load
     // An apply narrows the mode itself, and says so.
     ...(forApply ? [] : await wideFileWarnings(system, targets.auth, recorded)),
   ]
-  const { resolved, secrets } = keys
+  const { resolved, secrets, refused } = keys
   const origin = originOf(manifest)
   const saved = new Map<string, never>()
-  return { ...world, manifest, plan, keys: resolved, secrets, saved, warnings, origin, found }
+  return {
+    ...world,
+    manifest,
+    plan,
+    keys: resolved,
+    refused,
+    secrets,
+    saved,
+    warnings,
+    origin,
+    found,
+  }
 }
 
 function originOf({ realPath, file, view, wanted }: LoadedManifest): Origin {

@@ -24,7 +24,11 @@ export interface Trusted {
  */
 export async function trustProvider(session: Session, id: string): Promise<Trusted> {
   const choices = { ...noChoices, only: new Set([id]), trustOrigin: new Set([id]) }
-  const { manifest, plan, keys } = await loadPlan(session, choices, { forApply: false })
+  const { manifest, plan, keys } = await loadPlan(session, choices, {
+    forApply: false,
+    // Its models may be asked for only once its key may go there.
+    lock: 'optional',
+  })
   const provider = requireHere(manifest, id)
   const { bindings: before } = (await readState(session.system)).state
   const hasKey = keys.get(id)?.state === 'present'

@@ -1,8 +1,8 @@
-import { askWith } from '../core/live/key-check.ts'
+import { askWith, DECOY } from '../core/live/key-check.ts'
 import type { KeyCheck } from '../core/live/key-check.ts'
 import { compareReceptions, judgeAnswer } from '../core/live/reception.ts'
 import type { Reception } from '../core/live/reception.ts'
-import { Secret } from '../core/secret.ts'
+import type { Secret } from '../core/secret.ts'
 import type { HttpPatience, System } from '../system/system.ts'
 
 /** Long enough for a server that is started by the request, or far away. */
@@ -12,9 +12,6 @@ const PATIENCE: HttpPatience = {
   // The longest lists there are, of gateways to everything, have about a megabyte.
   mostBytes: 16 * 1024 * 1024,
 }
-
-/** What stands for a key in the second question; whoever reads the server's log knows what it was. */
-const DECOY = new Secret('opgen-asks-whether-any-key-will-do')
 
 /**
  * Ask a provider's server whether it takes a key.

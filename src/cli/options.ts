@@ -106,3 +106,12 @@ function someName(value: string): string {
   if (value === '') throw new InvalidArgumentError('a name is needed.')
   return value
 }
+
+/** Seconds that somebody waits for, in milliseconds. */
+export function seconds(value: string): number {
+  const given = Number(value)
+  if (!(given > 0 && given <= 3600)) {
+    throw new InvalidArgumentError('a number of seconds is needed, at most 3600.')
+  }
+  return Math.max(Math.round(given * 1000), 1)
+}

@@ -37,8 +37,12 @@ export function addAnswerOptions(command: Command): Command {
 
 /** The answers to what concerns keys. */
 export function addKeyAnswerOptions(command: Command): Command {
+  return addTrustOptions(command.option('--skip-missing', 'leave out providers without a key'))
+}
+
+/** The answers to what is sent where, and what is run. */
+export function addTrustOptions(command: Command): Command {
   return command
-    .option('--skip-missing', 'leave out providers without a key')
     .option('--trust-origin <id>', 'send the key of this provider where the manifest says', collect)
     .option('--trust-commands', 'run the commands that the manifest takes keys from')
 }

@@ -3,6 +3,8 @@ import type { System } from '../system/system.ts'
 import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
 import type { Choose, Invocation } from './options.ts'
 import { addHealthCommands } from './health-commands.ts'
+import { addLiveCommands } from './live-commands.ts'
+import { addModelCommands } from './model-commands.ts'
 import { addManifestCommands } from './manifest-commands.ts'
 import { addDecisionOptions, choicesOf } from './plan-options.ts'
 import type { PlanFlags } from './plan-options.ts'
@@ -34,6 +36,8 @@ export async function parseCommandLine(
   addUndoCommands(program, choose)
   addManifestCommands(program, choose)
   addHealthCommands(program, choose)
+  addLiveCommands(program, choose)
+  addModelCommands(program, choose)
   addCommonOptions(program)
   if (argv.length === 0) {
     program.outputHelp()

@@ -33,8 +33,32 @@ export type HttpAnswer =
       readonly body: string
       /** Why the body is not whole; undefined when it is. */
       readonly fault: HttpFault | undefined
+      readonly trace: HttpTrace
     }
-  | { readonly state: 'failed'; readonly fault: HttpFault }
+  | { readonly state: 'failed'; readonly fault: HttpFault; readonly trace: HttpTrace }
+
+/** How far a request came, and how long each step took. */
+export interface HttpTrace {
+  /** Steps that were completed, in order. Nothing is looked up for an address in numbers. */
+  readonly steps: readonly HttpStep[]
+  /** Origin of the proxy that was asked, without user and password; undefined: none. */
+  readonly proxy: string | undefined
+  /**
+   * Who signed the server's certificate: organisation, else common name; undefined without TLS. The
+   * server's text: to be shown only through `harmless`.
+   */
+  readonly issuer: string | undefined
+}
+
+export interface HttpStep {
+  /**
+   * `name`: of the server, or of the proxy; `connection`: to the server, or to a proxy that has made one
+   * or is going to; `tls`: to the server; `answer`: status and headers.
+   */
+  readonly step: 'name' | 'connection' | 'tls' | 'answer'
+  /** Milliseconds that it took by itself. */
+  readonly ms: number
+}
 
 /** Why there is no answer, or not all of it. */
 export type HttpFault =
@@ -54,6 +78,12 @@ export type HttpFault =
   | 'no-tls'
   | 'cut-off'
   | 'not-http'
+  /** A variable names a proxy that nobody can use. */
+  | 'proxy-unusable'
+  /** No connection to the proxy was made. */
+  | 'proxy-refused'
+  /** The proxy makes no connection to the server, or wants to know who asks. */
+  | 'proxy-denied'
   | 'too-large'
   /** The request is one that cannot be made. */
   | 'not-sent'

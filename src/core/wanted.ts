@@ -1,4 +1,6 @@
 import type { JsonValue, Path } from './json.ts'
+import type { LockedDiscovery } from './lock/lock.ts'
+import type { ListingKind } from './offer/listing-kind.ts'
 import type { Source, Sourced } from './source.ts'
 
 /**
@@ -47,6 +49,12 @@ export interface WantedProvider {
   /** As rendered, after `extra`; undefined when the block has none. */
   readonly baseURL: Sourced<string> | undefined
   readonly npm: string | undefined
+  /** Which of the models that its server offers it is to have; undefined: no more than are listed. */
+  readonly discovery?: LockedDiscovery
+  /** How its server lists models; undefined for a provider of an earlier generation. */
+  readonly listing?: ListingKind
+  /** Whether it is one of OpenCode's catalogue, of which only what the user sets is written. */
+  readonly isCatalogued?: boolean
 }
 
 /** Where under `options` a provider's adapter wants its key. `format` holds `{key}` exactly once. */

@@ -1,51 +1,74 @@
 import http from 'node:http'
-import https from 'node:https'
-import type { HttpAnswer, HttpFault, HttpHeader, HttpRequest } from '../core/http.ts'
+import type net from 'node:net'
+import type { HttpAnswer, HttpFault, HttpHeader, HttpRequest, HttpTrace } from '../core/http.ts'
+import { proxyFor } from '../core/proxy.ts'
+import type { Proxy } from '../core/proxy.ts'
+import { startCourse } from './http-course.ts'
+import type { Course } from './http-course.ts'
 import { faultOf } from './http-faults.ts'
+import { connect } from './http-sockets.ts'
 import type { Http, HttpPatience } from './system.ts'
 
-/** How long a server may be silent before the user is told that it is being waited for. */
-const PATIENT_MS = 500
+/** What the door knows of the program that it belongs to. */
+interface Client {
+  /** Of opgen, which it introduces itself with. */
+  readonly version: string
+  /** Where proxies are named. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Certificates of whom to trust, in the place of those that Node.js does. */
+  readonly authorities?: string | undefined
+}
 
 /**
  * Requests by Node.js's own client, which follows no redirect by itself and tells in codes what went
  * wrong. Each has a connection of its own.
- *
- * @param version of opgen, which it introduces itself with
  */
-export function createRealHttp(version: string): Http {
+export function createRealHttp(client: Client): Http {
   return {
     ask: (request, patience) =>
       new Promise((resolve) => {
+        let answer: HttpAnswer | undefined
         try {
-          send(open(request, version), { request, patience, resolve })
+          const prepared = prepare(request, client)
+          answer = typeof prepared === 'string' ? failed(prepared) : undefined
+          if (typeof prepared !== 'string') exchange(prepared, patience, resolve)
         } catch (error) {
-          resolve({ state: 'failed', fault: faultOf(error) })
+          answer = failed(faultOf(error))
         }
+        if (answer !== undefined) resolve(answer)
       }),
   }
 }
 
-/** @throws Error for a URL, method or header that no request can have */
-function open({ method, url, headers }: HttpRequest, version: string): http.ClientRequest {
-  const options: https.RequestOptions = {
-    method,
-    agent: false,
-    // Whatever $NODE_TLS_REJECT_UNAUTHORIZED says: a key goes to the one it is meant for.
-    rejectUnauthorized: true,
+/** A request that can be made. */
+interface Prepared {
+  readonly method: string
+  readonly url: URL
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | undefined
+  readonly proxy: Proxy | undefined
+  readonly authorities: string | undefined
+}
+
+/** @throws Error for a URL or header that no request can have */
+function prepare(request: HttpRequest, client: Client): Prepared | HttpFault {
+  const { method, body } = request
+  const { version, env, authorities } = client
+  const url = new URL(request.url)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'not-sent'
+  const given = request.headers.map((header) => [header.name, valueOf(header)] as const)
+  const headers = [
+    ['host', url.host] as const,
+    ['user-agent', `opgen/${version}`] as const,
+    ...given,
+  ]
+  for (const [name, value] of headers) {
+    http.validateHeaderName(name)
+    http.validateHeaderValue(name, value)
   }
-  const isTls = new URL(url).protocol === 'https:'
-  const outgoing = isTls ? https.request(url, options) : http.request(url, options)
-  try {
-    outgoing.setHeader('user-agent', `opgen/${version}`)
-    // Not by the options: with $NODE_DEBUG set, Node.js prints those.
-    for (const header of headers) outgoing.setHeader(header.name, valueOf(header))
-    return outgoing
-  } catch (error) {
-    outgoing.on('error', () => {})
-    outgoing.destroy()
-    throw error
-  }
+  const proxy = proxyFor(url, env)
+  if (proxy === 'unusable') return 'proxy-unusable'
+  return { method, url, headers, body, proxy, authorities }
 }
 
 function valueOf({ value }: HttpHeader): string {
@@ -53,44 +76,57 @@ function valueOf({ value }: HttpHeader): string {
   return value.format.replace('{key}', () => value.key.reveal())
 }
 
-interface Exchange {
-  readonly request: HttpRequest
-  readonly patience: HttpPatience
-  readonly resolve: (answer: HttpAnswer) => void
+function exchange(
+  prepared: Prepared,
+  patience: HttpPatience,
+  resolve: (answer: HttpAnswer) => void,
+): void {
+  let received: Received | undefined
+  const course = startCourse({
+    patience,
+    proxy: prepared.proxy?.origin,
+    ended: (fault, trace) => {
+      resolve(
+        received === undefined
+          ? failed(fault ?? 'unknown', trace)
+          : answerOf(received, { fault, trace }),
+      )
+    },
+  })
+  connect(prepared, course, (socket) => {
+    const outgoing = open(prepared, socket)
+    course.holds(outgoing)
+    outgoing.on('error', course.fail)
+    outgoing.on('response', (incoming) => {
+      course.reached('answer')
+      // Only a proxy asks so, and it is not the key that it does not like.
+      if (incoming.statusCode === 407 && prepared.proxy !== undefined) course.end('proxy-denied')
+      else {
+        received = { incoming, chunks: [] }
+        takeIn(received, patience, course)
+      }
+    })
+    // An answer of "switch protocols", which nobody asked for.
+    outgoing.on('upgrade', () => course.end('not-http'))
+    outgoing.end(prepared.body)
+  })
 }
 
-function send(outgoing: http.ClientRequest, { request, patience, resolve }: Exchange): void {
-  let isConnected = false
-  let received: Received | undefined
-  const timers = [
-    setTimeout(() => patience.onWaiting?.(), PATIENT_MS),
-    setTimeout(() => {
-      if (!isConnected) finish('no-connection')
-    }, patience.connectDeadline),
-    setTimeout(() => finish(isConnected ? 'no-answer' : 'no-connection'), patience.deadline),
-  ]
-
-  function finish(fault: HttpFault | undefined): void {
-    for (const timer of timers) clearTimeout(timer)
-    resolve(received === undefined ? failed(fault) : answerOf(received, fault))
-    outgoing.destroy()
+function open({ method, url, headers, proxy }: Prepared, socket: net.Socket): http.ClientRequest {
+  const isPassedOn = proxy !== undefined && url.protocol === 'http:'
+  const path = `${url.pathname}${url.search}`
+  const outgoing = http.request({
+    method,
+    path: isPassedOn ? `${url.origin}${path}` : path,
+    setHost: false,
+    createConnection: () => socket,
+  })
+  // Not by the options: with $NODE_DEBUG set, Node.js prints those.
+  for (const [name, value] of headers) outgoing.setHeader(name, value)
+  if (isPassedOn && proxy.authorization !== undefined) {
+    outgoing.setHeader('proxy-authorization', proxy.authorization.reveal())
   }
-
-  outgoing.on('error', (error) => finish(faultOf(error)))
-  outgoing.on('socket', (socket) => {
-    const event = 'encrypted' in socket ? 'secureConnect' : 'connect'
-    socket.once(event, () => {
-      isConnected = true
-    })
-  })
-  outgoing.on('response', (incoming) => {
-    clearTimeout(timers[0])
-    received = { incoming, chunks: [] }
-    takeIn(received, patience.mostBytes, finish)
-  })
-  // An answer of "switch protocols", which nobody asked for.
-  outgoing.on('upgrade', () => finish('not-http'))
-  outgoing.end(request.body)
+  return outgoing
 }
 
 interface Received {
@@ -100,24 +136,35 @@ interface Received {
 
 function takeIn(
   { incoming, chunks }: Received,
-  mostBytes: number,
-  finish: (fault: HttpFault | undefined) => void,
+  { mostBytes, onText }: HttpPatience,
+  course: Course,
 ): void {
   let bytes = 0
+  // A character may come in two pieces.
+  const decoder = new TextDecoder()
   incoming.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > mostBytes) finish('too-large')
-    else chunks.push(chunk)
+    if (bytes > mostBytes) {
+      course.end('too-large')
+      return
+    }
+    chunks.push(chunk)
+    onText?.(decoder.decode(chunk, { stream: true }))
   })
-  incoming.on('end', () => finish(undefined))
-  incoming.on('error', (error) => finish(faultOf(error)))
+  incoming.on('end', () => course.end(undefined))
+  incoming.on('error', course.fail)
 }
 
-function failed(fault: HttpFault | undefined): HttpAnswer {
-  return { state: 'failed', fault: fault ?? 'unknown' }
+const NOWHERE: HttpTrace = { steps: [], proxy: undefined, issuer: undefined }
+
+function failed(fault: HttpFault, trace: HttpTrace = NOWHERE): HttpAnswer {
+  return { state: 'failed', fault, trace }
 }
 
-function answerOf({ incoming, chunks }: Received, fault: HttpFault | undefined): HttpAnswer {
+function answerOf(
+  { incoming, chunks }: Received,
+  { fault, trace }: { readonly fault: HttpFault | undefined; readonly trace: HttpTrace },
+): HttpAnswer {
   const { statusCode = 0, headers } = incoming
   const [contentType = ''] = (headers['content-type'] ?? '').split(';')
   return {
@@ -127,5 +174,6 @@ function answerOf({ incoming, chunks }: Received, fault: HttpFault | undefined):
     location: headers.location,
     body: new TextDecoder().decode(Buffer.concat(chunks)),
     fault,
+    trace,
   }
 }

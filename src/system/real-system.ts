@@ -50,7 +50,9 @@ export function createRealSystem(program: Program): System {
       isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
       readDatabase: async (file) => (await openInstalled(machine)).readDatabase(file),
     },
-    http: { ask: async (request, patience) => (await openHttp(program)).ask(request, patience) },
+    http: {
+      ask: async (request, patience) => (await openHttp(program, machine)).ask(request, patience),
+    },
     now: () => new Date(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -89,8 +91,8 @@ async function openInstalled(machine: Machine): Promise<OpenCodePrograms> {
   return (await import('./opencode-install.ts')).createOpenCodePrograms(machine)
 }
 
-async function openHttp({ version }: Program): Promise<Http> {
-  return (await import('./real-http.ts')).createRealHttp(version)
+async function openHttp({ version }: Program, { env }: Machine): Promise<Http> {
+  return (await import('./real-http.ts')).createRealHttp({ version, env })
 }
 
 /** What a person or a session's end sends; nothing can be done about SIGKILL. */

@@ -363,12 +363,14 @@ export interface HttpPatience {
   readonly mostBytes: number
   /** Called once when there has been no answer for half a second. */
   readonly onWaiting?: () => void
+  /** Called with each piece of the body as it comes. The server's text: never to be shown. */
+  readonly onText?: (text: string) => void
 }
 
 export interface Http {
   /**
-   * Ask a server, once. No redirect is followed: it is an answer like others. No proxy is used. A
-   * certificate is always checked. Never throws for what the world does.
+   * Ask a server, once; through a proxy where OpenCode would. No redirect is followed: it is an answer
+   * like others. A certificate is always checked. Never throws for what the world does.
    */
   ask(request: HttpRequest, patience: HttpPatience): Promise<HttpAnswer>
 }

@@ -36,7 +36,7 @@ function check(path: string): {
   const parsed = parseManifest({ path, text })
   const manifest = parsed.ok ? parsed.value : parsed.partial
   if (manifest === undefined) return { diagnostics: parsed.diagnostics, text }
-  const resolved = resolve(manifest, presets, presetReader(compileTemplate))
+  const resolved = resolve(manifest, presets, { readPreset: presetReader(compileTemplate) })
   return { diagnostics: inOrder([...parsed.diagnostics, ...resolved.diagnostics]), text }
 }
 

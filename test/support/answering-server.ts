@@ -1,11 +1,27 @@
-import type { HttpAnswer, HttpRequest } from '../../src/core/http.ts'
+import type {
+  HttpAnswer,
+  HttpFault,
+  HttpRequest,
+  HttpStep,
+  HttpTrace,
+} from '../../src/core/http.ts'
+
+/** How far a request came that took a millisecond for each of these steps. */
+export function traced(...steps: readonly HttpStep['step'][]): HttpTrace {
+  return { steps: steps.map((step) => ({ step, ms: 1 })), proxy: undefined, issuer: undefined }
+}
+
+/** No answer. */
+export function failed(fault: HttpFault, ...steps: readonly HttpStep['step'][]): HttpAnswer {
+  return { state: 'failed', fault, trace: traced(...steps) }
+}
 
 /** The answer of a server, as far as a test says. */
 export function answered(
   status: number,
   body: unknown = '',
   more: Partial<Extract<HttpAnswer, { state: 'answered' }>> = {},
-): HttpAnswer {
+): Extract<HttpAnswer, { state: 'answered' }> {
   return {
     state: 'answered',
     status,
@@ -13,6 +29,7 @@ export function answered(
     location: undefined,
     body: typeof body === 'string' ? body : JSON.stringify(body),
     fault: undefined,
+    trace: traced('name', 'connection', 'tls', 'answer'),
     ...more,
   }
 }

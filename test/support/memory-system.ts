@@ -12,6 +12,7 @@ import type {
   System,
   Vault,
 } from '../../src/system/system.ts'
+import { failed } from './answering-server.ts'
 import { memoryCommands, memoryKeychain, memoryPrograms } from './memory-doors.ts'
 import type { MemoryOpenCode } from './memory-doors.ts'
 
@@ -175,7 +176,7 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     http: {
       ask: async (request) => {
         sent.push(request)
-        return options.answer?.(request) ?? { state: 'failed', fault: 'no-host' }
+        return options.answer?.(request) ?? failed('no-host')
       },
     },
     now: () => new Date(Date.UTC(2026, 10, 23, 12, 0, 0)),

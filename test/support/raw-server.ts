@@ -39,12 +39,58 @@ export function repeating(statuses: number[]): http.RequestListener {
 
 /** The same over TLS, with a certificate that nobody trusts by themselves. */
 export async function freshHttps(listener: http.RequestListener): Promise<Listening> {
-  const cert = readFileSync(CERTIFICATE)
-  const server = https.createServer(
-    { cert, key: readFileSync(path.join(tls, 'key.pem')) },
-    listener,
-  )
+  const server = https.createServer(ownTls(), listener)
   return { origin: `https://127.0.0.1:${await listen(server)}` }
+}
+
+/** What a proxy was asked, as far as it can see it. */
+export interface PassedOn {
+  readonly method: string | undefined
+  /** The whole address, or host and port for a tunnel. */
+  readonly target: string | undefined
+  readonly headers: http.IncomingHttpHeaders
+}
+
+export interface FreshProxy extends Listening {
+  readonly seen: readonly PassedOn[]
+}
+
+/**
+ * A proxy that leads every request to the server at `origin`, whoever it is for.
+ *
+ * @param tls whether it speaks TLS itself
+ */
+export async function freshProxy(
+  origin: string,
+  { tls: isEncrypted = false }: { readonly tls?: boolean } = {},
+): Promise<FreshProxy> {
+  const seen: PassedOn[] = []
+  const note = ({ method, url, headers }: http.IncomingMessage): void => {
+    seen.push({ method, target: url, headers })
+  }
+  const server = isEncrypted ? https.createServer(ownTls()) : http.createServer()
+  server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
+    note(request)
+    const { pathname, search } = new URL(request.url ?? '')
+    const { method, headers } = request
+    const onward = http.request(`${origin}${pathname}${search}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  server.on('connect', (request: http.IncomingMessage, socket: net.Socket) => {
+    note(request)
+    const { hostname, port } = new URL(origin)
+    const onward = net.connect({ host: hostname, port: Number(port) }, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      socket.pipe(onward).pipe(socket)
+    })
+    onward.on('error', () => socket.destroy())
+    socket.on('error', () => onward.destroy())
+  })
+  const port = await listen(server)
+  return { origin: `${isEncrypted ? 'https' : 'http'}://127.0.0.1:${port}`, seen }
 }
 
 /** A server that is given the bare connection. */
@@ -66,6 +112,10 @@ export async function nowhere(): Promise<Listening> {
   server.close()
   await once(server, 'close')
   return { origin: `http://127.0.0.1:${port}` }
+}
+
+function ownTls(): https.ServerOptions {
+  return { cert: readFileSync(CERTIFICATE), key: readFileSync(path.join(tls, 'key.pem')) }
 }
 
 async function listen(server: net.Server): Promise<number> {

@@ -36,7 +36,7 @@ export function resolveManifest(
       ([name, preset]) => [name, { file: `own/${name}`, text: preset }] as const,
     ),
   ])
-  const resolved = resolve(manifest, presets, presetReader(compileTemplate))
+  const resolved = resolve(manifest, presets, { readPreset: presetReader(compileTemplate) })
   return {
     wanted: parsed.ok && resolved.ok ? resolved.value : undefined,
     diagnostics: [...parsed.diagnostics, ...resolved.diagnostics],

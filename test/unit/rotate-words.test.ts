@@ -32,6 +32,9 @@ const FAULTS: Readonly<Record<HttpFault, true>> = {
   'not-http': true,
   'too-large': true,
   'not-sent': true,
+  'proxy-unusable': true,
+  'proxy-refused': true,
+  'proxy-denied': true,
   unknown: true,
 }
 

@@ -19,8 +19,16 @@ export function compactionOf({ config, machine }: Scene): Compaction {
   return {
     isOn: auto !== false && !isOn(machine.env('OPENCODE_DISABLE_AUTOCOMPACT')),
     reserved: typeof reserved === 'number' ? reserved : undefined,
-    longestAnswer: Number.isInteger(longest) && longest > 0 ? longest : 32_000,
+    longestAnswer:
+      Number.isInteger(longest) && longest > 0 ? longest : compactionByDefault.longestAnswer,
   }
+}
+
+/** What holds where nobody has set anything else. */
+export const compactionByDefault: Compaction = {
+  isOn: true,
+  reserved: undefined,
+  longestAnswer: 32_000,
 }
 
 export interface Limit {

@@ -4,6 +4,8 @@ export interface Adapter {
   /** Holds `{key}` exactly once. */
   readonly format: string
   readonly path: string
+  /** What stands behind the path where a list comes in small portions, to have it at once. */
+  readonly allAtOnce?: string
   /** What goes with every request. */
   readonly besides: Readonly<Record<string, string>>
   /** What the answer has to be. */
@@ -21,6 +23,9 @@ const BEARER: Adapter = {
   proof: 'models',
 }
 
+/** What Anthropic's API wants with every request. */
+export const ANTHROPIC_VERSION = { name: 'anthropic-version', value: '2023-06-01' } as const
+
 /** What OpenCode takes for a provider that its catalogue does not know. */
 const DEFAULT_ADAPTER = '@ai-sdk/openai-compatible'
 
@@ -36,7 +41,7 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
   ['@ai-sdk/vercel', BEARER],
   ['@ai-sdk/alibaba', BEARER],
   ['@ai-sdk/perplexity', BEARER],
-  ['@ai-sdk/cohere', BEARER],
+  ['@ai-sdk/cohere', { ...BEARER, allAtOnce: '?page_size=1000' }],
   ['venice-ai-sdk-provider', BEARER],
   ['@ai-sdk/deepinfra', { ...BEARER, path: '/openai/models' }],
   ['@openrouter/ai-sdk-provider', { ...BEARER, path: '/key', proof: 'account' }],
@@ -46,10 +51,14 @@ const ADAPTERS: ReadonlyMap<string, Adapter> = new Map([
       ...BEARER,
       header: 'x-api-key',
       format: '{key}',
-      besides: { 'anthropic-version': '2023-06-01' },
+      allAtOnce: '?limit=1000',
+      besides: { [ANTHROPIC_VERSION.name]: ANTHROPIC_VERSION.value },
     },
   ],
-  ['@ai-sdk/google', { ...BEARER, header: 'x-goog-api-key', format: '{key}' }],
+  [
+    '@ai-sdk/google',
+    { ...BEARER, header: 'x-goog-api-key', format: '{key}', allAtOnce: '?pageSize=1000' },
+  ],
   ['@ai-sdk/azure', { ...BEARER, header: 'api-key', format: '{key}' }],
 ])
 
@@ -79,12 +88,19 @@ const VENDORS: ReadonlyMap<string, Vendor> = new Map([
  *
  * @param catalogued whether OpenCode's own catalogue has the provider
  */
-export function adapterOf(
-  { id, npm }: { readonly id: string; readonly npm: string | undefined },
-  catalogued: boolean,
-): Adapter | undefined {
-  const name = npm ?? VENDORS.get(id)?.npm ?? (catalogued ? undefined : DEFAULT_ADAPTER)
+export function adapterOf(provider: Named, catalogued: boolean): Adapter | undefined {
+  const name = adapterName(provider, catalogued)
   return name === undefined ? undefined : ADAPTERS.get(name)
+}
+
+interface Named {
+  readonly id: string
+  readonly npm: string | undefined
+}
+
+/** Its package; undefined: only OpenCode's catalogue knows it. */
+export function adapterName({ id, npm }: Named, catalogued: boolean): string | undefined {
+  return npm ?? VENDORS.get(id)?.npm ?? (catalogued ? undefined : DEFAULT_ADAPTER)
 }
 
 /** The adapter of a provider of the catalogue, where opgen has a preset for it. */

@@ -1,6 +1,6 @@
 import { CATALOGUE_IDS } from '../catalogue.ts'
 import type { HttpHeader, HttpRequest } from '../http.ts'
-import type { Secret } from '../secret.ts'
+import { Secret } from '../secret.ts'
 import { hasToken, originOf, withoutTrailingSlashes } from '../url.ts'
 import type { KeyIn, WantedProvider } from '../wanted.ts'
 import { adapterOf, atOpenRouter, vendorURL } from './adapters.ts'
@@ -30,30 +30,48 @@ export type NoCheck =
   | 'header'
 
 /** It lists its models to everybody. */
-const OPENROUTER = 'https://openrouter.ai'
+export const OPENROUTER = 'https://openrouter.ai'
 
 /**
  * How to ask whether a key is taken: for the list of models, at the same address and with the same
  * headers as the adapter's own requests.
  */
 export function makeKeyCheck(provider: WantedProvider): KeyCheck | NoCheck {
+  const server = serverOf(provider)
+  if (typeof server === 'string') return server
+  const { baseURL, headers, keyHeader } = server
+  const adapter = originOf(baseURL) === OPENROUTER ? atOpenRouter(server.adapter) : server.adapter
+  const url = `${baseURL}${adapter.path}`
+  return { url, origin: originOf(url), proof: adapter.proof, keyHeader, headers }
+}
+
+/** Where a provider's server is, and what every request to it carries. */
+export interface ProviderServer extends Pick<KeyCheck, 'keyHeader' | 'headers'> {
+  /** Without slashes at its end. */
+  readonly baseURL: string
+  readonly adapter: Adapter
+}
+
+/** Find a provider's server, as its adapter would. */
+export function serverOf(provider: WantedProvider): ProviderServer | NoCheck {
   const { id, keyIn } = provider
-  const known = adapterOf(provider, CATALOGUE_IDS.has(id))
-  if (known === undefined) return 'adapter'
+  const adapter = adapterOf(provider, CATALOGUE_IDS.has(id))
+  if (adapter === undefined) return 'adapter'
   const baseURL = baseURLOf(provider)
   if (baseURL === undefined) return 'address'
   const given = givenHeaders(provider)
   if ([baseURL, ...given.map(({ value }) => value)].some(hasToken)) return 'filled-in'
-  const adapter = originOf(baseURL) === OPENROUTER ? atOpenRouter(known) : known
-  const url = `${withoutTrailingSlashes(baseURL)}${adapter.path}`
   const keyHeader = keyHeaderOf(keyIn, adapter)
   if (given.some(({ name }) => isSameHeader(name, keyHeader.name))) return 'header'
   const besides = Object.entries(adapter.besides)
     .filter(([name]) => !given.some((other) => isSameHeader(name, other.name)))
     .map(([name, value]) => ({ name, value }))
   const headers = [{ name: 'accept', value: 'application/json' }, ...besides, ...given]
-  return { url, origin: originOf(url), proof: adapter.proof, keyHeader, headers }
+  return { baseURL: withoutTrailingSlashes(baseURL), adapter, keyHeader, headers }
 }
+
+/** Sent in the place of a key; whoever reads the server's log knows what it was. */
+export const DECOY = new Secret('opgen-asks-whether-any-key-will-do')
 
 /** The question with one key. */
 export function askWith({ url, headers, keyHeader }: KeyCheck, key: Secret): HttpRequest {

@@ -34,7 +34,10 @@ export type Reception = { readonly kind: 'accepted'; readonly status: number } |
 type StatusKind = Exclude<RefusalKind, 'any-key' | 'redirected' | 'not-reached'>
 
 /** What an answer says about the key that the question held. */
-export function judgeAnswer(answer: HttpAnswer, { url, proof }: KeyCheck): Reception {
+export function judgeAnswer(
+  answer: HttpAnswer,
+  { url, proof }: Pick<KeyCheck, 'url' | 'proof'>,
+): Reception {
   if (answer.state === 'failed') return { kind: 'not-reached', fault: answer.fault }
   const { status } = answer
   if (status === 200) return judgeList(answer, proof)
@@ -54,7 +57,8 @@ function judgeList(answer: Answered, proof: Proof): Reception {
   return { kind: isWebPage(answer) ? 'web-page' : 'odd-answer', status }
 }
 
-function isWebPage({ contentType, body }: Answered): boolean {
+/** Whether it is for people to look at. */
+export function isWebPage({ contentType, body }: Pick<Answered, 'contentType' | 'body'>): boolean {
   return contentType === 'text/html' || /^\s*<(?:!doctype|html)/i.test(body)
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { JsonObject } from '../json.ts'
+import type { LockedDiscovery } from '../lock/lock.ts'
 import type { Source, Sourced } from '../source.ts'
 import type { Delivery, KeyIn, KeySource, WantedEnabledList } from '../wanted.ts'
 import { field } from './node.ts'
@@ -51,7 +52,10 @@ export interface ManifestProvider {
   readonly env: ListNode | undefined
   readonly whitelist: ListNode | undefined
   readonly blacklist: ListNode | undefined
+  /** Those that the manifest lists, and those that a lock file adds to them. */
   readonly models: readonly ManifestModel[]
+  /** Which of the models that the provider offers are taken; undefined: only those that are listed. */
+  readonly discovery: Discovery | undefined
   /** Place of what `models` is given; undefined when it is not there. */
   readonly modelsSource: Source | undefined
   /** Undefined: the preset decides. */
@@ -62,6 +66,21 @@ export interface ManifestProvider {
   readonly extra: MapNode | undefined
   /** Fields that errors make doubtful, so that nothing follows from them. Empty in a valid manifest. */
   readonly doubtful: ReadonlySet<string>
+}
+
+/** Patterns of model ids: `*` for any characters, `?` for one. */
+export interface Discovery {
+  /** Undefined: all. */
+  readonly include: readonly Sourced<string>[] | undefined
+  readonly exclude: readonly Sourced<string>[]
+}
+
+/** The patterns alone. */
+export function patternsOf({ include, exclude }: Discovery): LockedDiscovery {
+  const patterns = { exclude: exclude.map(({ value }) => value) }
+  return include === undefined
+    ? patterns
+    : { include: include.map(({ value }) => value), ...patterns }
 }
 
 /** Of all its models, also those that only `extra` adds. */

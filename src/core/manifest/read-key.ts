@@ -3,7 +3,7 @@ import { nearest } from '../nearest.ts'
 import type { Sourced } from '../source.ts'
 import type { KeySource } from '../wanted.ts'
 import { textOf } from './node.ts'
-import type { Node, NodePath } from './node.ts'
+import type { Node } from './node.ts'
 import { badKeySource as problem, FORMS_HINT, readForm } from './read-key-form.ts'
 
 /** The service under which opgen keeps its own entries in the OS keychain. */
@@ -19,18 +19,10 @@ interface Key {
 /**
  * Read `key` of a provider: one source, or a list of them. What is written there wrongly may be a key,
  * so no message repeats a value.
- *
- * @param skip paths that are refused already, below the provider
  */
-export function readKey(
-  node: Node | undefined,
-  provider: { readonly id: string; readonly skip: (path: NodePath) => boolean },
-): Key {
+export function readKey(node: Node | undefined, provider: string): Key {
   if (node === undefined) return { key: undefined, diagnostics: [] }
-  if (node.kind !== 'list') {
-    const result = provider.skip(['key']) ? undefined : readSource(node, ['key'], provider)
-    return finish(node, result === undefined ? [] : [result])
-  }
+  if (node.kind !== 'list') return finish(node, [readSource(node, provider)])
   if (node.items.length === 0) {
     const empty = problem(
       node,
@@ -39,11 +31,7 @@ export function readKey(
     )
     return { key: undefined, diagnostics: [empty] }
   }
-  const results = node.items.flatMap((item, index) => {
-    const path = ['key', index]
-    const result = provider.skip(path) ? undefined : readSource(item, path, provider)
-    return result === undefined ? [] : [result]
-  })
+  const results = node.items.map((item) => readSource(item, provider))
   return finish(node, [...results, ...unreachable(node.items)])
 }
 
@@ -53,20 +41,10 @@ function finish(node: Node, results: readonly (KeySource | Diagnostic)[]): Key {
   return { key: { value: sources, source: node.source }, diagnostics }
 }
 
-/** Undefined: refused already. */
-function readSource(
-  node: Node,
-  path: NodePath,
-  provider: { readonly id: string; readonly skip: (path: NodePath) => boolean },
-): KeySource | Diagnostic | undefined {
-  if (node.kind === 'map') {
-    return [...node.entries.keys()].some((name) => provider.skip([...path, name]))
-      ? undefined
-      : readForm(node)
-  }
+function readSource(node: Node, provider: string): KeySource | Diagnostic {
+  if (node.kind === 'map') return readForm(node)
   const word = textOf(node)
-  if (word === 'keychain')
-    return { kind: 'keychain', service: KEYCHAIN_SERVICE, account: provider.id }
+  if (word === 'keychain') return { kind: 'keychain', service: KEYCHAIN_SERVICE, account: provider }
   if (word === 'none' || word === 'external') return { kind: word }
   if (node.kind === 'list') return problem(node, 'a key source cannot be a list in a list')
   if (word === undefined) return problem(node, '"key" says where the key is', FORMS_HINT)
@@ -86,7 +64,7 @@ function readSource(
     severity: 'error',
     message: '"key" says where the key is, and never holds the key itself',
     source: node.source,
-    hint: `store it with \`opgen key set ${provider.id}\`, and remove it here`,
+    hint: `store it with \`opgen key set ${provider}\`, and remove it here`,
   }
 }
 

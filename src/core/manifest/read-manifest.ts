@@ -106,11 +106,11 @@ function checkProviders(whole: MapNode, source: ManifestSource): readonly Diagno
   ]
 }
 
-function shapeProblems({ tree, covers }: SeenTree): readonly Diagnostic[] {
+function shapeProblems({ tree }: SeenTree): readonly Diagnostic[] {
   return checkShape(
     tree,
     manifestSchema,
-    (path) => covers(path) || isReadByHand(tree, path) || isMissing(tree, path),
+    (path) => isReadByHand(tree, path) || isMissing(tree, path),
   )
 }
 

@@ -1,13 +1,15 @@
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Source } from '../source.ts'
-import type { ManifestModel } from './manifest.ts'
-import { field, mergeNodes, textOf, without } from './node.ts'
+import type { Source, Sourced } from '../source.ts'
+import { checkLimit } from './check-limit.ts'
+import type { Discovery, ManifestModel } from './manifest.ts'
+import { field, mergeNodes, sourcedText, textOf, without } from './node.ts'
 import type { ListNode, MapNode, Node } from './node.ts'
 import { OBJECT_NAMES } from './object-names.ts'
 import { describeValue, quote } from './words.ts'
 
 interface Models {
   readonly models: readonly ManifestModel[]
+  readonly discovery: Discovery | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -19,30 +21,48 @@ export function readModels(node: Node | undefined): Models {
   const models: ManifestModel[] = []
   const diagnostics: Diagnostic[] = []
   const first = new Map<string, Source>()
-  for (const result of node === undefined ? [] : readAll(node)) {
+  const discovery = readDiscovery(node)
+  const listed = discovery === undefined ? node : field(node, 'add')
+  for (const result of listed === undefined ? [] : readAll(listed)) {
     if ('code' in result) {
       diagnostics.push(result)
       continue
     }
-    const earlier = first.get(result.id)
+    const { model, known } = result
+    const earlier = first.get(model.id)
     if (earlier === undefined) {
-      first.set(result.id, result.source)
-      models.push(result)
+      first.set(model.id, model.source)
+      models.push(model)
     } else {
       diagnostics.push({
         code: 'duplicate-model',
         severity: 'error',
-        message: `duplicate model ${quote(result.id)}`,
-        source: result.source,
+        message: `duplicate model ${quote(model.id)}`,
+        source: model.source,
         hint: `it is on line ${earlier.line} already`,
       })
     }
-    diagnostics.push(...checkLimit(result))
+    diagnostics.push(...checkLimit(field(known, 'limit')), ...limitOfExtra(model, known))
   }
-  return { models, diagnostics }
+  return { models, discovery, diagnostics }
 }
 
-function readAll(node: Node): readonly (ManifestModel | Diagnostic)[] {
+/** `{ discover: true, … }`. A model of that name has fields, or none. */
+function readDiscovery(node: Node | undefined): Discovery | undefined {
+  const discover = field(node, 'discover')
+  if (discover?.kind !== 'scalar' || typeof discover.value !== 'boolean') return undefined
+  const include = field(node, 'include')
+  return {
+    include: include?.kind === 'list' ? textsOf(include) : undefined,
+    exclude: textsOf(field(node, 'exclude')),
+  }
+}
+
+function textsOf(node: Node | undefined): readonly Sourced<string>[] {
+  return node?.kind === 'list' ? node.items.flatMap((item) => sourcedText(item) ?? []) : []
+}
+
+function readAll(node: Node): readonly (ReadModel | Diagnostic)[] {
   if (node.kind === 'list') return node.items.map((item) => readItem(item, node))
   if (node.kind !== 'map') return []
   return [...node.entries].map(([id, entry]) => {
@@ -52,7 +72,7 @@ function readAll(node: Node): readonly (ManifestModel | Diagnostic)[] {
   })
 }
 
-function readItem(item: Node, list: ListNode): ManifestModel | Diagnostic {
+function readItem(item: Node, list: ListNode): ReadModel | Diagnostic {
   if (item.kind === 'list') return badId(item.source, 'a model cannot be a list')
   if (item.kind === 'scalar') {
     return typeof item.value === 'string'
@@ -71,7 +91,7 @@ function readItem(item: Node, list: ListNode): ManifestModel | Diagnostic {
 }
 
 /** `- qwen3-coder: Qwen3 Coder`, which only makes sense in a list of lines. */
-function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnostic {
+function readShortForm(item: MapNode, list: ListNode): ReadModel | Diagnostic {
   const [first, ...rest] = item.entries
   if (first === undefined) return badId(item.source, 'a model without an id')
   const [id, { keySource, value, keyIsNoText }] = first
@@ -102,26 +122,38 @@ function readShortForm(item: MapNode, list: ListNode): ManifestModel | Diagnosti
     entries: new Map([['name', { keySource, value }]]),
     source: item.source,
   }
-  return model(id, keySource, fields)
+  return readModel(id, keySource, fields)
 }
 
-function fromText(id: string, source: Source, fields: MapNode): ManifestModel | Diagnostic {
+function fromText(id: string, source: Source, fields: MapNode): ReadModel | Diagnostic {
   if (id.trim() === '') return badId(source, 'a model id cannot be empty')
   if (OBJECT_NAMES.has(id)) {
     const hint =
       'OpenCode drops it, or lists nothing any more; give it another name in a map of models'
     return badId(source, `${quote(id)} cannot be a model id`, hint)
   }
-  return model(id, source, fields)
+  return readModel(id, source, fields)
+}
+
+interface ReadModel {
+  readonly model: ManifestModel
+  /** Its fields without what `extra` sets, which is not checked. */
+  readonly known: MapNode
 }
 
 /** `extra` comes last, after the fields that OpenCode knows. */
-function model(id: string, source: Source, fields: MapNode): ManifestModel {
+function readModel(id: string, source: Source, fields: MapNode): ReadModel {
   const known = without(fields, ['extra'])
   const extra = field(fields, 'extra')
-  if (extra?.kind !== 'map') return { id, source, fields: known }
-  const all = mergeNodes(known, extra)
-  return { id, source, fields: all.kind === 'map' ? all : known }
+  const all = extra?.kind === 'map' ? mergeNodes(known, extra) : known
+  return { model: { id, source, fields: all.kind === 'map' ? all : known }, known }
+}
+
+/** What `extra` sets is passed on all the same. */
+function limitOfExtra({ fields }: ManifestModel, known: MapNode): readonly Diagnostic[] {
+  const limit = field(fields, 'limit')
+  if (limit === field(known, 'limit')) return []
+  return checkLimit(limit).map((problem) => ({ ...problem, severity: 'warning' }))
 }
 
 function emptyMap(source: Source): MapNode {
@@ -145,29 +177,4 @@ function badId(source: Source, message: string, hint?: string): Diagnostic {
     source,
     ...(hint === undefined ? {} : { hint }),
   }
-}
-
-/** OpenCode 1.18 compacts without end when the answer may be as long as the whole context. */
-function checkLimit({ fields }: ManifestModel): readonly Diagnostic[] {
-  const limit = field(fields, 'limit')
-  const context = numberOf(field(limit, 'context'))
-  const output = field(limit, 'output')
-  const outputSize = numberOf(output)
-  if (context === undefined || output === undefined || outputSize === undefined) return []
-  if (outputSize > 0 && outputSize < context) return []
-  return [
-    {
-      code: 'bad-limit',
-      severity: 'warning',
-      message:
-        outputSize > 0
-          ? '"output" is not smaller than "context": OpenCode would compact without end'
-          : '"output" must be above 0: OpenCode would compact without end',
-      source: output.source,
-    },
-  ]
-}
-
-function numberOf(node: Node | undefined): number | undefined {
-  return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined
 }

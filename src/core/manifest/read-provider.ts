@@ -5,7 +5,7 @@ import { checkReserved } from './check-reserved.ts'
 import { checkUrl } from './check-url.ts'
 import type { Absence, ManifestProvider } from './manifest.ts'
 import { field, sourcedText } from './node.ts'
-import type { ListNode, MapNode, Node, NodePath } from './node.ts'
+import type { ListNode, MapNode, Node } from './node.ts'
 import { readKeyIn } from './read-key-in.ts'
 import { readKey } from './read-key.ts'
 import { readModels } from './read-models.ts'
@@ -17,45 +17,41 @@ interface Request {
   /** Undefined when what stands there is no map. */
   readonly node: MapNode | undefined
   readonly absence: Absence | undefined
-  /** Paths below the provider that are refused already: nothing more is said about them. */
-  readonly skip: (path: NodePath) => boolean
 }
 
 /**
  * Read one provider. Fields of a wrong type are left out: the schema reports them, and the value is
  * not used then.
  */
-export function readProvider({ id, source, node, absence, skip }: Request): {
+export function readProvider({ id, source, node, absence }: Request): {
   readonly provider: ManifestProvider
   readonly diagnostics: readonly Diagnostic[]
 } {
-  const usable = (name: string): Node | undefined => (skip([name]) ? undefined : field(node, name))
-  const { models, diagnostics: modelProblems } = readModels(
-    skip(['models', 'discover']) ? undefined : usable('models'),
-  )
-  const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), { id, skip })
-  const { keyIn, diagnostics: keyInProblems } = readKeyIn(usable('keyIn'))
-  const preset = sourcedText(usable('preset')) ?? { value: DEFAULT_PRESET, source }
-  const baseURL = sourcedText(usable('baseURL'))
+  const { models, discovery, diagnostics: modelProblems } = readModels(field(node, 'models'))
+  const { key, diagnostics: keyProblems } = readKey(field(node, 'key'), id)
+  const { keyIn, diagnostics: keyInProblems } = readKeyIn(field(node, 'keyIn'))
+  const preset = sourcedText(field(node, 'preset')) ?? { value: DEFAULT_PRESET, source }
+  const baseURL = sourcedText(field(node, 'baseURL'))
   return {
     provider: {
       id,
       source,
       absence,
       preset,
-      name: sourcedText(usable('name')),
-      npm: readNpm(usable('npm')),
+      name: sourcedText(field(node, 'name')),
+      npm: readNpm(field(node, 'npm')),
       baseURL,
-      options: asMap(usable('options')),
-      env: asList(usable('env')),
-      whitelist: asList(usable('whitelist')),
-      blacklist: asList(usable('blacklist')),
+      options: asMap(field(node, 'options')),
+      env: asList(field(node, 'env')),
+      whitelist: asList(field(node, 'whitelist')),
+      blacklist: asList(field(node, 'blacklist')),
       models,
+      discovery,
       modelsSource: field(node, 'models')?.source,
       key,
       keyIn,
-      with: asMap(usable('with')),
-      extra: asMap(usable('extra')),
+      with: asMap(field(node, 'with')),
+      extra: asMap(field(node, 'extra')),
       doubtful: new Set(),
     },
     diagnostics: [

@@ -6,7 +6,7 @@ import { checkIds } from './check-ids.ts'
 import { holds } from './conditions.ts'
 import type { Absence, Manifest } from './manifest.ts'
 import { entriesOf, field, keySourceAt, sourcedText, textOf } from './node.ts'
-import type { MapNode, Node, NodePath } from './node.ts'
+import type { MapNode, Node } from './node.ts'
 import { readDelivery } from './read-key-in.ts'
 import { readProvider } from './read-provider.ts'
 
@@ -26,14 +26,12 @@ export function absencesIn(tree: MapNode, facts: MachineFacts): Absences {
 interface Reading {
   readonly path: string
   readonly absent: Absences
-  /** Paths that are refused already: nothing more is said about them. */
-  readonly covers: (path: NodePath) => boolean
 }
 
 /** Turn a tree with neither overlays nor expressions into a manifest. What has a wrong type is left out. */
 export function readTree(
   tree: MapNode,
-  { path, absent, covers }: Reading,
+  { path, absent }: Reading,
 ): {
   readonly value: Omit<Manifest, 'vars' | 'varProblems' | 'disclosed' | 'machine' | 'elsewhere'>
   readonly diagnostics: readonly Diagnostic[]
@@ -45,27 +43,24 @@ export function readTree(
       source: keySource,
       node: node.kind === 'map' ? node : undefined,
       absence: absent.get(id),
-      skip: (below) => covers(['providers', id, ...below]),
     }),
   )
-  const usable = (name: string): Node | undefined =>
-    covers([name]) ? undefined : field(tree, name)
-  const disabled = usable('disabled_providers')
+  const disabled = field(tree, 'disabled_providers')
   const value = {
     path,
     providers: read.map(({ provider }) => provider),
-    model: sourcedText(usable('model')),
-    smallModel: sourcedText(usable('small_model')),
+    model: sourcedText(field(tree, 'model')),
+    smallModel: sourcedText(field(tree, 'small_model')),
     enabledProviders: readEnabled(
-      usable('enabled_providers'),
+      field(tree, 'enabled_providers'),
       keySourceAt(tree, ['enabled_providers']),
     ),
     disabledProviders:
       disabled?.kind === 'list'
         ? { value: texts(disabled), source: keySourceAt(tree, ['disabled_providers']) }
         : undefined,
-    delivery: readDelivery(usable('delivery')),
-    vault: sourcedText(usable('vault')),
+    delivery: readDelivery(field(tree, 'delivery')),
+    vault: sourcedText(field(tree, 'vault')),
   }
   const diagnostics = [
     ...read.flatMap((result) => result.diagnostics),

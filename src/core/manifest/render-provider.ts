@@ -5,7 +5,8 @@ import type { Source, Sourced } from '../source.ts'
 import { classifyHost, isPlainHttp } from '../url.ts'
 import type { KeySource, WantedKey, WantedProvider, WantedValue } from '../wanted.ts'
 import type { ManifestModel, ManifestProvider } from './manifest.ts'
-import { field, mergeNodes, sourcedText, toJson, walk } from './node.ts'
+import { patternsOf } from './manifest.ts'
+import { field, mergeNodes, sourcedText, toJson, walk, without } from './node.ts'
 import type { Entry, MapNode, Node } from './node.ts'
 import { checkKeyIn } from './read-key-in.ts'
 import { KEYCHAIN_SERVICE } from './read-key.ts'
@@ -37,6 +38,9 @@ export function renderProvider(
     keyIn: provider.keyIn,
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
+    listing: preset.discover ?? 'openai',
+    isCatalogued: filled.catalogue,
+    ...(provider.discovery === undefined ? {} : { discovery: patternsOf(provider.discovery) }),
   }
   const unsure = provider.doubtful.has('key') || provider.doubtful.has('baseURL')
   // Under `key: external` the place is the user's to fill.
@@ -85,8 +89,13 @@ function urlOptions({ value, source }: Sourced<string>): MapNode {
 }
 
 function renderModels({ models, source }: ManifestProvider, defaults: Node | undefined): Node {
-  const fields = (model: ManifestModel): Node =>
-    defaults === undefined ? model.fields : mergeNodes(defaults, model.fields)
+  const fields = (model: ManifestModel): Node => {
+    if (defaults?.kind !== 'map') return model.fields
+    // The parts of a limit belong together.
+    const base =
+      field(model.fields, 'limit') === undefined ? defaults : without(defaults, ['limit'])
+    return mergeNodes(base, model.fields)
+  }
   return {
     kind: 'map',
     entries: new Map(

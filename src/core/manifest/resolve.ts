@@ -7,6 +7,8 @@ import type { PresetContext, Presets } from '../preset/preset.ts'
 import type { PresetDefaults } from '../preset/read-facts.ts'
 import type { FillablePreset, ReadPreset } from '../preset/read-preset.ts'
 import type { Preset } from '../preset/render-preset.ts'
+import { vendorURL } from '../live/adapters.ts'
+import type { Lock } from '../lock/lock.ts'
 import type { Sourced } from '../source.ts'
 import { withoutTrailingSlashes } from '../url.ts'
 import type { Wanted, WantedProvider } from '../wanted.ts'
@@ -18,6 +20,7 @@ import { hideValues } from './hide-values.ts'
 import type { Manifest, ManifestProvider } from './manifest.ts'
 import { toJson } from './node.ts'
 import { renderProvider } from './render-provider.ts'
+import { withLock } from './with-lock.ts'
 import { quote } from './words.ts'
 
 /**
@@ -27,23 +30,27 @@ import { quote } from './words.ts'
  * list.
  *
  * @param presets at least those that `presetNames(manifest)` names, where they exist
- * @param readPreset where several machines are asked for, the same for all of them
  */
 export function resolve(
-  manifest: Manifest,
+  written: Manifest,
   presets: Presets,
-  readPreset: ReadPreset,
+  { readPreset, lock, isLockNeeded = true }: Ingredients,
 ): Checked<Wanted> {
-  const load = loader(presets, readPreset, manifest)
+  const load = loader(presets, readPreset, written)
+  const { manifest, diagnostics: misfits } = withLock(written, lock, (provider) =>
+    addressOf(provider, load),
+  )
   const providers: WantedProvider[] = []
-  const diagnostics: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = isLockNeeded ? [...misfits] : []
   for (const provider of manifest.providers) {
     if (provider.absence !== undefined || provider.doubtful.has('enabled')) continue
-    const resolved = resolveProvider(provider, load, presets)
+    const isUnasked = !isLockNeeded && provider.discovery !== undefined
+    const resolved = resolveProvider(provider, load, { presets, isUnasked })
     diagnostics.push(...resolved.diagnostics)
     if (resolved.ok) providers.push(resolved.value)
   }
-  const isOpen = (provider: ManifestProvider): boolean => mayHaveOtherModels(provider, load)
+  const isOpen = (provider: ManifestProvider): boolean =>
+    mayHaveOtherModels(provider, load) || (!isLockNeeded && provider.discovery !== undefined)
   diagnostics.push(...checkReferences(manifest, isOpen))
   // A template that lacks a value may lack it because a variable could not be worked out.
   if (diagnostics.some(({ code }) => code === 'template-error')) {
@@ -70,6 +77,27 @@ export function resolve(
     },
     diagnostics: ordered,
   }
+}
+
+export interface Ingredients {
+  /** Where several machines are asked for, the same for all of them. */
+  readonly readPreset: ReadPreset
+  /** What the servers offered when they were last asked. */
+  readonly lock?: Lock | undefined
+  /** False: a server is about to be asked, so that nothing is missing yet. */
+  readonly isLockNeeded?: boolean
+}
+
+/** Where a provider's server is: as the manifest says, or its preset, or OpenCode's catalogue. */
+function addressOf(
+  { id, npm, baseURL, preset, doubtful }: ManifestProvider,
+  load: LoadPreset,
+): string | undefined {
+  if (doubtful.has('baseURL') || doubtful.has('preset')) return undefined
+  const defaults = load(preset.value)?.defaults
+  const given = (baseURL ?? defaults?.baseURL)?.value
+  if (given !== undefined) return withoutTrailingSlashes(given)
+  return defaults?.catalogue === true ? vendorURL({ id, npm: npm?.value ?? undefined }) : undefined
 }
 
 interface LoadedPreset extends Omit<FillablePreset, 'render'> {
@@ -123,7 +151,7 @@ function mayHaveOtherModels({ preset, doubtful }: ManifestProvider, load: LoadPr
 function resolveProvider(
   provider: ManifestProvider,
   load: LoadPreset,
-  presets: Presets,
+  { presets, isUnasked }: { readonly presets: Presets; readonly isUnasked: boolean },
 ): Checked<WantedProvider> {
   const { preset, doubtful } = provider
   const loaded = load(preset.value)
@@ -133,6 +161,7 @@ function resolveProvider(
       ? unfilled([noPreset(preset, presets)])
       : fillIn(provider, loaded)
   const hasModels =
+    isUnasked ||
     modelIds(provider).size > 0 ||
     ['models', 'extra'].some((name) => doubtful.has(name)) ||
     mayHaveOtherModels(provider, load) ||
@@ -242,12 +271,15 @@ function meansCataloguePreset(provider: ManifestProvider): boolean {
   return isNamedAfterPreset(provider) && CATALOGUE_PRESETS.includes(provider.id)
 }
 
-function noModels({ id, source, modelsSource }: ManifestProvider): Diagnostic {
+function noModels({ id, source, modelsSource, discovery }: ManifestProvider): Diagnostic {
   return {
     code: 'no-models',
     severity: 'error',
-    message: `${quote(id)} has no models`,
+    message: `${quote(id)} has no models${discovery === undefined ? '' : ' yet'}`,
     source: modelsSource ?? source,
-    hint: 'add `models: [some-model]`: OpenCode drops a provider without models, and says nothing',
+    hint:
+      discovery !== undefined
+        ? `run \`opgen update ${id}\`, which asks the provider for them`
+        : 'add `models: [some-model]`: OpenCode drops a provider without models, and says nothing',
   }
 }

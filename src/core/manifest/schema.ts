@@ -11,9 +11,9 @@ import {
 } from './model-schema.ts'
 
 /**
- * The shape of providers.yaml, all of it, also what `unsupported.ts` still refuses. The text
- * given to each type is what a message says the value must be. Rules that need more than one value
- * or more than a shape (ids, URLs, keys, references) are checked apart from it.
+ * The shape of providers.yaml, all of it. The text given to each type is what a message says the value
+ * must be. Rules that need more than one value or more than a shape (ids, URLs, keys, references) are
+ * checked apart from it.
  */
 
 const map = (what: string) => ({ error: what })

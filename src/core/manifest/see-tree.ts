@@ -11,7 +11,6 @@ import { field, valuesOf, walk } from './node.ts'
 import type { MapNode, Node, NodePath } from './node.ts'
 import { absencesIn } from './read-tree.ts'
 import type { Absences } from './read-tree.ts'
-import { findUnsupported } from './unsupported.ts'
 
 /** The machine that a manifest is read for. */
 export interface View {
@@ -30,8 +29,6 @@ export interface SeenTree {
   readonly tree: MapNode
   /** Providers that are not on the machine. */
   readonly absent: Absences
-  /** Paths that are refused already: nothing more is said about them. */
-  readonly covers: (path: NodePath) => boolean
   /** Places of values that could not be worked out; something else stands there. */
   readonly unknown: readonly Source[]
   /** The variables, for the templates of presets. */
@@ -49,7 +46,6 @@ export function seeTree(whole: MapNode, view: View): SeenTree {
   const tree = withLocalVars(withOverlays(whole, chosen), view.vars)
   const absent = absencesIn(tree, view.facts)
   const idle = (path: NodePath): boolean => isIdle(absent, path)
-  const unsupported = findUnsupported(tree, idle)
   const vars = field(tree, 'vars')
   const scope = {
     facts: { ...view.facts, env: view.environment ?? view.facts.env },
@@ -65,9 +61,7 @@ export function seeTree(whole: MapNode, view: View): SeenTree {
   return {
     ...expanded,
     absent,
-    covers: unsupported.covers,
     diagnostics: [
-      ...unsupported.diagnostics,
       ...expanded.diagnostics,
       // A variable that nothing names may be set on other machines only.
       ...expanded.varProblems.filter(

@@ -71,6 +71,8 @@ export interface FileDraft {
   readonly values: Map<Pointer, OwnedValue>
   readonly containers: Map<Pointer, OwnedContainer>
   readonly elements: Map<Pointer, Map<string, OwnedElement>>
+  /** Containers that this plan needs and are not there. */
+  readonly made: Set<Pointer>
 }
 
 export function startFile(file: ActualFile, old: RecordedFile | undefined): FileDraft {
@@ -88,6 +90,7 @@ export function startFile(file: ActualFile, old: RecordedFile | undefined): File
     values: new Map(),
     containers: new Map(),
     elements: new Map(),
+    made: new Set(),
   }
 }
 
@@ -132,9 +135,12 @@ export function draftSet(
   draft.values.set(toPointer(path), { unit, origin: 'written', value, before })
   for (let depth = path.length - 1; depth >= 1; depth -= 1) {
     const ancestor = path.slice(0, depth)
-    if (findNode(draft.file, ancestor)?.kind === 'object') break
+    const pointer = toPointer(ancestor)
+    // With what is around it: of thousands of values in one block, only the first looks.
+    if (draft.made.has(pointer) || findNode(draft.file, ancestor)?.kind === 'object') break
+    draft.made.add(pointer)
     const shared = draft.file.target === 'config' && depth === 1
-    draft.containers.set(toPointer(ancestor), { unit: shared ? '' : unit, origin: 'written' })
+    draft.containers.set(pointer, { unit: shared ? '' : unit, origin: 'written' })
   }
 }
 

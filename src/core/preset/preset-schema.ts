@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { LISTING_KINDS } from '../offer/listing-kind.ts'
 import { flag, modelShape, npmName, text, textList } from '../manifest/model-schema.ts'
 import { providerOptions } from '../manifest/schema.ts'
 
@@ -33,7 +34,7 @@ export const presetSchema = z.strictObject(
     placeholder: z.optional(text),
     discover: z.optional(
       z.enum(
-        ['openai', 'openrouter', 'ollama', 'lmstudio', 'litellm', 'vllm', 'llamacpp', 'none'],
+        LISTING_KINDS,
         '"openai", "openrouter", "ollama", "lmstudio", "litellm", "vllm", "llamacpp" or "none"',
       ),
     ),

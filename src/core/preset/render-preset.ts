@@ -1,5 +1,6 @@
 import { hasErrors } from '../diagnostic.ts'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
+import { checkLimit } from '../manifest/check-limit.ts'
 import { checkKeys } from '../manifest/check-reserved.ts'
 import { checkShape } from '../manifest/check-shape.ts'
 import { withoutAllowed } from '../manifest/find-keys.ts'
@@ -8,6 +9,8 @@ import type { MapNode, Node } from '../manifest/node.ts'
 import { isVendorKey } from '../manifest/key-text.ts'
 import { readYaml } from '../manifest/read-yaml.ts'
 import type { YamlText } from '../manifest/read-yaml.ts'
+import { LISTING_KINDS } from '../offer/listing-kind.ts'
+import type { ListingKind } from '../offer/listing-kind.ts'
 import type { PresetText, TemplateResult } from './preset.ts'
 import { presetSchema } from './preset-schema.ts'
 import { keyNeed } from './read-facts.ts'
@@ -20,6 +23,8 @@ export interface Preset {
   readonly key: KeyNeed | undefined
   readonly placeholder: string | undefined
   readonly keyPage: string | undefined
+  /** How its server lists models. Undefined: the preset does not say. */
+  readonly discover: ListingKind | undefined
   /** An OpenCode provider block, without name and models. */
   readonly provider: MapNode
   /** Defaults for every model. */
@@ -66,6 +71,7 @@ function checkPreset(
     ...yamlProblems,
     ...checkShape(tree, presetSchema),
     ...checkAdapter(tree),
+    ...checkLimit(field(field(tree, 'models'), 'limit')),
     ...(options === undefined ? [] : keysOf({ path, text }, options)),
   ]
   if (provider?.kind !== 'map' || hasErrors(diagnostics)) return { ok: false, diagnostics }
@@ -73,10 +79,15 @@ function checkPreset(
     key: keyNeed(textOf(field(tree, 'key'))),
     placeholder: textOf(field(tree, 'placeholder')),
     keyPage: textOf(field(tree, 'keyPage')),
+    discover: listingKind(textOf(field(tree, 'discover'))),
     provider,
     models: field(tree, 'models'),
   }
   return { ok: true, value, diagnostics }
+}
+
+function listingKind(word: string | undefined): ListingKind | undefined {
+  return LISTING_KINDS.find((kind) => kind === word)
 }
 
 /** OpenCode's catalogue has the adapter, and only what the manifest sets is written. */

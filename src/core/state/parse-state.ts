@@ -147,7 +147,7 @@ export function parseState(text: string): ParsedState {
   return { ok: true, state: { ...parsed.data, seen, keys, commands } }
 }
 
-/** State as it is written: stable, readable, one final newline. */
+/** State as it is written: one line, for with thousands of models most of it would be blanks. */
 export function renderState(recorded: RecordedState): string {
-  return `${JSON.stringify(recorded, null, 2)}\n`
+  return `${JSON.stringify(recorded)}\n`
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { run } from '../../../src/cli/run.ts'
 import type { HttpAnswer } from '../../../src/core/http.ts'
 import type { System } from '../../../src/system/system.ts'
-import { A_LIST, answered, listingTo, sentHeaders } from '../../support/answering-server.ts'
+import { A_LIST, answered, failed, listingTo, sentHeaders } from '../../support/answering-server.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
 import {
   drift,
@@ -158,9 +158,9 @@ describe('the old key stays, and nothing is written,', () => {
     ['a fault of the server', answered(503), 'has a fault of its own'],
     ['a web page', answered(200, '<!doctype html>'), 'answered with a web page'],
     ['something else', answered(200, '{"ok":true}'), 'something else than a list of models'],
-    ['no host', { state: 'failed', fault: 'no-host' }, 'there is no host "gw.example"'],
-    ['no connection', { state: 'failed', fault: 'refused' }, 'the connection was refused'],
-    ['no answer', { state: 'failed', fault: 'no-answer' }, 'did not answer in time'],
+    ['no host', failed('no-host'), 'there is no host "gw.example"'],
+    ['no connection', failed('refused'), 'the connection was refused'],
+    ['no answer', failed('no-answer'), 'did not answer in time'],
     [
       'a list for everybody',
       answered(200, A_LIST),

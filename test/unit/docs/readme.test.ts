@@ -7,6 +7,7 @@ import { resolve } from '../../../src/core/manifest/resolve.ts'
 import { presetReader } from '../../../src/core/preset/read-preset.ts'
 import { BUILT_IN_PRESETS } from '../../../src/core/preset/preset.ts'
 import { compileTemplate } from '../../../src/system/handlebars-templates.ts'
+import { answered } from '../../support/answering-server.ts'
 import { HOME, memoryWorld } from '../../support/memory-system.ts'
 import type { MemoryWorld } from '../../support/memory-system.ts'
 import { memoryTerminal } from '../../support/memory-terminal.ts'
@@ -30,7 +31,9 @@ describe('a manifest of the README', () => {
     const parsed = parseManifest({ path: 'providers.yaml', text })
     expect(parsed.diagnostics).toEqual([])
     if (!parsed.ok) return
-    expect(resolve(parsed.value, presets, presetReader(compileTemplate)).diagnostics).toEqual([])
+    expect(
+      resolve(parsed.value, presets, { readPreset: presetReader(compileTemplate) }).diagnostics,
+    ).toEqual([])
   })
 })
 
@@ -48,7 +51,13 @@ describe('a session of the README', () => {
   const sessions = blocks.filter(({ language }) => language === 'console')
 
   test.each(sessions)('at line $line prints what it says', async ({ text }) => {
-    const world = memoryWorld({ files: packageTemplates() })
+    const keychain = text.includes('opgen update') ? { 'opgen/haimaker': 'test-key-haimaker' } : {}
+    const world = memoryWorld({
+      files: packageTemplates(),
+      keychain,
+      answer: () => answered(200, OFFERED),
+    })
+    world.write(`${HOME}/.cache/opencode/models.json`, '{}')
     world.write(`${HOME}/dotfiles/providers.yaml`, readDocument('providers.yaml'))
     const steps = text.split(/^\$ /m).slice(1)
     expect(steps).not.toEqual([])
@@ -58,6 +67,42 @@ describe('a session of the README', () => {
     }
   })
 })
+
+/** What the server of the sessions offers. */
+const OFFERED = {
+  data: [
+    offeredModel('anthropic/claude-sonnet-4-6', {
+      window: 200_000,
+      answer: 64_000,
+      prices: [3, 15],
+    }),
+    offeredModel('minimax/minimax-m2.5', { window: 204_800, answer: 131_072, prices: [0.3, 1.2] }),
+    offeredModel('openai/gpt-5.4-mini', { window: 400_000, answer: 128_000, prices: [0.25, 2] }),
+    offeredModel('qwen/qwen3-coder', { window: 262_144, answer: 65_536, prices: [0.22, 0.95] }),
+    offeredModel('z-ai/glm-4.7', { window: 200_000, answer: 131_072, prices: [0.6, 2.2] }),
+  ],
+}
+
+function offeredModel(
+  id: string,
+  {
+    window,
+    answer,
+    prices,
+  }: {
+    readonly window: number
+    readonly answer: number
+    readonly prices: readonly [number, number]
+  },
+): object {
+  const [prompt, completion] = prices.map((price) => String(price / 1_000_000))
+  return {
+    id,
+    context_length: window,
+    max_completion_tokens: answer,
+    pricing: { prompt, completion },
+  }
+}
 
 /** What a command of a session prints for a person who types the key when asked. */
 async function printedBy(command: string, world: MemoryWorld): Promise<string> {

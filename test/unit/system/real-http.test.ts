@@ -2,7 +2,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { HttpAnswer, HttpHeader, HttpRequest } from '../../../src/core/http.ts'
+import type {
+  HttpAnswer,
+  HttpFault,
+  HttpHeader,
+  HttpRequest,
+  HttpStep,
+} from '../../../src/core/http.ts'
 import { Secret } from '../../../src/core/secret.ts'
 import { createRealHttp } from '../../../src/system/real-http.ts'
 import type { HttpPatience } from '../../../src/system/system.ts'
@@ -12,7 +18,7 @@ const KEY = new Secret('test-key-gw')
 /** Long enough for a busy machine. */
 const LONG: HttpPatience = { connectDeadline: 30_000, deadline: 40_000, mostBytes: 1000 }
 
-const door = createRealHttp('1.2.3')
+const door = createRealHttp({ version: '1.2.3', env: {} })
 
 function ask(
   url: string,
@@ -27,6 +33,17 @@ afterEach(() => {
   vi.unstubAllEnvs()
   vi.useRealTimers()
 })
+
+/** How far a request went. */
+function went(...steps: readonly HttpStep['step'][]): unknown {
+  const taken = steps.map((step) => ({ step, ms: expect.any(Number) }))
+  return { steps: taken, proxy: undefined, issuer: undefined }
+}
+
+/** No answer, after these steps. */
+function failedAfter(fault: HttpFault, ...steps: readonly HttpStep['step'][]): unknown {
+  return { state: 'failed', fault, trace: went(...steps) }
+}
 
 /** From here on time passes only when a test says so. */
 function stopTheClock(): void {
@@ -60,6 +77,7 @@ describe('a server that answers', () => {
       location: undefined,
       body: '{"data":[]}',
       fault: undefined,
+      trace: went('connection', 'answer'),
     })
     expect(seen).toMatchObject([
       { authorization: 'Bearer test-key-gw', 'user-agent': 'opgen/1.2.3' },
@@ -139,7 +157,7 @@ describe('a server that answers', () => {
 describe('no answer', () => {
   test('comes from a port where nothing listens', async () => {
     const { origin } = await nowhere()
-    expect(await ask(origin)).toEqual({ state: 'failed', fault: 'refused' })
+    expect(await ask(origin)).toEqual(failedAfter('refused'))
   })
 
   test('comes from a host that there is not', async () => {
@@ -148,7 +166,7 @@ describe('no answer', () => {
     expect(['no-host', 'no-names']).toContain(answer.state === 'failed' && answer.fault)
   })
 
-  test.each([
+  test.each<[string, string, number, HttpFault]>([
     ['is silent', '', LONG.deadline, 'no-answer'],
     ['never ends its headers', 'HTTP/1.1 200 OK\r\nX-A: ', LONG.deadline, 'no-answer'],
     ['never ends its handshake', '', LONG.connectDeadline, 'no-connection'],
@@ -165,19 +183,19 @@ describe('no answer', () => {
     const answer = ask(name.includes('handshake') ? origin.replace('http:', 'https:') : origin)
     await isSent
     vi.advanceTimersByTime(deadline)
-    expect(await answer).toEqual({ state: 'failed', fault })
+    expect(await answer).toEqual(failedAfter(fault, 'connection'))
   })
 
   test('comes from a server that resets the connection', async () => {
     const { origin } = await freshTcp((socket) => {
       socket.once('data', () => socket.resetAndDestroy())
     })
-    expect(await ask(origin)).toEqual({ state: 'failed', fault: 'cut-off' })
+    expect(await ask(origin)).toEqual(failedAfter('cut-off', 'connection'))
   })
 
   test('comes from a server that closes it', async () => {
     const { origin } = await freshTcp((socket) => void socket.once('data', () => socket.end()))
-    expect(await ask(origin)).toEqual({ state: 'failed', fault: 'cut-off' })
+    expect(await ask(origin)).toEqual(failedAfter('cut-off', 'connection'))
   })
 
   test.each([
@@ -191,7 +209,7 @@ describe('no answer', () => {
     const { origin } = await freshTcp((socket) => {
       socket.once('data', () => socket.write(text))
     })
-    expect(await ask(origin)).toEqual({ state: 'failed', fault: 'not-http' })
+    expect(await ask(origin)).toEqual(failedAfter('not-http', 'connection'))
   })
 
   test('comes from a server whose certificate nobody has signed, whatever Node.js is told', async () => {
@@ -201,16 +219,15 @@ describe('no answer', () => {
       seen.push(request.url ?? '')
       response.end('[]')
     })
-    expect(await ask(origin)).toEqual({ state: 'failed', fault: 'certificate-untrusted' })
+    expect(await ask(origin)).toEqual(failedAfter('certificate-untrusted', 'connection'))
     expect(seen).toEqual([])
   })
 
   test('comes from a server that speaks no TLS', async () => {
     const { origin } = await freshHttp((_, response) => response.end('[]'))
-    expect(await ask(origin.replace('http:', 'https:'))).toEqual({
-      state: 'failed',
-      fault: 'no-tls',
-    })
+    expect(await ask(origin.replace('http:', 'https:'))).toEqual(
+      failedAfter('no-tls', 'connection'),
+    )
   })
 
   test.each([
@@ -220,7 +237,25 @@ describe('no answer', () => {
     ['the name of one', { headers: [{ name: 'x y', value: 'a' }] }],
   ])('comes of %s', async (_, more) => {
     const { origin } = await freshHttp((_request, response) => response.end('[]'))
-    expect(await ask(origin, LONG, more)).toEqual({ state: 'failed', fault: 'not-sent' })
+    expect(await ask(origin, LONG, more)).toEqual(failedAfter('not-sent'))
+  })
+})
+
+describe('whoever listens', () => {
+  test('is given the body piece by piece, and no half of a character', async () => {
+    const pieces: string[] = []
+    const sockets = new EventEmitter()
+    const { origin } = await freshHttp((_, response) => {
+      const [first, second] = [Buffer.from('aé').subarray(0, 2), Buffer.from('é').subarray(1)]
+      response.write(first)
+      sockets.once('piece', () => response.end(second))
+    })
+    const onText = (text: string): void => {
+      pieces.push(text)
+      sockets.emit('piece')
+    }
+    expect(await ask(origin, { ...LONG, onText })).toMatchObject({ body: 'aé' })
+    expect(pieces).toEqual(['a', 'é'])
   })
 })
 

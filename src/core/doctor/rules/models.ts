@@ -1,6 +1,7 @@
 import { LOCAL_IDS } from '../../catalogue.ts'
 import type { JsonValue } from '../../json.ts'
 import { quote } from '../../manifest/words.ts'
+import { isNotChatByName } from '../../offer/not-chat.ts'
 import { plainTexts } from '../certainty.ts'
 import { declaredModels, offerOf } from '../declared-models.ts'
 import { mergedAt, placeOf } from '../merged-config.ts'
@@ -111,10 +112,6 @@ const smallModelUnset: Rule = {
   },
 }
 
-/** Words that stand alone in the names of models with which nobody chats. */
-const NO_CHAT =
-  /(?:^|[^a-z0-9])(?:embed(?:ding)?s?|rerank(?:er|ing)?|whisper|tts|transcribe|transcription|moderation|dall-?e|gpt-image|stable-diffusion|sdxl|imagen|sora|veo|bge)(?:[^a-z]|$)/i
-
 const notAChatModel: Rule = {
   code: 'not-a-chat-model',
   severity: 'info',
@@ -126,7 +123,7 @@ const notAChatModel: Rule = {
     scene.providers.flatMap((provider): Found[] => {
       const { keys } = offerOf(scene, provider)
       const odd = declaredModels(scene, provider).filter(
-        ({ key, fields }) => keys.has(key) && NO_CHAT.test(nameToServer(key, fields['id'])),
+        ({ key, fields }) => keys.has(key) && isNotChatByName(nameToServer(key, fields['id'])),
       )
       const [first] = odd
       if (first === undefined) return []

@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpFault } from '../../../../src/core/http.ts'
 import type { KeyCheck } from '../../../../src/core/live/key-check.ts'
 import { compareReceptions, judgeAnswer } from '../../../../src/core/live/reception.ts'
 import type { Reception } from '../../../../src/core/live/reception.ts'
-import { A_LIST, answered } from '../../../support/answering-server.ts'
+import { A_LIST, answered, failed } from '../../../support/answering-server.ts'
 
 const CHECK: KeyCheck = {
   url: 'https://gw.example/v1/models',
@@ -71,7 +71,7 @@ describe('the answer to a key', () => {
 
   test('is what the network says when there is none', () => {
     const fault: HttpFault = 'certificate-untrusted'
-    expect(judgeAnswer({ state: 'failed', fault }, CHECK)).toEqual({ kind: 'not-reached', fault })
+    expect(judgeAnswer(failed(fault), CHECK)).toEqual({ kind: 'not-reached', fault })
   })
 
   test.each([
@@ -113,6 +113,6 @@ describe('the answer to a key of nobody beside it', () => {
     expect(withDecoy(answered(200, A_LIST))).toBe('any-key')
     expect(withDecoy(answered(429))).toBe('rate-limited')
     expect(withDecoy(answered(500))).toBe('server-fault')
-    expect(withDecoy({ state: 'failed', fault: 'cut-off' })).toBe('not-reached')
+    expect(withDecoy(failed('cut-off'))).toBe('not-reached')
   })
 })

@@ -21,7 +21,9 @@ function problems(fields: string, own: Presets = {}): readonly string[] {
   const presets = Object.entries({ 'openai-compatible': compatible, ...own }).map(
     ([name, template]) => [name, { file: name, text: template }] as const,
   )
-  const resolved = resolve(manifest, new Map(presets), presetReader(compileTemplate))
+  const resolved = resolve(manifest, new Map(presets), {
+    readPreset: presetReader(compileTemplate),
+  })
   return inOrder([...parsed.diagnostics, ...resolved.diagnostics]).map(({ code }) => code)
 }
 

@@ -53,7 +53,7 @@ function problems(text: string): readonly string[] {
   const resolved =
     manifest === undefined
       ? []
-      : resolve(manifest, presets, presetReader(compileTemplate)).diagnostics
+      : resolve(manifest, presets, { readPreset: presetReader(compileTemplate) }).diagnostics
   return [...parsed.diagnostics, ...resolved].map(({ code, message }) => `${code}: ${message}`)
 }
 

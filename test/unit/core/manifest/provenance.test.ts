@@ -67,7 +67,7 @@ function placesOfValues(): Readonly<Record<string, string>> {
   const parsed = readManifest(main, { ...NOWHERE, machine: 'work', vars: local.vars })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics))
   const presets = new Map([['own', { file: 'own.yaml.hbs', text: PRESET }]])
-  const resolved = resolve(parsed.value, presets, presetReader(compileTemplate))
+  const resolved = resolve(parsed.value, presets, { readPreset: presetReader(compileTemplate) })
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.diagnostics))
   return Object.fromEntries(
     resolved.value.providers.flatMap(({ values }) =>

@@ -33,7 +33,7 @@ function run(text: string, own: Readonly<Record<string, string>> = {}): Outcome 
       ([name, preset]) => [name, { file: `own/${name}`, text: preset }] as const,
     ),
   ])
-  const resolved = resolve(parsed.value, presets, presetReader(compileTemplate))
+  const resolved = resolve(parsed.value, presets, { readPreset: presetReader(compileTemplate) })
   return { wanted: resolved.ok ? resolved.value : undefined, diagnostics: resolved.diagnostics }
 }
 

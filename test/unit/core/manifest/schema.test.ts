@@ -57,7 +57,7 @@ describe('a model field', () => {
     'interleaved: { field: anything }',
     'cost: { input: 0, output: 1.5 }',
     'cost: { input: 0, output: 1, context_over_200k: { input: 1, output: 2, cache_read: 3 } }',
-    'limit: { context: 1.5, input: -1, output: 1 }',
+    'limit: { context: 3, input: 2, output: 1 }',
     'modalities: {}',
     'modalities: { input: [] }',
     'provider: {}',

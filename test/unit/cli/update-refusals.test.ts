@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { answered } from '../../support/answering-server.ts'
+import {
+  LOCK,
+  lockedModels as locked,
+  MODEL_A as A,
+  offeringManifest as manifest,
+  offeringWorld as world,
+} from '../../support/offering-world.ts'
+import { MANIFEST, opgen, STATE, worldWith } from '../../support/run-opgen.ts'
+
+describe('opgen update', () => {
+  test.each([
+    ['401', answered(401, 'test-key-acme'), 'does not accept this key'],
+    ['404', answered(404), 'the server has no list of models'],
+    ['a web page', answered(200, '<!doctype html>', { contentType: 'text/html' }), 'a web page'],
+    ['no JSON', answered(200, '{"data": ['), 'something else than a list of models'],
+    ['half an answer', answered(200, '{"data": []}', { fault: 'too-large' }), 'is too large'],
+    [
+      'a redirect',
+      answered(302, '', { location: 'https://evil.example/' }),
+      'no key is sent there',
+    ],
+  ])('keeps what was known when the answer is %s, and fails', async (_, refusal, reason) => {
+    let answer = answered(200, { data: [A] })
+    const given = world('{ discover: true }', () => answer)
+    await opgen(given, 'update')
+    const before = given.read(LOCK)
+    answer = refusal
+    const { code, out, err } = await opgen(given, 'update')
+    expect({ code, out: out.replaceAll(/\s+/g, ' '), err }).toEqual({
+      code: 1,
+      out: expect.stringContaining(reason),
+      err: '',
+    })
+    expect(out).toContain('Nothing was written.')
+    expect(given.read(LOCK)).toBe(before)
+    expect(given.sent.every(({ url }) => url.startsWith('https://acme.example/'))).toBe(true)
+  })
+
+  test('sends nothing without a key, and names the next command', async () => {
+    const given = world('{ discover: true }', [A], { env: {} })
+    const { code, out } = await opgen(given, 'update')
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('`opgen key set acme`') })
+    expect(given.sent).toEqual([])
+  })
+
+  test('sends a key to no other address before that is decided', async () => {
+    const given = world('[a]', [A])
+    expect((await opgen(given, 'apply')).code).toBe(0)
+    given.write(MANIFEST, manifest('[a]').replace('acme.example', 'evil.example'))
+    const { code, out, err } = await opgen(given, 'update')
+    expect(code).toBe(3)
+    expect(out).toContain('whether its key may be sent there is not decided')
+    expect(err).toContain('--trust-origin acme')
+    expect(given.sent).toEqual([])
+    expect(given.read(LOCK)).toBe(undefined)
+  })
+
+  test('can be allowed to send a key before there is any model', async () => {
+    const given = world('[a]', [A])
+    await opgen(given, 'apply')
+    given.write(MANIFEST, manifest('{ discover: true }').replace('acme.example', 'new.example'))
+    expect((await opgen(given, 'key list')).code).toBe(0)
+    expect((await opgen(given, 'update')).code).toBe(3)
+    expect((await opgen(given, 'key trust acme')).code).toBe(0)
+    expect((await opgen(given, 'update')).code).toBe(0)
+  })
+
+  test('remembers where it sent a key first, and says so', async () => {
+    const given = world('{ discover: true }', [A])
+    const { err } = await opgen(given, 'update')
+    expect(err).toContain('trusted from now on:\n  acme  env:ACME_KEY')
+    expect(JSON.parse(given.read(STATE) ?? '{}').bindings).toEqual([
+      expect.objectContaining({
+        source: 'env:ACME_KEY',
+        destination: '@ai-sdk/openai-compatible https://acme.example',
+      }),
+    ])
+    expect((await opgen(given, 'update')).err).toBe('')
+  })
+
+  test('writes a lock file anew that cannot be read, but not for one provider alone', async () => {
+    const given = world('{ discover: true }', [A], { files: { [LOCK]: '<<<<<<< HEAD\n' } })
+    expect((await opgen(given, 'update acme')).code).toBe(65)
+    const { code, err } = await opgen(given, 'update')
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('is written anew') })
+    expect(locked(given)).toMatchObject({ a: {} })
+  })
+
+  test('leaves a provider of OpenCode to OpenCode, unless the manifest says otherwise', async () => {
+    const text = 'version: 1\nproviders:\n  openrouter: { preset: openrouter, models: [x/y] }\n'
+    const given = worldWith(text, { answer: () => answered(200, { data: [{ id: 'x/y' }] }) })
+    expect((await opgen(given, 'update')).out).toBe('Nothing to change.\n')
+    given.write(MANIFEST, text.replace('[x/y]', '{ discover: true }'))
+    await opgen(given, 'update')
+    expect(given.sent.map(({ url }) => url)).toEqual(['https://openrouter.ai/api/v1/models'])
+  })
+
+  test.each([['update nobody'], ['models nobody']])(
+    '`opgen %s` names the nearest',
+    async (line) => {
+      expect((await opgen(world('[a]', [A]), line)).code).toBe(65)
+    },
+  )
+
+  test.each([['update --timeout 0'], ['update --timeout soon'], ['models'], ['models a b']])(
+    '`opgen %s` is wrong usage',
+    async (line) => {
+      expect((await opgen(world('[a]', [A]), line)).code).toBe(64)
+    },
+  )
+})
