@@ -77,7 +77,7 @@ describe('a recorded state', () => {
       '{ "json": { "__proto__": { "constructor": 1 }, "toString": null } }',
     )
     const named = JSON.stringify(odd)
-    const text = renderState(state).replace('{\n            "json": "Gw"\n          }', named)
+    const text = renderState(state).replace('{"json":"Gw"}', named)
     const ids = text.replaceAll('"/provider/gw/name"', '"/provider/constructor/name"')
     const parsed = parseState(ids)
     expect(parsed.ok && renderState(parsed.state).replaceAll(/\s/g, '')).toBe(
