@@ -4,6 +4,7 @@ import { kindOf } from '../core/doctor/auth-logins.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ConfigCopy, OpenCodeSetting } from '../core/live/opencode-question.ts'
+import type { NotChecked } from '../core/live/through-opencode.ts'
 import type { System } from '../system/system.ts'
 import { readLayers } from './config-layers.ts'
 import { findTargets } from './find-targets.ts'
@@ -15,11 +16,7 @@ import { loginsOf, readAuth } from './read-logins.ts'
 import type { Session } from './session.ts'
 
 /** Why an OpenCode cannot be asked from copies. */
-export type NoSetting =
-  /** The provider has a login of another kind than a key, which OpenCode would renew while it is asked. */
-  | 'login'
-  /** A file of OpenCode's may not be read, or is none. */
-  | 'config-unreadable'
+export type NoSetting = Extract<NotChecked, 'login' | 'config-unreadable'>
 
 /**
  * Read all that OpenCode goes by on this machine when it is asked about one provider: its configurations but those

@@ -1,66 +1,17 @@
 import { judgeReply, modelsIn } from '../core/live/opencode-answer.ts'
-import type { ReplyFault } from '../core/live/opencode-answer.ts'
 import { askForModels, askForReply } from '../core/live/opencode-question.ts'
 import type { OpenCodeQuestion, OpenCodeSetting } from '../core/live/opencode-question.ts'
+import type {
+  Listing,
+  ListingFault,
+  ModelAnswer,
+  ThroughOpenCode,
+} from '../core/live/through-opencode.ts'
 import { lineOf } from '../core/opencode-line.ts'
 import type { OpenCodeAnswer } from '../system/system.ts'
 import { findFirstOpenCode } from './find-opencode.ts'
 import { readSetting } from './opencode-setting.ts'
-import type { NoSetting } from './opencode-setting.ts'
 import type { Session } from './session.ts'
-
-/** What the OpenCode of this machine makes of a provider. Nothing that it printed is in it. */
-export type ThroughOpenCode =
-  | { readonly state: 'no-opencode' }
-  | { readonly state: 'not-checked'; readonly program: AskedProgram; readonly why: NotChecked }
-  | {
-      readonly state: 'asked'
-      readonly program: AskedProgram
-      readonly listing: Listing
-      readonly answer: ModelAnswer
-    }
-
-export interface AskedProgram {
-  /** Absolute. */
-  readonly path: string
-  /** Undefined: it does not say. */
-  readonly version: string | undefined
-}
-
-/** How to ask an OpenCode 2 without harm is not known, nor what a program is that does not tell its version. */
-export type NotChecked = 'opencode-2' | 'version-unknown' | NoSetting
-
-/** What `opencode models` lists. `ms`: how long that took, OpenCode's start included. */
-export type Listing =
-  | {
-      readonly ok: true
-      readonly ms: number
-      /** Keys of models that are not listed, in the order in which they were asked for. */
-      readonly missing: readonly string[]
-    }
-  | { readonly ok: false; readonly ms: number; readonly fault: ListingFault }
-
-/** `config-refused`: it ended with the code that it has for that, and nearly nothing else. */
-export type ListingFault = 'config-refused' | 'no-answer' | 'not-started' | 'failed'
-
-/** What came of asking a model. `ms`: how long that took, OpenCode's start included. */
-export type ModelAnswer =
-  | { readonly state: 'answered'; readonly model: string; readonly ms: number }
-  | {
-      readonly state: 'refused'
-      readonly model: string
-      readonly ms: number
-      readonly fault: ReplyFault
-      /** Of the server's answer, where there was one. */
-      readonly status: number | undefined
-    }
-  | { readonly state: 'not-asked'; readonly why: NotAsked }
-
-/**
- * `not-listed`: OpenCode does not have the model. `not-json`: a configuration is JSON only once OpenCode has filled
- * it in, so that opgen cannot leave out of it what is not about providers.
- */
-export type NotAsked = 'no-listing' | 'not-listed' | 'not-json'
 
 export interface ThroughRequest {
   /** The provider. */

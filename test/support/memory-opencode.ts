@@ -1,6 +1,7 @@
 import type { Session } from '../../src/app/session.ts'
 import { askThroughOpenCode } from '../../src/app/through-opencode.ts'
-import type { ThroughOpenCode, ThroughRequest } from '../../src/app/through-opencode.ts'
+import type { ThroughRequest } from '../../src/app/through-opencode.ts'
+import type { ThroughOpenCode } from '../../src/core/live/through-opencode.ts'
 import type { OpenCodeAnswer, OpenCodeRequest } from '../../src/system/system.ts'
 import { memoryWorld } from './memory-system.ts'
 import type { MemoryWorld, WorldOptions } from './memory-system.ts'
