@@ -12,7 +12,7 @@ import {
 import type { KnownProgram } from '../core/state/known-programs.ts'
 import type { Wanted } from '../core/wanted.ts'
 import { OpgenError } from '../errors.ts'
-import type { Machine, System } from '../system/system.ts'
+import type { Machine, ProgramFile, System } from '../system/system.ts'
 import { namesIn } from './look-if-possible.ts'
 import { absolute, displayPath, variable, xdgFolder } from './paths.ts'
 import { PRIVATE, stateFolder } from './state-store.ts'
@@ -90,23 +90,43 @@ async function askPrograms(
   system: System,
   known: readonly KnownProgram[],
 ): Promise<readonly KnownProgram[]> {
-  const { openCode } = system
-  const now = system.now().getTime()
   // PATH is not the same in every session; what was here once and still is, still counts.
-  const found = await openCode.find(known.map((program) => program.path))
-  return await Promise.all(
-    found.map(async (program) => {
-      const held = known.find((one) => stillHolds(one, program, now))
-      if (held !== undefined && program.version === undefined) return held
-      const { path: file, realPath, size, mtimeMs, version: packaged } = program
-      const told =
-        packaged === undefined
-          ? await openCode.versionOf(program)
-          : { version: packaged, lasts: true }
-      const version = told.version ?? null
-      return { path: file, realPath, size, mtimeMs, version, until: untilOf(told, now) }
-    }),
+  const found = await system.openCode.find(known.map((program) => program.path))
+  return await Promise.all(found.map((program) => knownOrAsked(system, program, known)))
+}
+
+async function knownOrAsked(
+  system: System,
+  program: ProgramFile,
+  known: readonly KnownProgram[],
+): Promise<KnownProgram> {
+  const now = system.now().getTime()
+  const held = known.find((one) => stillHolds(one, program, now))
+  if (held !== undefined && program.version === undefined) return held
+  const { path: file, realPath, size, mtimeMs, version: packaged } = program
+  const told =
+    packaged === undefined
+      ? await system.openCode.versionOf(program)
+      : { version: packaged, lasts: true }
+  const version = told.version ?? null
+  return { path: file, realPath, size, mtimeMs, version, until: untilOf(told, now) }
+}
+
+/** An OpenCode, and its version where it tells one. */
+export interface FoundProgram {
+  readonly file: ProgramFile
+  readonly version: string | undefined
+}
+
+/** The one that `opencode` starts in this session; where PATH has none, the one of its installer. */
+export async function findFirstOpenCode(system: System): Promise<FoundProgram | undefined> {
+  const found = await system.openCode.find([])
+  const file = found.find((program) =>
+    /^opencode(?:\.(?:exe|cmd))?$/.test(path.basename(program.path)),
   )
+  if (file === undefined) return undefined
+  const { version } = await knownOrAsked(system, file, await readKnown(system))
+  return { file, version: version ?? undefined }
 }
 
 export async function leftByV2(system: System): Promise<readonly Trace[]> {

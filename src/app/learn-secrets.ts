@@ -13,8 +13,8 @@ export function learnSecrets({ learn }: Session, scene: Scene): void {
       for (const secret of secretsIn(valueOf(document.root))) learn(secret)
     learnForms(learn, text)
   }
-  for (const login of scene.logins.values()) learnTexts(learn, login)
-  for (const { value } of scene.auth.entries) learnTexts(learn, valueOf(value))
+  for (const login of scene.logins.values()) learnLogin(learn, login)
+  for (const { value } of scene.auth.entries) learnLogin(learn, valueOf(value))
   for (const { content } of scene.references.values()) {
     // A prompt is no key, and its words stand everywhere.
     const text = content?.reveal() ?? ''
@@ -23,7 +23,7 @@ export function learnSecrets({ learn }: Session, scene: Scene): void {
 }
 
 /** Of a login everything but its type may be secret. */
-function learnTexts(learn: Session['learn'], login: JsonValue): void {
+export function learnLogin(learn: Session['learn'], login: JsonValue): void {
   if (typeof login === 'string') learn(login.trim())
   if (!isJsonObject(login)) return
   for (const [name, value] of Object.entries(login)) {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
@@ -27,6 +26,7 @@ import { requireNoKeyInConfig } from './guard-keys.ts'
 import { requireKnownIds } from './known-ids.ts'
 import { loadManifest } from './load-manifest.ts'
 import type { LoadedManifest } from './load-manifest.ts'
+import { locate } from './locate-file.ts'
 import { variable } from './paths.ts'
 import { askAgain, askSources } from './ask-sources.ts'
 import { readReferences } from './read-references.ts'
@@ -221,14 +221,4 @@ function listsBelow(onDisk: ProviderLists, callers: JsonObject): ProviderLists {
     enabled: idsIn(callers['enabled_providers']) ?? onDisk.enabled,
     disabled: idsIn(callers['disabled_providers']) ?? onDisk.disabled,
   }
-}
-
-/** The path of a `{file:…}` as it is meant beside a config file; a variable in it is filled in later. */
-function locate(machine: Machine, folder: string, file: string): string {
-  const filledIn = file.replaceAll(
-    /\{env:([^{}]+)\}/g,
-    (_, name: string) => machine.env[name] ?? '',
-  )
-  if (filledIn.startsWith('~/') || path.isAbsolute(filledIn)) return file
-  return `${folder.split(path.sep).join('/')}/${file.replace(/^\.\//, '')}`
 }

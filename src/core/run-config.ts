@@ -154,14 +154,17 @@ function toObject(branch: Branch): JsonObject {
  * looks, or {@link CONTENT_VARIABLE}, where that is the working folder (contract 1.5).
  */
 function relocate(value: JsonValue, locate: (path: string) => string): JsonValue {
-  if (typeof value === 'string') {
-    return value.replaceAll(FILE_TOKEN, (_, path: string) => `{file:${locate(path)}}`)
-  }
+  if (typeof value === 'string') return relocateText(value, locate)
   if (Array.isArray(value)) return value.map((element: JsonValue) => relocate(element, locate))
   if (!isJsonObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, relocate(member, locate)]),
   )
+}
+
+/** The same in a text. */
+export function relocateText(text: string, locate: (path: string) => string): string {
+  return text.replaceAll(FILE_TOKEN, (_, path: string) => `{file:${locate(path)}}`)
 }
 
 /** The path may begin with a variable, which OpenCode fills in before. */

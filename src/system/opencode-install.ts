@@ -15,6 +15,11 @@ export function createOpenCodePrograms(machine: Machine): OpenCodePrograms {
       const version = await askVersion(program.path, machine.env)
       return { version, lasts: isOwnProgram(program.realPath) }
     },
+    async ask(program, request) {
+      if (isCommandScript(program.path)) return { state: 'not-started' }
+      const { askOpenCode } = await import('./ask-opencode.ts')
+      return await askOpenCode(program.path, request)
+    },
     isDatabaseOfV2: async (file) => isDatabaseOfV2(file),
     readDatabase: async (file) => readDatabase(file),
   }

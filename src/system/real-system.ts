@@ -46,6 +46,7 @@ export function createRealSystem(program: Program): System {
     openCode: {
       find: async (also) => (await openInstalled(machine)).find(also),
       versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
+      ask: async (found, request) => (await openInstalled(machine)).ask(found, request),
       isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
       readDatabase: async (file) => (await openInstalled(machine)).readDatabase(file),
     },

@@ -1,5 +1,6 @@
 import type { StoredCredential } from '../core/doctor/scene.ts'
 import type { HttpAnswer, HttpRequest } from '../core/http.ts'
+import type { OpenCodeQuestion } from '../core/live/opencode-question.ts'
 import type { Secret } from '../core/secret.ts'
 
 /**
@@ -267,6 +268,22 @@ export interface ToldVersion {
   readonly lasts: boolean
 }
 
+export interface OpenCodeRequest extends OpenCodeQuestion {
+  /** Milliseconds before it is given up, with all that it has started. */
+  readonly deadline: number
+  /** Bytes of what it prints beyond which it is given up. */
+  readonly mostBytes: number
+}
+
+export type OpenCodeAnswer =
+  /**
+   * What it printed, which may hold anything. `code`: undefined where a signal has ended it, as it is where it had
+   * printed enough.
+   */
+  | { readonly state: 'ended'; readonly code: number | undefined; readonly printed: string }
+  | { readonly state: 'no-answer' }
+  | { readonly state: 'not-started' }
+
 /** What is known of a database of OpenCode's from a look inside. No secret is. */
 export interface DatabaseContent {
   /** Names of its tables. */
@@ -284,6 +301,8 @@ export interface OpenCodePrograms {
   find(also: readonly string[]): Promise<readonly ProgramFile[]>
   /** Start a program to ask for its version, with an empty home and for some seconds at most. */
   versionOf(program: ProgramFile): Promise<ToldVersion>
+  /** Start a program in a folder of its own, which goes with all that it has put there. */
+  ask(program: ProgramFile, request: OpenCodeRequest): Promise<OpenCodeAnswer>
   /** Whether an OpenCode 2.x has made or changed this database. */
   isDatabaseOfV2(file: string): Promise<boolean>
   /** What a database holds; undefined where that cannot be told. */

@@ -8,7 +8,9 @@ import type {
   KeychainAnswer,
   KeychainRequest,
   KeychainSituation,
+  OpenCodeAnswer,
   OpenCodePrograms,
+  OpenCodeRequest,
 } from '../../src/system/system.ts'
 
 /** The OpenCodes of a world. */
@@ -21,8 +23,11 @@ export interface MemoryOpenCode {
   readonly databasesOfV2: Set<string>
   /** What databases hold, by absolute path; others cannot be read. */
   readonly databases: Map<string, DatabaseContent>
-  /** The programs that were started. */
+  /** The programs that were started for their version. */
   readonly started: string[]
+  /** What programs were asked, and what they answer; without that nothing is started. */
+  readonly asked: (OpenCodeRequest & { readonly program: string })[]
+  answer: ((request: OpenCodeRequest) => OpenCodeAnswer) | undefined
 }
 
 /** A keychain in memory: `service/account` to key. */
@@ -89,6 +94,10 @@ export function memoryPrograms(here: MemoryOpenCode): OpenCodePrograms {
     async versionOf({ path }) {
       here.started.push(path)
       return { version: here.installed.get(path) ?? undefined, lasts: true }
+    },
+    async ask({ path }, request) {
+      here.asked.push({ ...request, program: path })
+      return here.answer?.(request) ?? { state: 'not-started' }
     },
     isDatabaseOfV2: async (file) => here.databasesOfV2.has(file),
     readDatabase: async (file) => here.databases.get(file),

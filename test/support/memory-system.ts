@@ -111,6 +111,8 @@ export function memoryWorld(options: WorldOptions = {}): MemoryWorld {
     databasesOfV2: new Set(),
     databases: new Map(),
     started: [],
+    asked: [],
+    answer: undefined,
   }
   const refuse = (file: string): void => options.beforeWrite?.(file)
   const memoryFiles: Files = {

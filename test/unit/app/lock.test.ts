@@ -149,25 +149,26 @@ models: { tool_call: true, limit: ${limit} }
 `
 }
 
-describe('a preset that has defaults for every model', () => {
-  const given = (limit: string): MemoryWorld =>
-    worldWith(manifest('[a, b]').replace('key: none', 'preset: ours'), {
-      files: {
-        [`${HOME}/dotfiles/templates/ours.yaml.hbs`]: presetWith(limit),
-        [LOCK]: lock({ models: { a: { limit: LIMIT }, b: {} } }),
-      },
-    })
+function worldWithLimit(limit: string): MemoryWorld {
+  return worldWith(manifest('[a, b]').replace('key: none', 'preset: ours'), {
+    files: {
+      [`${HOME}/dotfiles/templates/ours.yaml.hbs`]: presetWith(limit),
+      [LOCK]: lock({ models: { a: { limit: LIMIT }, b: {} } }),
+    },
+  })
+}
 
+describe('a preset that has defaults for every model', () => {
   test('is not mixed with a limit of the lock file', async () => {
     const own = { context: 64_000, input: 32_000, output: 8000 }
-    expect(await rendered(given(JSON.stringify(own)))).toEqual({
+    expect(await rendered(worldWithLimit(JSON.stringify(own)))).toEqual({
       a: { tool_call: true, limit: LIMIT },
       b: { tool_call: true, limit: own },
     })
   })
 
   test('is refused when they would loop', async () => {
-    const { code, err } = await opgen(given('{ context: 8000, output: 8000 }'), 'plan')
+    const { code, err } = await opgen(worldWithLimit('{ context: 8000, output: 8000 }'), 'plan')
     expect({ code, err }).toEqual({ code: 65, err: expect.stringContaining('leaves 0') })
   })
 })

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { askVersion } from '../../../src/system/ask-version.ts'
+import { expectEnded } from '../../support/expect-ended.ts'
 import { freshFolder } from '../../support/real-folder.ts'
 
 const env = { PATH: process.env['PATH'], HOME: '/home/nobody', OPGEN_KEY_GW: 'test-key-gw' }
@@ -100,19 +101,3 @@ describe('a program that is asked for its version', () => {
     await expectEnded(Number(fs.readFileSync(pid, 'utf8')))
   })
 })
-
-/** A killed process is there until somebody has collected it. */
-async function expectEnded(pid: number): Promise<void> {
-  await expect
-    .poll(
-      () => {
-        try {
-          return / [ZX] /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))
-        } catch {
-          return true
-        }
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(true)
-}
