@@ -1,18 +1,14 @@
 import type { Asking, Climbing, Heard } from '../core/live/climbing.ts'
 import { climb } from '../core/live/ladder.ts'
-import type { Ladder } from '../core/live/ground.ts'
-import type { CheckedModel } from '../core/live/offered.ts'
-import type { Rung, StepName } from '../core/live/rung.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { harmless } from '../core/format-diagnostic.ts'
 import type { Choices, Decision, TrustedFlow } from '../core/plan/plan.ts'
-import { wayToKey } from '../core/plan/plan-key.ts'
 import type { Wanted } from '../core/wanted.ts'
-import { describeRung } from '../ladder-words.ts'
 import type { HttpPatience, System } from '../system/system.ts'
 import { loadLive, recordTrusted } from './live-keys.ts'
 import type { LiveProvider, LiveScene } from './live-keys.ts'
-import { variable } from './paths.ts'
+import { climbThrough } from './climb-through.ts'
+import { inWords } from './ladder-steps.ts'
+import type { VerifiedProvider } from './ladder-steps.ts'
 import type { Session } from './session.ts'
 
 export interface VerifyRequest {
@@ -23,29 +19,10 @@ export interface VerifyRequest {
   readonly timeout: number
   /** Whether each provider is asked for a completion, which costs a token. */
   readonly completes: boolean
+  /** Whether the OpenCode of this machine is asked for each provider, too. */
+  readonly throughOpenCode: boolean
   /** Called when a provider's server is asked first, and when all has been asked. */
   readonly onProgress: (id: string, state: 'asking' | 'done') => void
-}
-
-/** A step of a ladder in words. */
-export interface LadderStep {
-  readonly step: StepName
-  readonly ok: boolean
-  readonly ms: number
-  readonly detail: string
-  /** It could not be judged, for the reason in `detail`. */
-  readonly skipped?: true
-  /** For one that failed: what to do. */
-  readonly hint?: string
-}
-
-export interface VerifiedProvider {
-  readonly id: string
-  readonly baseURL: string | undefined
-  readonly steps: readonly LadderStep[]
-  readonly models: readonly CheckedModel[]
-  /** `undecided`: nothing was asked before a decision. `unknown`: nothing failed, for nothing could be asked. */
-  readonly state: 'works' | 'failed' | 'undecided' | 'unknown'
 }
 
 export interface Verified {
@@ -75,11 +52,30 @@ export async function verifyProviders(session: Session, request: VerifyRequest):
   await recordTrusted(session, used)
   return {
     manifest: manifest.file.path,
-    providers,
+    providers: request.throughOpenCode
+      ? await addThroughOpenCode(session, providers, { request, wanted: manifest.wanted })
+      : providers,
     trusted: used.trusted,
     decisions: scene.decisions,
     warnings: scene.warnings,
   }
+}
+
+/** One after the other: each OpenCode takes a processor and some hundred megabytes. */
+async function addThroughOpenCode(
+  session: Session,
+  providers: readonly VerifiedProvider[],
+  { request, wanted }: Setting,
+): Promise<readonly VerifiedProvider[]> {
+  const all: VerifiedProvider[] = []
+  for (const provider of providers) {
+    const { id } = provider
+    request.onProgress(id, 'asking')
+    const preferred = modelOf(wanted, id)
+    all.push(await climbThrough(session, provider, { preferred, timeout: request.timeout }))
+    request.onProgress(id, 'done')
+  }
+  return all
 }
 
 /** What is accepted and was made use of: a server that was not asked was sent no key. */
@@ -161,41 +157,4 @@ async function ask(
     soFar += text
     if (isThere(soFar)) awaitedMs = elapsed()
   }
-}
-
-function inWords(ladder: Ladder, live: LiveProvider, system: System): VerifiedProvider {
-  const { provider, key } = live
-  const { baseURL } = ladder
-  const climbed = {
-    provider: provider.id,
-    npm: provider.npm,
-    baseURL,
-    wayToKey: wayToKey(provider, 'one'),
-    unreadable: key.state === 'unreadable' ? key.words : undefined,
-    flag: key.state === 'undecided' ? key.decision.flag : undefined,
-    hasExtraAuthorities: variable(system.machine, 'NODE_EXTRA_CA_CERTS') !== undefined,
-  }
-  const steps = ladder.rungs.map((rung): LadderStep => {
-    const { step, ms, found } = rung
-    const { detail, hint } = describeRung(rung, climbed)
-    return {
-      step,
-      ok: found.state !== 'failed',
-      ms: Math.round(ms),
-      detail,
-      ...(found.state === 'skipped' ? { skipped: true } : {}),
-      ...(hint === undefined ? {} : { hint }),
-    }
-  })
-  const models = ladder.models.map(({ suggestion, ...model }) => ({
-    ...model,
-    ...(suggestion === undefined ? {} : { suggestion: harmless(suggestion) }),
-  }))
-  return { id: provider.id, baseURL, steps, models, state: stateOf(ladder.rungs) }
-}
-
-function stateOf(rungs: readonly Rung[]): VerifiedProvider['state'] {
-  if (rungs.some(({ found }) => found.what === 'key-undecided')) return 'undecided'
-  if (rungs.some(({ found }) => found.state === 'failed')) return 'failed'
-  return rungs.some(({ found }) => found.state === 'ok') ? 'works' : 'unknown'
 }

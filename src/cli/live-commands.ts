@@ -6,6 +6,7 @@ import type { PlanFlags } from './plan-options.ts'
 
 interface VerifyFlags extends PlanFlags {
   readonly complete?: boolean
+  readonly throughOpencode?: boolean
   readonly timeout?: number
 }
 
@@ -15,6 +16,7 @@ export function addLiveCommands(program: Command, choose: Choose): void {
     .argument('[ids...]', 'provider ids; all by default')
     .description('ask the providers live: address, certificate, key, models, protocol')
     .option('--complete', 'have each provider answer, which costs a token')
+    .option('--through-opencode', 'have the installed OpenCode list the models and answer, too')
     .option('--timeout <seconds>', 'how long one request may take', seconds)
   verify.action(async (ids: readonly string[], given: VerifyFlags) => {
     const { runVerify } = await import('./commands/verify.ts')
@@ -22,6 +24,7 @@ export function addLiveCommands(program: Command, choose: Choose): void {
       ids,
       choices: choicesOf(verify, given),
       completes: given.complete === true,
+      throughOpenCode: given.throughOpencode === true,
       timeout: given.timeout,
     }
     choose(verify, 'verify', (context) => runVerify(context, wish))

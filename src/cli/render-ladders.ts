@@ -1,4 +1,4 @@
-import type { LadderStep, VerifiedProvider } from '../app/verify-providers.ts'
+import type { LadderStep, VerifiedProvider } from '../app/ladder-steps.ts'
 import { harmless } from '../core/format-diagnostic.ts'
 import { quote } from '../core/manifest/words.ts'
 import type { CommandContext } from './command.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { openCodeOnPath } from '../support/asked-through.ts'
 import { freshServer, servedModels } from '../support/fresh.ts'
+import { opgen, succeeds } from '../support/opgen.ts'
 import {
   BEARER,
   KEY,
@@ -143,5 +145,27 @@ describe.skipIf(terminal.skip)(`on a terminal${terminal.note}`, () => {
     })
     expect(screen).toMatchObject({ status: 0 })
     expect(screen.text).not.toContain('test-key')
+  })
+})
+
+const installed = await need('opencode')
+describe.skipIf(installed.skip)(`through OpenCode${installed.note}`, () => {
+  test('the server is asked as OpenCode asks it, after opgen has asked', async () => {
+    const server = await freshServer(KEY)
+    const models = `models: ["${servedModels[0]}", "${servedModels[1]}"]`
+    const world = await worldOf({ gw: `baseURL: "${server.baseURL}", ${models}` })
+    const { sandbox } = world
+    const withOpenCode = {
+      ...world,
+      environment: { ...world.environment, ...openCodeOnPath(sandbox) },
+    }
+    const { environment } = withOpenCode
+    await succeeds(opgen(sandbox, ['apply'], { environment }))
+    const { status, steps } = await stepsOf(withOpenCode, '--through-opencode', '--timeout', '100')
+    expect({ status, last: steps.at(-1) }).toEqual({
+      status: 0,
+      last: `gw opencode ok: OpenCode 1.18.33 lists the models, "${servedModels[0]}" answers through it`,
+    })
+    expect(server.seen.at(-1)).toMatchObject({ authorization: BEARER, model: servedModels[0] })
   })
 })

@@ -26,11 +26,7 @@ export async function throughAsker(
   request: Partial<ThroughRequest>,
   more: Readonly<Record<string, string>> = {},
 ): Promise<ThroughAsker> {
-  const bin = join(sandbox.folder, 'bin')
-  if (!fs.existsSync(bin)) {
-    fs.mkdirSync(bin)
-    fs.symlinkSync(openCodeProgram, join(bin, 'opencode'))
-  }
+  const onPath = openCodeOnPath(sandbox)
   const own = Object.entries(sandbox.environment).filter(([name]) => !name.startsWith('OPENCODE_'))
   const environment = Object.fromEntries(own)
   const asked = { id: 'acme', models: [], deadline: 100_000, ...request }
@@ -39,13 +35,23 @@ export async function throughAsker(
     folder: sandbox.work,
     environment: {
       ...environment,
-      PATH: `${bin}${delimiter}${environment['PATH'] ?? ''}`,
+      ...onPath,
       // Else that of the machine on which the tests run would be read.
       OPENCODE_TEST_MANAGED_CONFIG_DIR:
         sandbox.environment['OPENCODE_TEST_MANAGED_CONFIG_DIR'] ?? '',
       ...more,
     },
   }
+}
+
+/** Put the real OpenCode on the PATH of a sandbox. */
+export function openCodeOnPath({ folder, environment }: Sandbox): { readonly PATH: string } {
+  const bin = join(folder, 'bin')
+  if (!fs.existsSync(bin)) {
+    fs.mkdirSync(bin)
+    fs.symlinkSync(openCodeProgram, join(bin, 'opencode'))
+  }
+  return { PATH: `${bin}${delimiter}${environment['PATH'] ?? ''}` }
 }
 
 async function askedThrough({

@@ -1,5 +1,6 @@
 import { verifyProviders } from '../../app/verify-providers.ts'
-import type { Verified, VerifiedProvider, VerifyRequest } from '../../app/verify-providers.ts'
+import type { VerifiedProvider } from '../../app/ladder-steps.ts'
+import type { Verified, VerifyRequest } from '../../app/verify-providers.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { decisionJson } from '../plan-json.ts'
@@ -8,7 +9,10 @@ import { renderDecisions } from '../render-decisions.ts'
 import { renderLadders } from '../render-ladders.ts'
 import { renderTrusted } from '../render-trusted.ts'
 
-export interface VerifyWish extends Pick<VerifyRequest, 'ids' | 'choices' | 'completes'> {
+export interface VerifyWish extends Pick<
+  VerifyRequest,
+  'ids' | 'choices' | 'completes' | 'throughOpenCode'
+> {
   /** Milliseconds for one request; undefined: half a minute. */
   readonly timeout: number | undefined
 }

@@ -25,15 +25,14 @@ export function* climb(climber: Climber): Climbing<Ladder> {
   const declared = declaredModels(provider)
   const server = serverOf(provider)
   const models = checkModels(declared, undefined)
-  if (typeof server === 'string') {
-    const baseURL = provider.baseURL?.value
-    const rungs = [rung('name', { state: 'skipped', what: 'not-asked', why: server })]
-    return { baseURL, rungs, models }
-  }
-  const { baseURL } = server
+  const baseURL = typeof server === 'string' ? provider.baseURL?.value : server.baseURL
   // Somebody may have changed where it goes: there is no talking to them.
   if (key.state === 'undecided') {
     return { baseURL, rungs: [rung('key', { state: 'failed', what: 'key-undecided' })], models }
+  }
+  if (typeof server === 'string') {
+    const rungs = [rung('name', { state: 'skipped', what: 'not-asked', why: server })]
+    return { baseURL, rungs, models }
   }
   const secret = 'secret' in key ? key.secret : undefined
   const npm = adapterName(provider, CATALOGUE_IDS.has(provider.id))

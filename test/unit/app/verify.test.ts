@@ -1,37 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpAnswer, HttpRequest } from '../../../src/core/http.ts'
-import { A_LIST, answered, failed, sentHeaders } from '../../support/answering-server.ts'
-import type { MemoryWorld, WorldOptions } from '../../support/memory-system.ts'
-import { opgen, opgenJson, STATE, worldWith } from '../../support/run-opgen.ts'
-
-const GW = '  gw: { baseURL: "https://gw.example/v1", models: [m], key: { env: GW_KEY } }'
-const env = { GW_KEY: 'test-key-gw', LAB_KEY: 'test-key-lab' }
-
-function manifest(...providers: readonly string[]): string {
-  return ['version: 1', 'providers:', ...providers, ''].join('\n')
-}
-
-/** Servers of which each lets the key of its name in; the others are not there. */
-function servers(request: HttpRequest): HttpAnswer {
-  const { hostname } = new URL(request.url)
-  if (!hostname.endsWith('.example')) return failed('no-host')
-  const key = `test-key-${hostname.replace('.example', '')}`
-  const isIn = sentHeaders(request)['authorization'] === `Bearer ${key}`
-  if (!isIn) return answered(401)
-  const { issuer, ...trace } = answered(200).trace
-  const signed = { trace: { ...trace, issuer: issuer ?? "Let's \u001B[31mEncrypt" } }
-  return request.method === 'GET' ? answered(200, A_LIST, signed) : answered(400)
-}
-
-/** The same servers behind a proxy. */
-function proxied(request: HttpRequest): HttpAnswer {
-  const answer = servers(request)
-  return { ...answer, trace: { ...answer.trace, proxy: 'http://proxy.example:3128' } }
-}
-
-function world(providers: readonly string[], more: WorldOptions = {}): MemoryWorld {
-  return worldWith(manifest(...providers), { env, answer: servers, ...more })
-}
+import { answered } from '../../support/answering-server.ts'
+import { answering, ended } from '../../support/memory-opencode.ts'
+import type { MemoryWorld } from '../../support/memory-system.ts'
+import { opgen, opgenJson, worldWith } from '../../support/run-opgen.ts'
+import { env, GW, proxied, servers, world } from '../../support/verified.ts'
 
 describe('verify', () => {
   test('shows the ladder of each provider, and how many work', async () => {
@@ -158,75 +131,6 @@ lab  https://lab.example/v1
   })
 })
 
-describe('a key', () => {
-  test('that is missing is said, with the way to hand it over, and nothing is sent in its place', async () => {
-    const asked = world([GW.replace('{ env: GW_KEY }', 'keychain')])
-    const { code, out } = await opgen(asked, 'verify')
-    expect(code).toBe(1)
-    expect(out).toContain('  FAIL  key               there is no key for "gw"\n')
-    expect(out).toContain('        hint: store one with `opgen key set gw`\n')
-    expect(asked.sent.map((request) => sentHeaders(request)['authorization'])).toEqual([undefined])
-  })
-
-  test('that cannot be read is said in the words of the keychain', async () => {
-    const asked = world([GW.replace('{ env: GW_KEY }', 'keychain')], { keychainRefuses: 'locked' })
-    const { code, out } = await opgen(asked, 'verify')
-    expect(code).toBe(1)
-    expect(out).toContain('the keychain is locked')
-  })
-
-  test('is remembered to go where it was sent for the first time', async () => {
-    const asked = world([GW])
-    await opgen(asked, 'verify')
-    expect(asked.read(STATE)).toContain('https://gw.example')
-    expect((await opgen(asked, 'verify')).err).toBe('')
-  })
-
-  test('that nobody sent is not remembered', async () => {
-    const asked = world([GW.replace('models', 'npm: some-sdk, models')])
-    await opgen(asked, 'verify --trust-origin gw')
-    expect(asked.sent).toEqual([])
-    expect(asked.read(STATE)).toBeUndefined()
-  })
-
-  test('goes to no other host before that is decided', async () => {
-    const asked = world([GW])
-    await opgen(asked, 'apply')
-    asked.write('/home/ana/dotfiles/providers.yaml', manifest(GW.replace('gw.ex', 'evil.ex')))
-    const { code, out, err } = await opgen(asked, 'verify')
-    expect(code).toBe(3)
-    expect(asked.sent).toEqual([])
-    expect(out).toBe(`gw  https://evil.example/v1
-  FAIL  key    nothing was asked: whether its key may go there is not decided
-        hint: run \`opgen key trust gw\`, or add \`--trust-origin gw\`
-
-0 of 1 providers work.
-`)
-    expect(err).toContain('decide with `--trust-origin gw`')
-    const trusted = await opgen(asked, 'verify --trust-origin gw')
-    expect(trusted.code).toBe(1)
-    expect(asked.sent).toHaveLength(1)
-  })
-
-  test('that waits for a decision does not hide that something else failed', async () => {
-    const NONE = '  none: { baseURL: "https://none/v1", models: [m], key: none }'
-    const asked = world([GW])
-    await opgen(asked, 'apply')
-    const changed = manifest(GW.replace('gw.ex', 'evil.ex'), NONE)
-    asked.write('/home/ana/dotfiles/providers.yaml', changed)
-    expect(await opgen(asked, 'verify')).toMatchObject({ code: 1 })
-  })
-
-  test('of a command is asked for once that was accepted', async () => {
-    const commands = { 'pass gw': 'test-key-gw' }
-    const asked = world([GW.replace('{ env: GW_KEY }', '{ command: [pass, gw] }')], { commands })
-    const { code, out } = await opgen(asked, 'verify')
-    expect({ code, ran: asked.ran }).toEqual({ code: 3, ran: [] })
-    expect(out).toContain('hint: add `--trust-commands`')
-    expect(await opgen(asked, 'verify --trust-commands')).toMatchObject({ code: 0 })
-  })
-})
-
 describe('wrong usage', () => {
   test('an id that the manifest does not have', async () => {
     const { code, err } = await opgen(world([GW]), 'verify gv')
@@ -238,5 +142,61 @@ describe('wrong usage', () => {
     const { code, err } = await opgen(world([GW]), `verify --timeout ${seconds}`)
     expect(code).toBe(64)
     expect(err).toContain('--timeout <seconds>')
+  })
+})
+
+describe('through OpenCode', () => {
+  const installed = { '/usr/bin/opencode': '1.18.33' }
+
+  /** A world in which this OpenCode lists and says that, with the manifest applied. */
+  async function applied(
+    answer: MemoryWorld['openCode']['answer'],
+    providers: readonly string[] = [GW],
+  ): Promise<MemoryWorld> {
+    const asked = world(providers, { installed })
+    expect(await opgen(asked, 'apply')).toMatchObject({ code: 0 })
+    asked.openCode.answer = answer
+    return asked
+  }
+
+  test('a model answers, too, which is the last step', async () => {
+    const asked = await applied(answering(ended('gw/m\n')))
+    const { code, out } = await opgen(asked, 'verify --through-opencode')
+    expect(code).toBe(0)
+    expect(out.replaceAll(/\n {26}/g, ' ')).toContain(
+      '  ok    opencode          OpenCode 1.18.33 lists the models, "m" answers through it\n',
+    )
+  })
+
+  test('what is not listed fails, with what to do', async () => {
+    const asked = await applied(answering(ended('other/m\n')))
+    const { code, out } = await opgen(asked, 'verify --through-opencode')
+    expect(code).toBe(1)
+    expect(out).toContain('  FAIL  opencode          OpenCode 1.18.33 does not list "m"\n')
+    expect(out).toContain('0 of 1 providers work.')
+  })
+
+  test('nothing is asked where opgen could not get so far', async () => {
+    const asked = await applied(answering(ended('gw/m\n')))
+    asked.setEnv({ GW_KEY: 'test-key-wrong' })
+    const json = await opgenJson(asked, 'verify --through-opencode')
+    expect(JSON.stringify(json)).not.toContain('"opencode"')
+    expect(asked.openCode.asked).toEqual([])
+  })
+
+  test('a provider that opgen cannot ask is known to work', async () => {
+    const SOME = GW.replace('models', 'npm: some-sdk, models')
+    const asked = world([SOME], { installed })
+    await opgen(asked, 'apply --trust-origin gw')
+    asked.openCode.answer = answering(ended('gw/m\n'))
+    const { code, out } = await opgen(asked, 'verify --through-opencode')
+    expect(code).toBe(0)
+    expect(out).toContain('1 of 1 provider works.')
+  })
+
+  test('nothing is asked unless told to', async () => {
+    const asked = await applied(answering(ended('gw/m\n')))
+    await opgen(asked, 'verify --complete')
+    expect(asked.openCode.asked).toEqual([])
   })
 })
