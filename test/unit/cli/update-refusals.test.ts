@@ -88,6 +88,27 @@ describe('opgen update', () => {
     expect(locked(given)).toMatchObject({ a: {} })
   })
 
+  test('leaves out models in whose names the server repeats the key', async () => {
+    const key = Buffer.from('test-key-acme').toString('base64url')
+    const given = world('{ discover: true }', () =>
+      answered(200, {
+        data: [
+          { id: 'a' },
+          { id: 'x/test-key-acme' },
+          { id: key },
+          { id: 'b', name: 'for Bearer test-key-acme' },
+        ],
+      }),
+    )
+    const { code, out } = await opgen(given, 'update')
+    const note = '3 left out: the server put the key into what it calls them'
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(note) })
+    expect(Object.keys(Object(locked(given)))).toEqual(['a'])
+    const models = await opgen(given, 'models acme')
+    expect(models.out).toContain('1 offered: 1 declared, 0 not declared.')
+    expect(models.err).toBe(`opgen: note: ${note}\n`)
+  })
+
   test('leaves a provider of OpenCode to OpenCode, unless the manifest says otherwise', async () => {
     const text = 'version: 1\nproviders:\n  openrouter: { preset: openrouter, models: [x/y] }\n'
     const given = worldWith(text, { answer: () => answered(200, { data: [{ id: 'x/y' }] }) })
