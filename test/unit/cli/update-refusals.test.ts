@@ -57,6 +57,21 @@ describe('opgen update', () => {
     expect(given.read(LOCK)).toBe(undefined)
   })
 
+  test.each([
+    '{env:SECRET}',
+    'a{file:~/.ssh/id_ed25519',
+    'two\nlines',
+    '\u001B[31mred',
+    'x'.repeat(501),
+  ])('takes no model whose name does harm where it is written: %j', async (id) => {
+    const given = world('{ discover: true }', [A, { id }, { id: 'b', name: id }])
+    const { code, out } = await opgen(given, 'update')
+    expect(code).toBe(0)
+    expect(Object.keys(Object(locked(given)))).toEqual(['a', 'b'])
+    expect(given.read(LOCK)).not.toContain(JSON.stringify(id).slice(1, -1))
+    expect(out).not.toContain(id)
+  })
+
   test('can be allowed to send a key before there is any model', async () => {
     const given = world('[a]', [A])
     await opgen(given, 'apply')
