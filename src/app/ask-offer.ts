@@ -3,6 +3,7 @@ import type { ProviderServer } from '../core/live/key-check.ts'
 import { judgeAnswer } from '../core/live/reception.ts'
 import type { Refusal } from '../core/live/reception.ts'
 import type { HttpAnswer, HttpRequest } from '../core/http.ts'
+import { createRedactor } from '../core/redact.ts'
 import { listingOf } from '../core/offer/listing.ts'
 import type { Answer, Listing, OfferedModel, Question } from '../core/offer/model-facts.ts'
 import { originOf } from '../core/url.ts'
@@ -16,7 +17,12 @@ import type { LiveKey, LiveProvider } from './live-keys.ts'
 
 /** What came of asking a provider's server which models it has. */
 export type Offer =
-  | { readonly state: 'offered'; readonly models: readonly OfferedModel[] }
+  | {
+      readonly state: 'offered'
+      readonly models: readonly OfferedModel[]
+      /** Worth telling about the list. */
+      readonly notes: readonly string[]
+    }
   /** It cannot be asked, or has no list; nothing is wrong with that. */
   | { readonly state: 'silent'; readonly words: Words }
   | { readonly state: 'failed'; readonly words: Words }
@@ -64,7 +70,7 @@ export async function askOffer(
     const models = listedIn(answer, listing)
     if (models !== undefined) {
       const answers = await askDetails(listing.details(models), ask)
-      return { state: 'offered', models: listing.fill(models, answers) }
+      return { state: 'offered', ...withoutKey(listing.fill(models, answers), key) }
     }
     refusal ??= refusalIn(answer, question)
   }
@@ -120,6 +126,24 @@ function requestFor(
 function listedIn(answer: HttpAnswer, listing: Listing): readonly OfferedModel[] | undefined {
   const isWhole = answer.state === 'answered' && answer.status === 200 && answer.fault === undefined
   return isWhole ? listing.parse(answer.body) : undefined
+}
+
+/** A server may repeat what it was sent, and what it offers is shown and written down. */
+function withoutKey(
+  models: readonly OfferedModel[],
+  key: LiveKey,
+): Pick<Extract<Offer, { state: 'offered' }>, 'models' | 'notes'> {
+  if (key.state !== 'key') return { models, notes: [] }
+  const { learn, redact } = createRedactor()
+  learn(key.secret.reveal())
+  const isSafe = (text: string): boolean => redact(text) === text
+  const safe = models.filter(({ id, facts: { name = '' } }) => isSafe(id) && isSafe(name))
+  const left = models.length - safe.length
+  if (left === 0) return { models, notes: [] }
+  return {
+    models: safe,
+    notes: [`${left} left out: the server put the key into what it calls them`],
+  }
 }
 
 async function askDetails(

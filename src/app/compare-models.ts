@@ -24,6 +24,7 @@ export type Compared =
       readonly baseURL: string | undefined
       readonly kind: ListingKind
       readonly models: readonly ComparedModel[]
+      readonly notes: readonly string[]
       readonly trusted: readonly TrustedFlow[]
       readonly warnings: readonly Diagnostic[]
     }
@@ -53,6 +54,7 @@ export async function compareModels(session: Session, request: CompareRequest): 
     baseURL: typeof server === 'string' ? undefined : server.baseURL,
     kind: provider.listing ?? 'openai',
     models: compareOffer(declaredModels(provider), offer.models),
+    notes: offer.notes,
     trusted: scene.trusted,
     warnings: scene.warnings,
   }

@@ -172,11 +172,13 @@ async function updateProvider(
     const state = live.key.state === 'undecided' ? 'undecided' : 'failed'
     return { ...nothing, state, words: offer.words }
   }
-  const { server, notes } = lockServer(provider, {
-    offered: offer.state === 'offered' ? offer.models : undefined,
+  const heard = offer.state === 'offered' ? offer : { models: undefined, notes: [] }
+  const { server, notes: more } = lockServer(provider, {
+    offered: heard.models,
     catalogued: (model) => catalogued({ id, baseURL: address }, model),
     file: before.path,
   })
+  const notes = [...heard.notes, ...more]
   if (server.models.size === 0) return { ...nothing, notes, state: 'failed', words: NOTHING_LEFT }
   const former = before.providers.get(id)?.get(address)
   const change = compareServers(former, server)

@@ -13,6 +13,14 @@ export type Token =
 
 const TOKEN = /\{env:([^{}]*)\}|\{file:((?:[^{}]|\{env:[^{}]*\})*)\}|\$\{([^{}]*)\}/g
 
+/**
+ * Whether OpenCode may fill something in, be it only together with a brace that comes later in a file: it looks at
+ * the text, and not at the values in it.
+ */
+export function mayBeFilledIn(text: string): boolean {
+  return /\{(?:env|file):/.test(text)
+}
+
 /** A variable as OpenCode finds it: its name ends at the first brace that closes. */
 const VARIABLE = /\{env:[^}]+\}/g
 const FILE = /\{file:[^}]+\}/g

@@ -25,6 +25,7 @@ export const CATALOGUE = JSON.stringify({
 
 export interface Offered {
   readonly id: string
+  readonly name?: string
   readonly context_length?: number
   readonly max_completion_tokens?: number
 }

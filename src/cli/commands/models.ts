@@ -25,13 +25,14 @@ export async function runModels(context: CommandContext, wish: ModelsWish): Prom
     const words = { command: `models ${id}`, asked: NOBODY }
     return reportUndecided(unattended(context), compared, words)
   }
-  const { baseURL, kind, models, trusted, warnings } = compared
+  const { baseURL, kind, models, trusted, warnings, notes } = compared
+  const said = notes.map((note) => `opgen: note: ${note}\n`).join('')
   return {
     exitCode: 0,
     text: renderModels(context, { id, baseURL, models }),
-    notes: context.quiet ? '' : renderTrusted(trusted),
+    notes: context.quiet ? '' : renderTrusted(trusted) + said,
     warnings,
-    json: { id, baseURL: baseURL ?? null, kind, models: models.map(modelJson) },
+    json: { id, baseURL: baseURL ?? null, kind, models: models.map(modelJson), notes },
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../manifest/model-schema.ts'
 import { OBJECT_NAMES } from '../manifest/object-names.ts'
 import { positionFinder } from '../positions.ts'
+import { mayBeFilledIn } from '../tokens.ts'
 import type { Source } from '../source.ts'
 import type { Lock, LockedModel, LockedServer, LockedValues } from './lock.ts'
 import { lockLines } from './lock-lines.ts'
@@ -65,6 +66,7 @@ export function readLock({
 }): Checked<Lock> {
   const parsed = parse(written)
   if (!parsed.ok) return failed(syntaxProblem(path, written))
+  if (mayBeFilledIn(written)) return failed(filledIn(path, written))
   const checked = z.safeParse(lockSchema, parsed.value)
   const lines = lockLines(written)
   if (!checked.success) {
@@ -132,6 +134,15 @@ function syntaxProblem(file: string, written: string): Diagnostic {
   const problem = result.ok ? undefined : result.problems[0]
   return badLock(file, positionFinder()(written, problem?.offset ?? 0), {
     message: problem?.message ?? 'this is no JSON',
+    hint: HINT,
+  })
+}
+
+/** What a server says is data, and must not name files or variables of this machine. */
+function filledIn(file: string, written: string): Diagnostic {
+  const offset = written.search(/\{(?:env|file):/)
+  return badLock(file, positionFinder()(written, offset), {
+    message: 'OpenCode would fill this in',
     hint: HINT,
   })
 }

@@ -123,10 +123,13 @@ function withPlaceOf(node: MapNode, baseURL: Sourced<string>): MapNode {
   return { ...node, entries }
 }
 
-/** Maps are gone into, lists are values; an empty map stands for itself. */
+/**
+ * Maps are gone into, lists are values; an empty map stands for itself. What `concat` makes has no room to
+ * grow, as a spread would have: with thousands of models that counts.
+ */
 function leaves(node: Node, path: Path): readonly WantedValue[] {
   if (node.kind === 'map' && node.entries.size > 0) {
-    return [...node.entries].flatMap(([name, { value }]) => leaves(value, [...path, name]))
+    return [...node.entries].flatMap(([name, { value }]) => leaves(value, path.concat(name)))
   }
   const via = [...new Set(walk(node).flatMap((part) => viaOf(part.node)))]
   const value = { path, value: toJson(node), source: node.source }

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { mayBeFilledIn } from '../tokens.ts'
 import { MODALITIES } from './model-facts.ts'
 import type { Cost, Modalities, Modality, ModelFacts } from './model-facts.ts'
 
@@ -60,9 +61,14 @@ export function largest(counts: readonly (number | undefined)[]): number | undef
 /** Control, formatting and surrogate characters: nothing that a person would call a model. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
-/** A text that can be shown on one line; undefined: there is none. */
+/** In UTF-16 units: nothing that is called so is longer. */
+const LONGEST_NAME = 500
+
+/** A text that can be shown on one line, and be written where OpenCode reads it; undefined: there is none. */
 export function shownText(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' && !UNSEEN.test(value) ? value : undefined
+  if (typeof value !== 'string' || value.trim() === '' || value.length > LONGEST_NAME)
+    return undefined
+  return UNSEEN.test(value) || mayBeFilledIn(value) ? undefined : value
 }
 
 /** Above this, a price was not told in the unit that it is taken for. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, toPointer } from '../json.ts'
 import type { Path } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
@@ -41,7 +42,7 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const changes = unitDraft(drafts, unit)
   switch (verdict) {
     case 'same':
-      draft.values.set(pointer, { ...ownBefore(recorded, unit), value: asFound(value, actual) })
+      draft.values.set(pointer, stillOwn(recorded, unit, asFound(value, actual)))
       return
     case 'left':
       if (recorded !== undefined) draft.values.set(pointer, recorded)
@@ -137,8 +138,14 @@ function keepAsValue(draft: FileDraft, { unit, path, value }: Slot): boolean {
   return true
 }
 
-function ownBefore(recorded: OwnedValue | undefined, unit: string): Omit<OwnedValue, 'value'> {
-  return { unit, origin: recorded?.origin ?? 'written', before: recorded?.before ?? null }
+/** Where nothing is different, what is recorded itself: of thousands of values there is one copy. */
+function stillOwn(
+  recorded: OwnedValue | undefined,
+  unit: string,
+  value: RecordedValue,
+): OwnedValue {
+  if (recorded?.unit === unit && isDeepStrictEqual(recorded.value, value)) return recorded
+  return { unit, origin: recorded?.origin ?? 'written', value, before: recorded?.before ?? null }
 }
 
 interface Disagreement {

@@ -62,17 +62,20 @@ function ownedObjects({ file, old }: FileDraft, { kind }: Ending): ReadonlySet<P
 
 function keptPointers(draft: FileDraft): ReadonlySet<Pointer> {
   const kept = new Set<Pointer>()
-  const restored = [...draft.restores.values()].map(({ path }) => path)
-  const paths = [...draft.sets.map((set) => set.path), ...restored, ...addedTo(draft)]
-  for (const [pointer] of draft.values) paths.push(fromPointer(pointer))
-  for (const path of paths) {
-    for (let depth = path.length; depth >= 0; depth -= 1) {
-      const pointer = toPointer(path.slice(0, depth))
-      if (kept.has(pointer)) break
-      kept.add(pointer)
-    }
-  }
+  for (const { path } of draft.sets) keepUpTo(toPointer(path), kept)
+  for (const { path } of draft.restores.values()) keepUpTo(toPointer(path), kept)
+  for (const path of addedTo(draft)) keepUpTo(toPointer(path), kept)
+  for (const pointer of draft.values.keys()) keepUpTo(pointer, kept)
   return kept
+}
+
+/** A place and all above it. Where one of them is kept, so are those above that one. */
+function keepUpTo(place: Pointer, kept: Set<Pointer>): void {
+  let pointer = place
+  while (!kept.has(pointer)) {
+    kept.add(pointer)
+    pointer = pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')))
+  }
 }
 
 function addedTo({ elementEdits }: FileDraft): readonly Path[] {

@@ -57,6 +57,21 @@ describe('opgen update', () => {
     expect(given.read(LOCK)).toBe(undefined)
   })
 
+  test.each([
+    '{env:SECRET}',
+    'a{file:~/.ssh/id_ed25519',
+    'two\nlines',
+    '\u001B[31mred',
+    'x'.repeat(501),
+  ])('takes no model whose name does harm where it is written: %j', async (id) => {
+    const given = world('{ discover: true }', [A, { id }, { id: 'b', name: id }])
+    const { code, out } = await opgen(given, 'update')
+    expect(code).toBe(0)
+    expect(Object.keys(Object(locked(given)))).toEqual(['a', 'b'])
+    expect(given.read(LOCK)).not.toContain(JSON.stringify(id).slice(1, -1))
+    expect(out).not.toContain(id)
+  })
+
   test('can be allowed to send a key before there is any model', async () => {
     const given = world('[a]', [A])
     await opgen(given, 'apply')
@@ -86,6 +101,27 @@ describe('opgen update', () => {
     const { code, err } = await opgen(given, 'update')
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('is written anew') })
     expect(locked(given)).toMatchObject({ a: {} })
+  })
+
+  test('leaves out models in whose names the server repeats the key', async () => {
+    const key = Buffer.from('test-key-acme').toString('base64url')
+    const given = world('{ discover: true }', () =>
+      answered(200, {
+        data: [
+          { id: 'a' },
+          { id: 'x/test-key-acme' },
+          { id: key },
+          { id: 'b', name: 'for Bearer test-key-acme' },
+        ],
+      }),
+    )
+    const { code, out } = await opgen(given, 'update')
+    const note = '3 left out: the server put the key into what it calls them'
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(note) })
+    expect(Object.keys(Object(locked(given)))).toEqual(['a'])
+    const models = await opgen(given, 'models acme')
+    expect(models.out).toContain('1 offered: 1 declared, 0 not declared.')
+    expect(models.err).toBe(`opgen: note: ${note}\n`)
   })
 
   test('leaves a provider of OpenCode to OpenCode, unless the manifest says otherwise', async () => {

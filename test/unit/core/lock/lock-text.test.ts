@@ -79,6 +79,10 @@ describe('a lock file', () => {
       TEXT.replace('"models": {}', '"models": []'),
       ['bad-lock', 'what stands here is not as `opgen update` writes it', 14, 7],
     ],
+    [
+      TEXT.replace('GLM 4.6', '{file:~/.ssh/id_ed25519'),
+      ['bad-lock', 'OpenCode would fill this in', 8, 38],
+    ],
     ['[]', ['bad-lock', expect.any(String), 1, 1]],
   ])('is refused where it cannot be read (%#)', (text, problem) => {
     expect(problemIn(text)).toEqual(problem)
