@@ -3,6 +3,7 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  type RequestListener,
   type ServerResponse,
 } from 'node:http'
 
@@ -34,9 +35,7 @@ interface LoopbackOptions {
 /** Start an OpenAI-compatible server on loopback that answers only who has the right key. */
 export async function startLoopbackServer(options: LoopbackOptions): Promise<LoopbackServer> {
   const seen: SeenRequest[] = []
-  const server = createServer((request, response) => {
-    void answer(request, response, options, seen)
-  })
+  const server = createServer(loopbackListener(options, seen))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -50,6 +49,11 @@ export async function startLoopbackServer(options: LoopbackOptions): Promise<Loo
       await once(server, 'close')
     },
   }
+}
+
+/** The same for a server of the test's own. @param seen where it notes what it was asked */
+export function loopbackListener(options: LoopbackOptions, seen: SeenRequest[]): RequestListener {
+  return (request, response) => void answer(request, response, options, seen)
 }
 
 async function answer(

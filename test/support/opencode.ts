@@ -25,3 +25,37 @@ export async function listedModels(
   if (status !== 0) throw new Error(`opencode models: exit ${status}: ${stderr}`)
   return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('opencode/'))
 }
+
+/** What OpenCode knows of a model, as far as `opencode models --verbose` tells. */
+export interface DescribedModel {
+  readonly name: string
+  readonly limit: { readonly context: number; readonly input?: number; readonly output: number }
+  readonly cost: {
+    readonly input: number
+    readonly output: number
+    readonly cache: { readonly read: number; readonly write: number }
+  }
+  readonly capabilities: {
+    readonly attachment: boolean
+    readonly reasoning: boolean
+    readonly toolcall: boolean
+    readonly input: Readonly<Record<string, boolean>>
+  }
+}
+
+/** The models of a provider as OpenCode has them, by id. */
+export async function describedModels(
+  sandbox: Sandbox,
+  provider: string,
+): Promise<ReadonlyMap<string, DescribedModel>> {
+  const asked = await openCode(sandbox, ['models', provider, '--verbose'])
+  if (asked.status !== 0) throw new Error(`opencode models: ${asked.stderr}`)
+  // A line with the id, and behind it an object that ends with the next brace in the first column.
+  const models = asked.stdout.matchAll(/^([^{}\s].*)\n(\{\n[^]*?^\})$/gm)
+  return new Map(
+    [...models].map(([, id = '', json = '']) => {
+      const model: DescribedModel = JSON.parse(json)
+      return [id.slice(provider.length + 1), model]
+    }),
+  )
+}
