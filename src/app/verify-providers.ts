@@ -4,8 +4,8 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Choices, Decision, TrustedFlow } from '../core/plan/plan.ts'
 import type { Wanted } from '../core/wanted.ts'
 import type { HttpPatience, System } from '../system/system.ts'
-import { loadLive, recordTrusted } from './live-keys.ts'
-import type { LiveProvider, LiveScene } from './live-keys.ts'
+import { loadLive, recordTrusted, usedOf } from './live-keys.ts'
+import type { LiveProvider } from './live-keys.ts'
 import { climbThrough } from './climb-through.ts'
 import { inWords } from './ladder-steps.ts'
 import type { VerifiedProvider } from './ladder-steps.ts'
@@ -48,7 +48,8 @@ export async function verifyProviders(session: Session, request: VerifyRequest):
       verifyProvider(session, live, { request, wanted: manifest.wanted }),
     ),
   )
-  const used = whatWasUsed(scene, providers)
+  const asked = providers.filter(({ state }) => state !== 'unknown').map(({ id }) => id)
+  const used = usedOf(scene, new Set(asked))
   await recordTrusted(session, used)
   return {
     manifest: manifest.file.path,
@@ -76,22 +77,6 @@ async function addThroughOpenCode(
     request.onProgress(id, 'done')
   }
   return all
-}
-
-/** What is accepted and was made use of: a server that was not asked was sent no key. */
-function whatWasUsed(
-  { trusted, accepted, machineSecret }: LiveScene,
-  providers: readonly VerifiedProvider[],
-): Pick<LiveScene, 'trusted' | 'accepted' | 'machineSecret'> {
-  const asked = new Set(providers.flatMap(({ id, state }) => (state === 'unknown' ? [] : [id])))
-  const used = trusted.filter(({ id }) => asked.has(id))
-  return {
-    trusted: used,
-    accepted: accepted.filter((pair) =>
-      used.some((flow) => flow.source === pair.source && flow.destination === pair.destination),
-    ),
-    machineSecret,
-  }
 }
 
 interface Setting {

@@ -59,10 +59,10 @@ function providerJson(provider: VerifiedProvider): Readonly<Record<string, unkno
     baseURL: baseURL ?? null,
     state,
     steps,
-    models: models.map(({ offered, suggestion, ...model }) => ({
-      ...model,
-      offered: offered ?? null,
-      ...(suggestion === undefined ? {} : { suggestion }),
-    })),
+    // Of what the server did not tell, nothing is said.
+    models: models.flatMap(({ offered, suggestion, ...model }) => {
+      if (offered === undefined) return []
+      return [{ ...model, offered, ...(suggestion === undefined ? {} : { suggestion }) }]
+    }),
   }
 }
