@@ -25,7 +25,7 @@ export interface KeyEntry {
 /** The state of every provider's key on this machine, in manifest order. */
 export async function listKeys(session: Session): Promise<readonly KeyEntry[]> {
   const { system } = session
-  const { wanted } = await loadManifest(session)
+  const { wanted } = await loadManifest(session, 'optional')
   const machineSecret = await readMachineSecret(system)
   const answers = await askSources(session, wanted.providers, { mayUnlock: false })
   const entries = wanted.providers.map((provider) =>
