@@ -101,7 +101,7 @@ describe('a recorded state', () => {
     ['an unknown origin', renderState(state).replace('"kept"', '"stolen"')],
     [
       'a value that is both',
-      renderState(state).replace('"json": "Gw"', '"json": 1, "fingerprint": "a"'),
+      renderState(state).replace('"json":"Gw"', '"json":1,"fingerprint":"a"'),
     ],
     ['a value that is neither', renderState(state).replace('"json": "Gw"', '"text": "Gw"')],
     ['an unknown delivery', renderState(state).replace('"gw": "auth.json"', '"gw": "post"')],
