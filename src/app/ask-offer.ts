@@ -19,6 +19,8 @@ import type { LiveKey, LiveProvider } from './live-keys.ts'
 export type Offer =
   | {
       readonly state: 'offered'
+      /** Whether some questions about the models had no answer. */
+      readonly isPartial: boolean
       readonly models: readonly OfferedModel[]
       /** Worth telling about the list. */
       readonly notes: readonly string[]
@@ -49,10 +51,10 @@ const MOST_AT_ONCE = 4
  * Ask a provider's server which models it has, and what it knows of them. The key goes nowhere but to the
  * provider's own address, and only if it may.
  *
- * @param patience for one request
+ * @param patience for one request, and for all questions about single models
  */
 export async function askOffer(
-  { http }: Pick<System, 'http'>,
+  { http, now }: Pick<System, 'http' | 'now'>,
   { provider, key }: LiveProvider,
   patience: HttpPatience,
 ): Promise<Offer> {
@@ -62,15 +64,22 @@ export async function askOffer(
   if (listing.lists.length === 0) return silent(provider, 'no-list')
   const withheld = whyWithheld(key, provider)
   if (withheld !== undefined) return { state: 'failed', words: withheld }
-  const ask = async (question: Question): Promise<HttpAnswer> =>
-    await http.ask(requestFor(question, server, key), patience)
+  const ask = async (question: Question): Promise<HttpAnswer> => {
+    // Whatever a kind of server makes of an address: a key goes to no other host.
+    if (originOf(question.url) !== originOf(server.baseURL)) throw new Error('another origin')
+    return await http.ask(requestFor(question, server, key), patience)
+  }
+  const start = now().getTime()
+  const isLate = (): boolean => now().getTime() - start > patience.deadline
   let refusal: Refusal | undefined
   for (const question of listing.lists) {
     const answer = await ask(question)
     const models = listedIn(answer, listing)
     if (models !== undefined) {
-      const answers = await askDetails(listing.details(models), ask)
-      return { state: 'offered', ...withoutKey(listing.fill(models, answers), key) }
+      const details = listing.details(models)
+      const answers = await askDetails(details, isLate, ask)
+      const isPartial = answers.length < details.length
+      return { state: 'offered', isPartial, ...withoutKey(listing.fill(models, answers), key) }
     }
     refusal ??= refusalIn(answer, question)
   }
@@ -78,6 +87,12 @@ export async function askOffer(
   const asked = { provider: provider.id, origin: originOf(server.baseURL) }
   const isExternal = key.state === 'external'
   return { state: 'failed', words: describeNoOffer(refusal, { ...asked, isExternal }) }
+}
+
+/** Whether a provider's server would be asked at all. */
+export function isAskable({ provider, key }: LiveProvider): boolean {
+  const hasServer = typeof serverOf(provider) !== 'string'
+  return hasServer && provider.listing !== 'none' && whyWithheld(key, provider) === undefined
 }
 
 function silent(provider: WantedProvider, why: NotAsked): Offer {
@@ -148,9 +163,11 @@ function withoutKey(
 
 async function askDetails(
   questions: readonly Question[],
+  isLate: () => boolean,
   ask: (question: Question) => Promise<HttpAnswer>,
 ): Promise<readonly Answer[]> {
   const answers = await atOnce(questions, MOST_AT_ONCE, async (question): Promise<Answer[]> => {
+    if (isLate()) return []
     const answer = await ask(question)
     const isWhole =
       answer.state === 'answered' && answer.status === 200 && answer.fault === undefined

@@ -118,12 +118,21 @@ function acceptedPairs({ plan }: Loaded, trusted: readonly TrustedFlow[]): reado
   )
 }
 
-/** What is accepted and was made use of: a server that was not asked was sent no key. */
+/**
+ * What is accepted and was made use of: a server that was not asked was sent no key, and nothing but a key is sent.
+ *
+ * @param asked ids of the providers whose servers were asked
+ */
 export function usedOf(
-  { trusted, accepted, machineSecret }: LiveScene,
+  { providers, trusted, accepted, machineSecret }: LiveScene,
   asked: ReadonlySet<string>,
 ): Pick<LiveScene, 'trusted' | 'accepted' | 'machineSecret'> {
-  const used = trusted.filter(({ id }) => asked.has(id))
+  const sources = new Map(
+    providers.flatMap(({ provider: { id }, key }) =>
+      key.state === 'key' ? [[id, key.source]] : [],
+    ),
+  )
+  const used = trusted.filter(({ id, source }) => asked.has(id) && sources.get(id) === source)
   const isUsed = (pair: Binding): boolean =>
     used.some((flow) => flow.source === pair.source && flow.destination === pair.destination)
   return { trusted: used, accepted: accepted.filter(isUsed), machineSecret }

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { hasErrors } from '../core/diagnostic.ts'
 import type { JsonObject } from '../core/json.ts'
-import { serverOf } from '../core/live/key-check.ts'
 import { compareServers, isChange, NO_CHANGE, withServers } from '../core/lock/compare-locks.ts'
 import type { ServerChange } from '../core/lock/compare-locks.ts'
 import { EMPTY_LOCK } from '../core/lock/lock.ts'
@@ -14,7 +13,7 @@ import type { Wanted, WantedProvider } from '../core/wanted.ts'
 import { InvalidInput, OpgenError } from '../errors.ts'
 import type { Words } from '../errors.ts'
 import type { HttpPatience } from '../system/system.ts'
-import { askOffer } from './ask-offer.ts'
+import { askOffer, isAskable } from './ask-offer.ts'
 import { atOnce } from './at-once.ts'
 import { readCatalogueCopy, readCatalogueFile } from './catalogue-cache.ts'
 import { SHARED } from './init-manifest.ts'
@@ -82,13 +81,14 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
   const scene = await loadLive(session, { ids, choices, lock: 'ignored' })
   const { manifest } = scene
   const found = await findLock(system.files, manifest.realPath)
+  await requireOwnFile(system, found.path)
   const before = lockBefore(found, ids)
   const catalogue = await readCatalogueFor(session, request)
   const catalogued = catalogueFacts(catalogue ?? {})
   const providers = await atOnce(scene.providers, MOST_AT_ONCE, async (live) =>
     updateProvider(session, live, { request, before, catalogued }),
   )
-  const asked = providers.filter(({ state }) => state !== 'skipped').map(({ id }) => id)
+  const asked = scene.providers.filter(isAsked).map(({ provider }) => provider.id)
   const used = usedOf(scene, new Set(asked))
   await recordTrusted(session, used)
   const known = new Set([
@@ -99,6 +99,10 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
     return baseURL === undefined || server === undefined ? [] : [{ id, url: baseURL, server }]
   })
   const after = withServers(before, learnt, (id) => known.has(id))
+  const forgotten = [...before.providers.keys()].filter((id) => !known.has(id))
+  // What cannot be read may know of a provider that gives no answer now.
+  const isLost = hasErrors(found.diagnostics) && providers.some(({ state }) => state === 'failed')
+  if (isLost) throw new InvalidInput(found.diagnostics)
   const isChanged = await writeLock(session, { found, after, check: request.check })
   return {
     manifest: manifest.file.path,
@@ -111,7 +115,7 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
     trusted: used.trusted,
     decisions: scene.decisions,
     warnings: scene.warnings,
-    notes: notesOf(found, catalogue),
+    notes: [...notesOf(found, catalogue), ...forgotten.map(forgets)],
   }
 }
 
@@ -119,6 +123,27 @@ export async function updateLock(session: Session, request: UpdateRequest): Prom
 function lockBefore(found: FoundLock, ids: readonly string[]): Lock {
   if (hasErrors(found.diagnostics) && ids.length > 0) throw new InvalidInput(found.diagnostics)
   return found.value ?? { ...EMPTY_LOCK, path: found.path }
+}
+
+function forgets(id: string): string {
+  return `what was known of "${id}" goes: this manifest has no such provider`
+}
+
+/**
+ * Require that the lock file is no link: a repository could let one lead to any file of the user's.
+ *
+ * @throws InvalidInput `bad-lock`
+ */
+async function requireOwnFile({ files }: Session['system'], file: string): Promise<void> {
+  if ((await files.look(file))?.kind !== 'link') return
+  const problem: Diagnostic = {
+    code: 'bad-lock',
+    severity: 'error',
+    message: 'the lock file is a link, and would be written where that leads',
+    source: { file, line: 1, column: 1 },
+    hint: 'put the file itself there, or delete the link',
+  }
+  throw new InvalidInput([problem])
 }
 
 async function readCatalogueFor(
@@ -159,7 +184,7 @@ async function updateProvider(
 ): Promise<Learnt> {
   const { provider } = live
   const { id, discovery } = provider
-  const address = addressOf(provider)
+  const { address } = provider
   const nothing = { id, baseURL: address, change: NO_CHANGE, notes: [], server: undefined }
   if (isLeftToOpenCode(provider) || address === undefined) {
     return { ...nothing, state: 'skipped', words: LEFT_TO_OPENCODE }
@@ -172,20 +197,24 @@ async function updateProvider(
     const state = live.key.state === 'undecided' ? 'undecided' : 'failed'
     return { ...nothing, state, words: offer.words }
   }
-  const heard = offer.state === 'offered' ? offer : { models: undefined, notes: [] }
+  const heard = offer.state === 'offered' ? offer : NOTHING_HEARD
+  const former = before.providers.get(id)?.get(address)
   const { server, notes: more } = lockServer(provider, {
     offered: heard.models,
+    isPartial: heard.isPartial,
+    former,
     catalogued: (model) => catalogued({ id, baseURL: address }, model),
     file: before.path,
   })
   const notes = [...heard.notes, ...more]
   if (server.models.size === 0) return { ...nothing, notes, state: 'failed', words: NOTHING_LEFT }
-  const former = before.providers.get(id)?.get(address)
   const change = compareServers(former, server)
   const state = former === undefined ? 'new' : isChange(change) ? 'changed' : 'unchanged'
   const words = offer.state === 'silent' ? offer.words : undefined
   return { id, baseURL: address, change, notes, server, state, words }
 }
+
+const NOTHING_HEARD = { models: undefined, notes: [], isPartial: false }
 
 /** Of OpenCode's own providers it knows the models itself. */
 function isLeftToOpenCode({ isCatalogued, discovery }: WantedProvider): boolean {
@@ -202,9 +231,8 @@ const NOTHING_LEFT: Words = {
   hint: 'look at "include" and "exclude" in the manifest',
 }
 
-function addressOf(provider: WantedProvider): string | undefined {
-  const server = serverOf(provider)
-  return typeof server === 'string' ? provider.baseURL?.value : server.baseURL
+function isAsked(live: LiveProvider): boolean {
+  return !isLeftToOpenCode(live.provider) && isAskable(live)
 }
 
 /** Whether the manifest takes models for its defaults that went. */
@@ -235,8 +263,9 @@ async function writeLock(
 ): Promise<boolean> {
   const text = printLock(after)
   const isNothing = found.text === undefined && after.providers.size === 0
-  // Git may have changed its line breaks.
-  if (text === found.text?.replaceAll('\r\n', '\n') || isNothing) return false
+  // Git, or an editor, may have changed its line breaks.
+  const plain = found.text?.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
+  if (text === plain || isNothing) return false
   if (check) return true
   const path = await files.resolve(found.path)
   await files.sweep(path)

@@ -116,6 +116,9 @@ async function follow<T>(system: System, climbing: Climbing<T>, timeout: number)
   return next.value
 }
 
+/** Characters in which the first token of an answer stands. */
+const MOST_AWAITED = 32_768
+
 /** Nobody who is there takes longer to let somebody in. */
 const LONGEST_CONNECTING = 10_000
 
@@ -138,8 +141,9 @@ async function ask(
   return { answer, ms: elapsed(), ...(awaitedMs === undefined ? {} : { awaitedMs }) }
 
   function notice(text: string, isThere: (soFar: string) => boolean): void {
-    if (awaitedMs !== undefined) return
+    // What is awaited comes early, and in lines; looking for it again at each piece of a long answer would take long.
+    if (awaitedMs !== undefined || soFar.length > MOST_AWAITED) return
     soFar += text
-    if (isThere(soFar)) awaitedMs = elapsed()
+    if (/[\n}]/.test(text) && isThere(soFar)) awaitedMs = elapsed()
   }
 }

@@ -71,7 +71,8 @@ function renderProvider(provider: UpdatedProvider, paint: Paint, verbose: boolea
       )
     }),
     ...limited([...changesByModel(change)], verbose, ([model, changes], width) => {
-      return row(paint.yellow('~'), model, width) + harmless(changes.map(showChange).join(', '))
+      const told = wrapped(harmless(changes.map(showChange).join(', ')), COLUMNS - 6 - width)
+      return row(paint.yellow('~'), model, width) + told.join(`\n${' '.repeat(width + 6)}`)
     }),
     ...limited(change.removed, verbose, (model, width) => {
       const fields = missed.filter((one) => one.model === model).map(({ field }) => field)

@@ -56,6 +56,8 @@ function formsOf(value: string): readonly string[] {
   return [
     ...new Set([
       value,
+      // The host of a URL is.
+      value.toLowerCase(),
       json,
       // A JSON text within a JSON text.
       inJson(json),

@@ -51,6 +51,8 @@ export interface WantedProvider {
   readonly npm: string | undefined
   /** Which of the models that its server offers it is to have; undefined: no more than are listed. */
   readonly discovery?: LockedDiscovery
+  /** Under which a lock file knows its server: the base URL that the manifest, or its preset, gives to the template. */
+  readonly address?: string | undefined
   /** How its server lists models; undefined for a provider of an earlier generation. */
   readonly listing?: ListingKind
   /** Whether it is one of OpenCode's catalogue, of which only what the user sets is written. */

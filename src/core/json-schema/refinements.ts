@@ -169,7 +169,6 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
   ['modelInList', modelByItsForm],
   ['modelWithName', add({ minProperties: 1, maxProperties: 1 })],
   ['modelProvider.api', add(BASE_URL)],
-  ['discovery.add', add({ items: { $ref: '#/definitions/modelInList' } })],
   [
     'adapter',
     ({ pattern, ...part }) => ({

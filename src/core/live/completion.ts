@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../http.ts'
 import { isJsonObject } from '../json.ts'
+import { parseJson } from '../parse-json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { post } from './climbing.ts'
 import type { Askable, Climbing } from './climbing.ts'
@@ -158,13 +159,4 @@ function eventsIn(stream: string): readonly JsonObject[] {
     const value = line.startsWith('data:') ? parseJson(line.slice('data:'.length)) : undefined
     return isJsonObject(value) ? [value] : []
   })
-}
-
-/** Undefined for what is no JSON. */
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
+import { parseJson } from '../parse-json.ts'
 
 /**
  * The ids in a list of models, as the APIs of the field give one: `{ "data": [{ "id" }] }` (OpenAI,
@@ -26,13 +27,4 @@ function idOf(model: JsonValue): string | undefined {
   if (typeof id === 'string') return id
   // Google's names begin with the kind of what is named.
   return typeof name === 'string' ? name.replace(/^models\//, '') : undefined
-}
-
-/** Undefined for what is no JSON. */
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

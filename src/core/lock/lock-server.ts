@@ -9,6 +9,8 @@ import type { ModelFacts, OfferedModel } from '../offer/model-facts.ts'
 import { settleFacts } from '../offer/settle-facts.ts'
 import type { WantedProvider } from '../wanted.ts'
 import { isChosen } from './chosen.ts'
+import { isOfManifest, LOCKED_FIELDS } from './lock.ts'
+import { lockable } from './locked-fields.ts'
 import type { LockedModel, LockedServer } from './lock.ts'
 
 /** What is known of the models of a provider. */
@@ -17,6 +19,10 @@ export interface Knowledge {
   readonly offered: readonly OfferedModel[] | undefined
   /** What OpenCode's catalogue says of a model of this id. */
   readonly catalogued: (id: string) => ModelFacts | undefined
+  /** Whether its server did not answer every question about its models. */
+  readonly isPartial: boolean
+  /** What was known of it before. */
+  readonly former: LockedServer | undefined
   /** For the places of what was learnt. */
   readonly file: string
 }
@@ -34,7 +40,7 @@ export interface LockedOffer {
  * @param provider as the manifest and its preset alone have it
  */
 export function lockServer(provider: WantedProvider, knowledge: Knowledge): LockedOffer {
-  const { offered = [], catalogued, file } = knowledge
+  const { offered = [], catalogued, file, isPartial } = knowledge
   const { discovery } = provider
   const byId = new Map(offered.map((model) => [model.id, model]))
   const declared = declaredModels(provider)
@@ -43,8 +49,11 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   const notes: string[] = []
   const settle = (key: string, apiId: string, given: JsonObject): void => {
     const known = byId.get(apiId)
-    const facts = settleFacts({ server: known?.facts, catalogue: catalogued(apiId), given })
-    models.set(key, { values: facts.values, from: facts.from, source })
+    const server = known?.facts
+    const facts = settleFacts({ server, catalogue: catalogued(apiId), given: own(given) })
+    const former = isPartial ? knowledge.former?.models.get(key) : undefined
+    const model = { values: lockable(facts.values), from: facts.from, source }
+    models.set(key, former === undefined ? model : withFormer(model, former))
     for (const note of [...(known?.notes ?? []), ...facts.notes])
       notes.push(`${quote(key)}: ${note}`)
   }
@@ -57,6 +66,37 @@ export function lockServer(provider: WantedProvider, knowledge: Knowledge): Lock
   if (left > 0) notes.push(`${left} left out that ${left === 1 ? 'is' : 'are'} not for chats`)
   notes.push(...idlePatterns(provider, offered))
   return { server: { discovery, models, source }, notes }
+}
+
+/** What the manifest says, as far as it can be locked. */
+function own(given: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(lockable(given)).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  )
+}
+
+/** A model with what its server has said of it before, where it says nothing now. */
+function withFormer(model: LockedModel, former: LockedModel): LockedModel {
+  const names = LOCKED_FIELDS.filter((name) => {
+    return (
+      model.values[name] === undefined &&
+      former.values[name] !== undefined &&
+      !isOfManifest(former.from, name)
+    )
+  })
+  const isKept = (place: string): boolean =>
+    names.some((name) => place === name || place.startsWith(`${name}.`))
+  const origins = Object.entries(former.from).filter(([place]) => isKept(place))
+  return {
+    ...model,
+    values: {
+      ...model.values,
+      ...Object.fromEntries(names.map((name) => [name, former.values[name]])),
+    },
+    from: { ...model.from, ...Object.fromEntries(origins) },
+  }
 }
 
 /** Models of the manifest that the server does not have. */

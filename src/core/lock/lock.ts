@@ -54,4 +54,9 @@ export const LOCKED_FIELDS = [
   'interleaved',
 ] as const
 
+/** Whether a field of a model is the manifest's own, so that the lock file only repeats it. */
+export function isOfManifest(from: LockedModel['from'], field: LockedField): boolean {
+  return from[field] === 'manifest' || from[`${field}.context`] === 'manifest'
+}
+
 export const EMPTY_LOCK: Omit<Lock, 'path'> = { providers: new Map() }

@@ -1,37 +1,19 @@
 import * as z from 'zod/mini'
 import type { Checked, Diagnostic } from '../diagnostic.ts'
 import { parseJsonDocument } from '../jsonc/parse.ts'
-import {
-  cost,
-  flag,
-  interleavedField,
-  limit,
-  modalities,
-  text,
-  textList,
-} from '../manifest/model-schema.ts'
-import { OBJECT_NAMES } from '../manifest/object-names.ts'
+import { textList } from '../manifest/model-schema.ts'
+import { usableId } from '../offer/model-list.ts'
 import { positionFinder } from '../positions.ts'
 import { mayBeFilledIn } from '../tokens.ts'
 import type { Source } from '../source.ts'
 import type { Lock, LockedModel, LockedServer, LockedValues } from './lock.ts'
+import { lockedShape } from './locked-fields.ts'
 import { lockLines } from './lock-lines.ts'
 import type { LockLines } from './lock-lines.ts'
 
 const origin = z.enum(['server', 'catalogue', 'derived', 'manifest'])
 
-const lockedModel = z.strictObject({
-  name: z.optional(text),
-  limit: z.optional(limit),
-  cost: z.optional(cost),
-  modalities: z.optional(modalities),
-  attachment: z.optional(flag),
-  reasoning: z.optional(flag),
-  tool_call: z.optional(flag),
-  temperature: z.optional(flag),
-  interleaved: z.optional(z.union([flag, text, interleavedField])),
-  from: z.record(z.string(), origin),
-})
+const lockedModel = z.strictObject({ ...lockedShape, from: z.record(z.string(), origin) })
 
 const lockedServer = z.strictObject({
   discover: z.optional(z.strictObject({ include: z.optional(textList), exclude: textList })),
@@ -95,7 +77,7 @@ function lockOf(path: string, { providers }: LockJson, lines: LockLines): Lock {
     discovery: discover,
     models: new Map(
       Object.entries(models)
-        .filter(([model]) => model.trim() !== '' && !OBJECT_NAMES.has(model))
+        .filter(([model]) => usableId(model) !== undefined)
         .map(([model, { from, ...values }]) => {
           return [model, { values, from, source: sourceAt(id, url, model) }]
         }),

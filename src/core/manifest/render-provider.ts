@@ -15,6 +15,8 @@ interface Filled {
   readonly name: Sourced<string> | undefined
   /** Without slashes at its end. */
   readonly baseURL: Sourced<string> | undefined
+  /** Of its server, also where the block says none. */
+  readonly address: string | undefined
   /** OpenCode knows the provider: what nobody sets is not written. */
   readonly catalogue: boolean
 }
@@ -38,6 +40,7 @@ export function renderProvider(
     keyIn: provider.keyIn,
     baseURL,
     npm: sourcedText(field(block, 'npm'))?.value,
+    address: filled.address,
     listing: preset.discover ?? 'openai',
     isCatalogued: filled.catalogue,
     ...(provider.discovery === undefined ? {} : { discovery: patternsOf(provider.discovery) }),

@@ -89,15 +89,20 @@ export interface Ingredients {
 }
 
 /** Where a provider's server is: as the manifest says, or its preset, or OpenCode's catalogue. */
-function addressOf(
-  { id, npm, baseURL, preset, doubtful }: ManifestProvider,
-  load: LoadPreset,
-): string | undefined {
+function addressOf(provider: ManifestProvider, load: LoadPreset): string | undefined {
+  const { baseURL, preset, doubtful } = provider
   if (doubtful.has('baseURL') || doubtful.has('preset')) return undefined
   const defaults = load(preset.value)?.defaults
   const given = (baseURL ?? defaults?.baseURL)?.value
   if (given !== undefined) return withoutTrailingSlashes(given)
-  return defaults?.catalogue === true ? vendorURL({ id, npm: npm?.value ?? undefined }) : undefined
+  return catalogueAddress(provider, defaults?.catalogue === true)
+}
+
+function catalogueAddress(
+  { id, npm }: ManifestProvider,
+  isCatalogued: boolean,
+): string | undefined {
+  return isCatalogued ? vendorURL({ id, npm: npm?.value ?? undefined }) : undefined
 }
 
 interface LoadedPreset extends Omit<FillablePreset, 'render'> {
@@ -199,6 +204,7 @@ function fillIn(provider: ManifestProvider, loaded: LoadedPreset): Checked<Wante
   const rendered = renderProvider(provider, preset.value, {
     name: provider.name ?? (catalogue ? undefined : defaults.name),
     baseURL: catalogue && provider.baseURL === undefined ? undefined : baseURL,
+    address: baseURL?.value ?? catalogueAddress(provider, catalogue),
     catalogue,
   })
   diagnostics.push(...rendered.diagnostics, ...checkTaken(provider, rendered.value))

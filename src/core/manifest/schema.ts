@@ -59,7 +59,7 @@ export const discovery = z.strictObject(
     discover: z.literal(true, 'true'),
     include: z.optional(textList),
     exclude: z.optional(textList),
-    add: z.optional(z.array(z.unknown(), 'a list of models')),
+    add: z.optional(z.array(modelInList, 'a list of models')),
   },
   'a map',
 )

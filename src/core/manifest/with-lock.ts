@@ -4,7 +4,7 @@ import { nameSome } from '../doctor/name-some.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
 import { isChosen } from '../lock/chosen.ts'
-import { LOCK_FILE, LOCKED_FIELDS } from '../lock/lock.ts'
+import { isOfManifest, LOCK_FILE, LOCKED_FIELDS } from '../lock/lock.ts'
 import type { Lock, LockedModel, LockedServer } from '../lock/lock.ts'
 import type { Source } from '../source.ts'
 import { patternsOf } from './manifest.ts'
@@ -108,10 +108,6 @@ function filled(model: ManifestModel, { values, from, source }: LockedModel): Ma
   }
   if (entries.size === 0) return model
   return { ...model, fields: { ...fields, entries: new Map([...fields.entries, ...entries]) } }
-}
-
-function isOfManifest(from: LockedModel['from'], name: string): boolean {
-  return from[name] === 'manifest' || from[`${name}.context`] === 'manifest'
 }
 
 /** Whether a limit leaves OpenCode room to work in; the file may have been edited by hand. */

@@ -101,8 +101,18 @@ function findByName(providers: readonly Provider[]): (modelId: string) => ModelF
   }
   const byName = remember((name: string) => commonFacts(whole.get(name)))
   const bySegment = remember((name: string) => commonFacts(last.get(name)))
-  return (id) => byName(id.toLowerCase()) ?? bySegment(lastSegment(id))
+  return (id) => {
+    const name = lastSegment(id)
+    return GENERIC.has(name) ? undefined : (byName(id.toLowerCase()) ?? bySegment(name))
+  }
 }
+
+/** Names that stand for another model at each vendor, and at each gateway. */
+const GENERIC: ReadonlySet<string> = new Set(
+  'auto best chat code coder coding default fast free large latest local main medium mini model pro reasoning small smart'.split(
+    ' ',
+  ),
+)
 
 function commonFacts(models: readonly JsonObject[] | undefined): ModelFacts | undefined {
   return models === undefined ? undefined : consensusOf(models.map(factsOf))

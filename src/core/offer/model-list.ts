@@ -2,14 +2,15 @@ import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { OBJECT_NAMES } from '../manifest/object-names.ts'
 import type { OfferedModel } from './model-facts.ts'
-import { objectsOf, parseJson, shownText } from './read-values.ts'
+import { parseJson } from '../parse-json.ts'
+import { objectsOf, shownText } from './read-values.ts'
 
 /** Undefined: this is no model, or none that can be used. */
 export type ReadModel = (element: JsonObject) => OfferedModel | undefined
 
 /**
  * The models of an answer: `{ "data": […] }` (OpenAI, Anthropic), `{ "models": […] }` (Google, Cohere, Ollama) or the
- * bare list (Together). What is odd in the list is left out, and of several with one id all but the first.
+ * bare list (Together). What is odd in the list is left out, and of several with one id all but the most cautious.
  * Undefined: this is no list of models.
  */
 export function readModelList(body: string, read: ReadModel): readonly OfferedModel[] | undefined {
@@ -18,9 +19,21 @@ export function readModelList(body: string, read: ReadModel): readonly OfferedMo
   const models = new Map<string, OfferedModel>()
   for (const element of elements) {
     const model = read(element)
-    if (model !== undefined && !models.has(model.id)) models.set(model.id, model)
+    if (model === undefined) continue
+    const other = models.get(model.id)
+    models.set(model.id, other === undefined ? model : moreCautious(model, other))
   }
   return [...models.values()]
+}
+
+/** The one with the smaller window, so that the order of the list does not matter. */
+function moreCautious(one: OfferedModel, other: OfferedModel): OfferedModel {
+  const [{ context: window = Infinity }, { context: otherWindow = Infinity }] = [
+    one.facts,
+    other.facts,
+  ]
+  if (window !== otherWindow) return window < otherWindow ? one : other
+  return JSON.stringify(one) < JSON.stringify(other) ? one : other
 }
 
 /** The elements of a list of models, whatever they are; undefined: there is no list. */

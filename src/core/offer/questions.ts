@@ -18,7 +18,7 @@ export function listBehind(baseURL: string, adapter: Adapter): Question {
 
 /** Where a server has its own API: the base URL without the `/v1` of the one like OpenAI's. */
 export function rootOf(baseURL: string): string {
-  return withoutTrailingSlashes(withoutTrailingSlashes(baseURL).replace(/\/v1$/, ''))
+  return withoutTrailingSlashes(withoutTrailingSlashes(baseURL).replace(/(?<!\/)\/v1$/, ''))
 }
 
 /** More would take longer than anybody waits, and hardly any server of one's own has as many models. */

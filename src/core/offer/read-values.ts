@@ -1,17 +1,9 @@
 import { isJsonObject } from '../json.ts'
+import { parseJson } from '../parse-json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { mayBeFilledIn } from '../tokens.ts'
 import { MODALITIES } from './model-facts.ts'
 import type { Cost, Modalities, Modality, ModelFacts } from './model-facts.ts'
-
-/** Undefined for what is no JSON. */
-export function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** What a body holds, if that is an object; else one without members. */
 export function parseObject(body: string): JsonObject {

@@ -4,11 +4,11 @@ import type { Adapter } from '../../live/adapters.ts'
 import type { Cost, Listing, Modalities, OfferedModel } from '../model-facts.ts'
 import { elementsIn, readModelList, usableId } from '../model-list.ts'
 import { answerTo, get, listBehind, rootOf } from '../questions.ts'
+import { parseJson } from '../../parse-json.ts'
 import {
   costOf,
   flagOf,
   largest,
-  parseJson,
   perMillion,
   said,
   smallest,

@@ -4,15 +4,8 @@ import type { Adapter } from '../../live/adapters.ts'
 import type { Listing, ModelFacts, OfferedModel, Question } from '../model-facts.ts'
 import { elementsIn, readModelList, usableId } from '../model-list.ts'
 import { answerTo, asked, get, listBehind, post, rootOf } from '../questions.ts'
-import {
-  parseJson,
-  parseObject,
-  said,
-  smallest,
-  textAnd,
-  textsOf,
-  tokensOf,
-} from '../read-values.ts'
+import { parseJson } from '../../parse-json.ts'
+import { parseObject, said, smallest, textAnd, textsOf, tokensOf } from '../read-values.ts'
 
 /**
  * Ollama's own API, beside the one like OpenAI's: `GET /api/tags`, `POST /api/show`, `GET /api/ps` (docs.ollama.com,

@@ -3,7 +3,8 @@ import type { Adapter } from '../../live/adapters.ts'
 import type { Listing, OfferedModel } from '../model-facts.ts'
 import { elementsIn, readModelList, usableId } from '../model-list.ts'
 import { listBehind } from '../questions.ts'
-import { parseJson, said, tokensOf } from '../read-values.ts'
+import { parseJson } from '../../parse-json.ts'
+import { said, tokensOf } from '../read-values.ts'
 
 /**
  * vLLM: `GET <base>/models`, where `max_model_len` is the window that is served (docs.vllm.ai, "OpenAI-Compatible

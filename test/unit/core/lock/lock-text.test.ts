@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Lock, LockedModel, LockedServer } from '../../../../src/core/lock/lock.ts'
 import { printLock } from '../../../../src/core/lock/print-lock.ts'
+import { usableId } from '../../../../src/core/offer/model-list.ts'
 import { readLock } from '../../../../src/core/lock/read-lock.ts'
 
 const FILE = '/home/ana/dotfiles/providers.lock.json'
@@ -102,7 +103,7 @@ const source = { file: FILE, line: 1, column: 1 }
 
 const anyId = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 12 })
-  .filter((id) => id.trim() !== '' && !(id in {}))
+  .filter((id) => usableId(id) !== undefined)
 
 const anyModel: fc.Arbitrary<LockedModel> = fc.record({
   values: fc.record(
