@@ -36,7 +36,7 @@ export interface Gathered {
  * @throws OpgenError `no-vault`, `nothing-to-export`, `keychain-refused`, `bad-key`, `vault-refused`
  */
 export async function gatherKeys(session: Session, to: string | undefined): Promise<Gathered> {
-  const manifest = await loadManifest(session)
+  const manifest = await loadManifest(session, 'optional')
   const { machine } = session.system
   const file = to === undefined ? await vaultOf(session, manifest) : absolute(machine, to)
   if (file === undefined) throw new OpgenError({ code: 'no-vault', command: 'export' })

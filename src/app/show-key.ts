@@ -26,7 +26,7 @@ export interface ShownKey {
  */
 export async function readShownKey(session: Session, id: string): Promise<ShownKey> {
   const { system } = session
-  const provider = requireHere(await loadManifest(session), id)
+  const provider = requireHere(await loadManifest(session, 'optional'), id)
   const answers = await askSources(session, [provider], { mayUnlock: true })
   const { secret, source, notes } = requireKey(provider, answers.get(id))
   const machineSecret = await readMachineSecret(system)

@@ -24,7 +24,9 @@ export interface Trusted {
  */
 export async function trustProvider(session: Session, id: string): Promise<Trusted> {
   const choices = { ...noChoices, only: new Set([id]), trustOrigin: new Set([id]) }
-  const { manifest, plan, keys } = await loadPlan(session, choices, { forApply: false })
+  // A server that is yet to be asked for its models may have to be trusted for that.
+  const options = { forApply: false, lock: 'optional' } as const
+  const { manifest, plan, keys } = await loadPlan(session, choices, options)
   const provider = requireHere(manifest, id)
   const { bindings: before } = (await readState(session.system)).state
   const hasKey = keys.get(id)?.state === 'present'

@@ -57,6 +57,26 @@ describe('opgen update', () => {
     expect(given.read(LOCK)).toBe(undefined)
   })
 
+  test('asks for its models once that is decided, though there are none yet', async () => {
+    const given = world('[a]', [A])
+    expect((await opgen(given, 'apply')).code).toBe(0)
+    const moved = manifest('{ discover: true }').replace('acme.example', 'moved.example')
+    given.write(MANIFEST, moved)
+    expect((await opgen(given, 'update')).out).toContain('run `opgen key trust acme`')
+    expect((await opgen(given, 'key trust acme')).code).toBe(0)
+    expect((await opgen(given, 'update')).code).toBe(0)
+    expect(locked(given, 'https://moved.example/v1')).toMatchObject({ a: {} })
+  })
+
+  test.each([
+    ['key set acme --json', 'test-key-new'],
+    ['key show acme', ''],
+    ['key export --to keys.age --recipient nobody', ''],
+  ])('need not come before `opgen %s`', async (line, stdin) => {
+    const { err } = await opgen(world('{ discover: true }', [A]), line, { stdin })
+    expect(err).not.toContain('no-models')
+  })
+
   test('remembers where it sent a key first, and says so', async () => {
     const given = world('{ discover: true }', [A])
     const { err } = await opgen(given, 'update')
