@@ -159,7 +159,7 @@ describe('a key', () => {
   test('is known by a fingerprint that depends on the machine, and is nowhere in the state', async () => {
     const world = worldWith(withKey('{ env: GW }'), { env: { GW: 'test-key-gw' } })
     await opgen(world, 'apply')
-    expect(world.read(STATE)).toMatch(/"fingerprint": "[0-9a-f]{12}"/)
+    expect(world.read(STATE)).toMatch(/"fingerprint":"[0-9a-f]{12}"/)
     expect([...world.files].filter(([, { text }]) => text.includes('test-key-gw'))).toEqual([
       [AUTH, expect.objectContaining({ mode: 0o600 })],
     ])
