@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
 import { importScenes } from '../support/canary-import-scenes.ts'
+import { liveScenes } from '../support/canary-live-scenes.ts'
 import { scenes } from '../support/canary-scenes.ts'
 import { sourceScenes } from '../support/canary-source-scenes.ts'
 import { vaultScenes } from '../support/canary-vault-scenes.ts'
 import { opgenProgram } from '../support/opgen.ts'
 
-const runs = [...scenes, ...sourceScenes, ...vaultScenes, ...importScenes].flatMap(
+const runs = [...scenes, ...sourceScenes, ...vaultScenes, ...importScenes, ...liveScenes].flatMap(
   (scene) => scene.runs,
 )
 
