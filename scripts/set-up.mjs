@@ -16,6 +16,13 @@ const openCodeFolder = join(root, '.tools', 'opencode')
 const openCodePackage = join(openCodeFolder, 'node_modules', 'opencode-ai')
 export const openCodeProgram = join(openCodePackage, 'bin', 'opencode.exe')
 
+/** A server with an API like OpenAI's that nobody of this project has written: MIT, plain JavaScript, no model. */
+const MOCK_LLM = '@dwmkerr/mock-llm'
+const MOCK_LLM_VERSION = '0.1.29'
+const mockLlmFolder = join(root, '.tools', 'mock-llm')
+const mockLlmPackage = join(mockLlmFolder, 'node_modules', MOCK_LLM)
+export const mockLlmProgram = join(mockLlmPackage, 'dist', 'main.js')
+
 const KEYRING_PACKAGES = ['gnome-keyring', 'dbus', 'libsecret-tools']
 const TEN_MINUTES = 600_000
 
@@ -161,19 +168,9 @@ async function installDebian({ packages, whyNot, missing, wanted, elsewhere }) {
  */
 export async function installOpenCode() {
   if ((await whyNoOpenCode()) === undefined) return undefined
-  await rm(openCodeFolder, { recursive: true, force: true })
-  await mkdir(openCodeFolder, { recursive: true })
-  const where = ['--no-save', '--no-package-lock', '--prefix', openCodeFolder]
-  try {
-    await step(
-      `Installing OpenCode ${OPENCODE_VERSION} into .tools/opencode (npm install)`,
-      'npm',
-      ['install', '--ignore-scripts', ...where, `opencode-ai@${OPENCODE_VERSION}`],
-      { folder: openCodeFolder },
-    )
-  } catch {
-    return `opencode-ai@${OPENCODE_VERSION} could not be installed`
-  }
+  const what = `OpenCode ${OPENCODE_VERSION} into .tools/opencode`
+  const installed = await installTool(what, openCodeFolder, `opencode-ai@${OPENCODE_VERSION}`)
+  if (installed !== undefined) return installed
   // The script that npm was told to leave alone: it puts the program for this machine in place.
   await runSealed(process.execPath, [join(openCodePackage, 'postinstall.mjs')])
   return whyNoOpenCode()
@@ -206,6 +203,56 @@ async function runSealed(program, args) {
   } finally {
     await remove()
   }
+}
+
+/**
+ * Install a package and what it needs into a folder of its own.
+ *
+ * @param {string} what for the user
+ * @param {string} folder
+ * @param {string} packageName with its version
+ * @returns {Promise<string | undefined>} why it cannot be had, or undefined
+ */
+async function installTool(what, folder, packageName) {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const where = ['--no-save', '--no-package-lock', '--prefix', folder]
+  try {
+    await step(
+      `Installing ${what} (npm install)`,
+      'npm',
+      ['install', '--ignore-scripts', ...where, packageName],
+      { folder },
+    )
+  } catch {
+    return `${packageName} could not be installed`
+  }
+  return undefined
+}
+
+/**
+ * Install a server that others wrote into `.tools`, in the same way.
+ *
+ * @returns {Promise<string | undefined>} why it cannot be had, or undefined
+ */
+export async function installMockLlm() {
+  if ((await whyNoMockLlm()) === undefined) return undefined
+  const what = `mock-llm ${MOCK_LLM_VERSION} into .tools/mock-llm`
+  const packageName = `${MOCK_LLM}@${MOCK_LLM_VERSION}`
+  return (await installTool(what, mockLlmFolder, packageName)) ?? (await whyNoMockLlm())
+}
+
+/**
+ * Why that server cannot be run; undefined when it can.
+ *
+ * @returns {Promise<string | undefined>}
+ */
+export async function whyNoMockLlm() {
+  const file = join(mockLlmPackage, 'package.json')
+  if (!existsSync(file)) return 'mock-llm is not installed in .tools/mock-llm'
+  const { version } = JSON.parse(readFileSync(file, 'utf8'))
+  if (version === MOCK_LLM_VERSION) return undefined
+  return `mock-llm in .tools/mock-llm is not ${MOCK_LLM_VERSION}`
 }
 
 /** Build dist/opgen.cjs. Throws when it cannot. */

@@ -11,6 +11,7 @@ import {
   build,
   installAge,
   installDependencies,
+  installMockLlm,
   installOpenCode,
   installSecretService,
   root,
@@ -45,7 +46,12 @@ async function main() {
 }
 
 async function installTools() {
-  const lacking = [await installSecretService(), await installAge(), await installOpenCode()]
+  const lacking = [
+    await installSecretService(),
+    await installAge(),
+    await installOpenCode(),
+    await installMockLlm(),
+  ]
   await build()
   const reasons = lacking.filter((reason) => reason !== undefined)
   if (reasons.length === 0) return

@@ -131,9 +131,8 @@ export async function bindStoredKey(
 /** Undefined also when the manifest cannot be resolved yet. */
 async function providerOf(session: Session, id: string): Promise<WantedProvider | undefined> {
   try {
-    return (await loadManifest(session, 'optional')).wanted.providers.find(
-      (provider) => provider.id === id,
-    )
+    const { wanted } = await loadManifest(session, 'optional')
+    return wanted.providers.find((provider) => provider.id === id)
   } catch (error) {
     if (error instanceof InvalidInput || error instanceof OpgenError) return undefined
     throw error

@@ -1,14 +1,15 @@
 import { runCommand } from '../../scripts/command.mjs'
 import { MAY_BE_SKIPPED } from '../../scripts/test-report.mjs'
 import { whyNoSecretService } from '../../scripts/secret-service.mjs'
-import { whyNoAge, whyNoOpenCode } from '../../scripts/set-up.mjs'
+import { whyNoAge, whyNoMockLlm, whyNoOpenCode } from '../../scripts/set-up.mjs'
 import { whyNoTmpfs } from './tmpfs.ts'
 
 /** A program that is not part of the package and that a test cannot do without. */
-export type Tool = 'age' | 'opencode' | 'secret-service' | 'pseudo-terminal'
+export type Tool = 'age' | 'mock-llm' | 'opencode' | 'secret-service' | 'pseudo-terminal'
 
 const whyMissing: Readonly<Record<Tool, () => Promise<string | undefined>>> = {
   age: whyNoAge,
+  'mock-llm': whyNoMockLlm,
   opencode: whyNoOpenCode,
   'secret-service': whyNoSecretService,
   'pseudo-terminal': async () => {

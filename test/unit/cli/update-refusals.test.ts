@@ -98,7 +98,7 @@ describe('opgen update', () => {
     ['key set acme --json', 'test-key-new'],
     ['key show acme', ''],
     ['key export --to keys.age --recipient nobody', ''],
-  ])('has to come before no `opgen %s`', async (line, stdin) => {
+  ])('need not come before `opgen %s`', async (line, stdin) => {
     const { err } = await opgen(world('{ discover: true }', [A]), line, { stdin })
     expect(err).not.toContain('no-models')
   })
