@@ -17,6 +17,7 @@ function base64(text: string): string {
 /** The promised forms, made without a look at the program. */
 const FORMS: Readonly<Record<string, (key: string) => string>> = {
   itself: (key) => key,
+  'the host of a URL': (key) => key.toLowerCase(),
   JSON: (key) => JSON.stringify(key).slice(1, -1),
   'JSON in JSON': (key) => JSON.stringify(JSON.stringify(key)).slice(3, -3),
   base64,
