@@ -93,12 +93,12 @@ describe('what an OpenCode finds', () => {
 
   test('are the files that opgen was told to look at', async () => {
     const files = {
-      '/work/config.json': '{ "username": "given" }',
-      '/work/auth.json': JSON.stringify({ acme: { type: 'api', key: 'test-key-given' } }),
+      '/given/config.json': '{ "username": "given" }',
+      '/given/auth.json': JSON.stringify({ acme: { type: 'api', key: 'test-key-given' } }),
       [CONFIG]: '{ "username": "global" }',
     }
     const made = worldWithOpenCode(LISTS_M, { files })
-    const options = { ...PLAIN_RUN, config: '/work/config.json', auth: '/work/auth.json' }
+    const options = { ...PLAIN_RUN, config: '/given/config.json', auth: '/given/auth.json' }
     await askAcme(made, {}, { options })
     const [question] = made.openCode.asked
     expect(question?.files.get('config/opencode/opencode.jsonc')).toContain('given')
