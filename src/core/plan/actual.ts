@@ -69,6 +69,8 @@ export function filesOf({
 export function hasLogin(document: JsonDocument | undefined, id: string): boolean {
   if (document === undefined || nodeAt(document, [id]) === undefined) return false
   const key = nodeAt(document, [id, 'key'])
+  // What is left of an entry that opgen took its own part out of.
+  if (key === undefined && nodeAt(document, [id, 'type']) === undefined) return false
   return key?.kind !== 'scalar' || key.value !== ''
 }
 

@@ -15,12 +15,12 @@ import { planReturn } from './plan-gone.ts'
 import { isAuthLinkKept, keptAuth, planSymlink, withoutAuth } from './plan-auth-link.ts'
 import type { AuthLink } from './plan-auth-link.ts'
 import { planLists } from './plan-lists.ts'
-import { keepsLogin, releasesAuth } from './plan-key.ts'
+import { comesBack, keepsLogin, releasesAuth } from './plan-key.ts'
 import type { KeyedProvider, ProviderFiles, ResolvedKey } from './plan-key.ts'
 import { afterMoves, withMoves } from './plan-moves.ts'
 import { planProfile, seenNow } from './plan-profile.ts'
 import type { Passing } from './plan-profile.ts'
-import { acceptedCommands, planOrigin, startLedger } from './plan-origin.ts'
+import { acceptedCommands, planOrigins, startLedger } from './plan-origin.ts'
 import type { Ledger } from './plan-origin.ts'
 import { planForeignRest, planMissingKey, planProvider, planUntrusted } from './plan-provider.ts'
 import { keysOf, routesOf } from './record-keys.ts'
@@ -68,7 +68,6 @@ export function makePlan(input: PlanInput): Plan {
     const { provider } = one
     if (drafts.leftOut.has(provider.id)) continue
     planProvider(drafts, files, one)
-    planOrigin(drafts, one, ledger)
     if (releasesAuth(drafts, files, one)) released.add(provider.id)
   }
   planTopLevel(drafts, files, input.wanted)
@@ -76,6 +75,7 @@ export function makePlan(input: PlanInput): Plan {
     planUnwanted(drafts, draft, released)
     planReturn(drafts, draft)
   }
+  planOrigins(drafts, keyed, ledger)
   planLists(drafts, files.config, input.wanted, files.newConfig)
   for (const draft of drafts.files.values()) planLeaving(drafts, draft, input)
   const finished = finishFiles(drafts, input)
@@ -112,7 +112,7 @@ function ledgerFor(
   return startLedger(recorded, {
     readReference,
     typedKeys: choices.typedKeys,
-    hasLogin: (id) => hasLogin(actual.auth.document, id),
+    hasLogin: (id) => hasLogin(actual.auth.document, id) || comesBack(files.auth, id),
     keepsLogin: (id) => keepsLogin(drafts, files.auth, id),
     isInPlace: (keyed) => isCopyInPlace(drafts, files, keyed),
   })

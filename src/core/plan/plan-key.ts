@@ -142,11 +142,21 @@ function wantsPlaceholder(drafts: Drafts, files: ProviderFiles, provider: Wanted
   return standsAsRecorded(drafts, files.auth, [id, 'key'])
 }
 
-/** Whether an entry, if there is one, stays: somebody else wrote it, or the user chose to keep it. */
+/**
+ * Whether an entry, if there is one, stays: somebody else wrote it, or the user chose to keep it. To be asked once it
+ * is planned what goes.
+ */
 export function keepsLogin(drafts: Drafts, auth: FileDraft, provider: string): boolean {
   const path = [provider, 'key']
+  if (comesBack(auth, provider)) return true
+  if (!auth.claimed.has(toPointer(path))) return !auth.deletes.has(toPointer(path))
   const isKept = auth.old.values[toPointer(path)]?.origin === 'kept'
   return isKept || !standsAsRecorded(drafts, auth, path)
+}
+
+/** Whether an entry that was there before opgen is put back. */
+export function comesBack({ restores }: FileDraft, provider: string): boolean {
+  return [...restores.values()].some(({ path }) => path[0] === provider)
 }
 
 /** Providers whose auth entry opgen lets go of without touching it. */

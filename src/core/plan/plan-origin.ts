@@ -29,8 +29,15 @@ export interface Ledger extends FlowScene {
 
 /**
  * Plan that everything secret that a provider sends goes only where that was accepted: a new pair of
- * source and destination is a decision, once an apply has succeeded on this machine.
+ * source and destination is a decision, once an apply has succeeded on this machine. To be planned last: only then
+ * is it known which login stays, and is sent along.
  */
+export function planOrigins(drafts: Drafts, keyed: readonly KeyedProvider[], ledger: Ledger): void {
+  for (const one of keyed) {
+    if (!drafts.leftOut.has(one.provider.id)) planOrigin(drafts, one, ledger)
+  }
+}
+
 export function planOrigin(drafts: Drafts, keyed: KeyedProvider, ledger: Ledger): void {
   const { provider } = keyed
   const { id } = provider
