@@ -103,7 +103,9 @@ function findByName(providers: readonly Provider[]): (modelId: string) => ModelF
   const bySegment = remember((name: string) => commonFacts(last.get(name)))
   return (id) => {
     const name = lastSegment(id)
-    return GENERIC.has(name) ? undefined : (byName(id.toLowerCase()) ?? bySegment(name))
+    // With the name of its maker before it, it is one model.
+    const exact = id.includes('/') || !GENERIC.has(name) ? byName(id.toLowerCase()) : undefined
+    return exact ?? (GENERIC.has(name) ? undefined : bySegment(name))
   }
 }
 
