@@ -1,3 +1,4 @@
+import { LONGEST_LIST } from '../core/live/climbing.ts'
 import { serverOf } from '../core/live/key-check.ts'
 import type { ProviderServer } from '../core/live/key-check.ts'
 import { judgeAnswer } from '../core/live/reception.ts'
@@ -29,9 +30,6 @@ export type Offer =
   | { readonly state: 'silent'; readonly words: Words }
   | { readonly state: 'failed'; readonly words: Words }
 
-/** Lists of gateways to everything have some megabytes, and a synthetic one of ten thousand models five. */
-const LARGEST_LIST = 64 * 1024 * 1024
-
 /** Milliseconds for one request, if nobody says otherwise. */
 const TIMEOUT = 30_000
 
@@ -41,7 +39,7 @@ const CONNECTING = 10_000
 /** How long to wait for a list. @param timeout milliseconds; undefined: half a minute */
 export function patienceFor(timeout: number = TIMEOUT): HttpPatience {
   const connectDeadline = Math.min(timeout, CONNECTING)
-  return { connectDeadline, deadline: timeout, mostBytes: LARGEST_LIST }
+  return { connectDeadline, deadline: timeout, mostBytes: LONGEST_LIST }
 }
 
 /** Requests to one server at a time. */

@@ -1,6 +1,6 @@
 import { commandDigest, commandLine } from '../core/key-source.ts'
 import type { CommandSource } from '../core/wanted.ts'
-import type { CommandAnswer } from '../system/system.ts'
+import { atOnce } from './at-once.ts'
 import type { Session } from './session.ts'
 import type { CommandAnswers } from './walk-sources.ts'
 
@@ -13,21 +13,16 @@ export async function runCommands(
   sources: readonly CommandSource[],
   signal: AbortSignal | undefined,
 ): Promise<CommandAnswers> {
-  const waiting = [...new Map(sources.map((source) => [commandDigest(source), source]))]
-  const answers = new Map<string, CommandAnswer>()
-  const runNext = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [digest, source] = next
-      const answer = await system.commands.key({
-        argv: source.argv,
-        folder: source.folder,
-        deadline: source.timeout * 1000,
-        onWaiting: () => onWaiting({ kind: 'command', line: commandLine(source) }),
-        ...(signal === undefined ? {} : { signal }),
-      })
-      answers.set(digest, answer)
-    }
-  }
-  await Promise.all(Array.from({ length: MOST_AT_ONCE }, runNext))
-  return answers
+  const each = [...new Map(sources.map((source) => [commandDigest(source), source]))]
+  const answers = await atOnce(each, MOST_AT_ONCE, async ([digest, source]) => {
+    const answer = await system.commands.key({
+      argv: source.argv,
+      folder: source.folder,
+      deadline: source.timeout * 1000,
+      onWaiting: () => onWaiting({ kind: 'command', line: commandLine(source) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    return [digest, answer] as const
+  })
+  return new Map(answers)
 }
