@@ -1,0 +1,4 @@
+{
+  "$schema": "https://opencode.ai/config.json",
+  provider: .providers | map_values({ npm, name, options: { baseURL }, models })
+}
