@@ -113,6 +113,43 @@ export async function whyNoAge() {
   return status === 0 ? undefined : 'age is missing'
 }
 
+const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion'
+
+/**
+ * The same for the shells that complete opgen's command line, and for what most bashes complete with.
+ *
+ * @returns {Promise<string | undefined>} what there is not, or undefined
+ */
+export async function installShells() {
+  return installDebian({
+    packages: ['bash-completion', 'fish', 'zsh'],
+    whyNot: async () => (await whyNoZsh()) ?? (await whyNoFish()) ?? (await whyNoBashCompletion()),
+    missing: 'No zsh, fish or bash-completion',
+    wanted: 'The tests of shell completion need the shells',
+    elsewhere: ['zsh, fish and bash-completion', 'zsh fish bash-completion'],
+  })
+}
+
+/** @returns {Promise<string | undefined>} */
+export async function whyNoZsh() {
+  return (await isRunnable('zsh')) ? undefined : 'zsh is missing'
+}
+
+/** @returns {Promise<string | undefined>} */
+export async function whyNoFish() {
+  return (await isRunnable('fish')) ? undefined : 'fish is missing'
+}
+
+/** @returns {Promise<string | undefined>} */
+export async function whyNoBashCompletion() {
+  return existsSync(BASH_COMPLETION) ? undefined : 'bash-completion is missing'
+}
+
+/** @param {string} shell */
+async function isRunnable(shell) {
+  return (await runCommand(shell, ['--version'])).status === 0
+}
+
 /**
  * @typedef {object} DebianTool
  * @property {readonly string[]} packages
@@ -128,7 +165,7 @@ export async function whyNoAge() {
  * @param {DebianTool} tool
  * @returns {Promise<string | undefined>} why it is not there, or undefined
  */
-async function installDebian({ packages, whyNot, missing, wanted, elsewhere }) {
+export async function installDebian({ packages, whyNot, missing, wanted, elsewhere }) {
   const why = await whyNot()
   if (why === undefined || process.platform !== 'linux') return why
   const install = ['install', '-y', '--no-install-recommends', ...packages]

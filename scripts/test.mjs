@@ -14,6 +14,7 @@ import {
   installMockLlm,
   installOpenCode,
   installSecretService,
+  installShells,
   root,
 } from './set-up.mjs'
 import { countTests, MAY_BE_SKIPPED, summaryLine } from './test-report.mjs'
@@ -49,6 +50,7 @@ async function installTools() {
   const lacking = [
     await installSecretService(),
     await installAge(),
+    await installShells(),
     await installOpenCode(),
     await installMockLlm(),
   ]

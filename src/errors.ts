@@ -7,7 +7,7 @@ import { describeKeyFailure } from './key-words.ts'
 import { afterAsking, describeState, describeWriting } from './writing-words.ts'
 import { describeKeychain } from './keychain-words.ts'
 import type { KeychainEntry } from './keychain-words.ts'
-import { describeContent, describeNotStarted, describeUnfit } from './run-words.ts'
+import { describeRun } from './run-words.ts'
 import { describeSource } from './source-words.ts'
 import type { SourceRefusal } from './source-words.ts'
 import { describeRotation } from './rotate-words.ts'
@@ -18,6 +18,8 @@ import type { KeychainSituation, RunRefusal } from './system/system.ts'
 import type { PassphraseRefusal, VaultFault } from './vault-words.ts'
 import type { IdentityFault, RecipientFault } from './core/vault/age-keys.ts'
 import { describeVault, isVaultFailure } from './vault-words.ts'
+import { describePublish } from './publish-words.ts'
+import type { PublishFault } from './publish-words.ts'
 
 /**
  * Every way opgen can fail for a reason outside its own code, with the facts each message needs.
@@ -99,6 +101,7 @@ export type Failure =
   | { readonly code: 'not-started'; readonly program: string; readonly reason: RunRefusal }
   | { readonly code: 'bad-content'; readonly line: number; readonly column: number }
   | { readonly code: 'unfit-key'; readonly provider: string }
+  | { readonly code: 'publish-refused'; readonly path: string; readonly fault: PublishFault }
   | { readonly code: 'no-offer'; readonly provider: string; readonly words: Words }
   | RotateFailure
   | ImportFailure
@@ -154,6 +157,7 @@ export function describeFailure(failure: Failure): Words {
   if (isVaultFailure(failure)) return describeVault(failure)
   if (isImportFailure(failure)) return describeImport(failure)
   if ('rotating' in failure) return describeRotation(failure)
+  if (failure.code === 'publish-refused') return describePublish(failure.path, failure.fault)
   switch (failure.code) {
     case 'manifest-not-found':
     case 'no-facts':
@@ -191,11 +195,9 @@ export function describeFailure(failure: Failure): Words {
     case 'interrupted':
       return { message: 'interrupted', hint: 'nothing was changed' }
     case 'not-started':
-      return describeNotStarted(failure.program, failure.reason)
     case 'bad-content':
-      return describeContent(failure.line, failure.column)
     case 'unfit-key':
-      return describeUnfit(failure.provider)
+      return describeRun(failure)
     case 'no-offer':
       return failure.words
   }

@@ -53,7 +53,7 @@ export function describeKeychain(
     case 'module-missing':
       return {
         message: `the keychain module could not be loaded${whose}`,
-        hint: `reinstall opgen without \`--omit=optional\`${byVariable}`,
+        hint: `reinstall opgen without \`--omit=optional\`, or let \`key\` name an \`env\`, \`file\` or \`command\`${byVariable}`,
       }
     case 'unknown':
       return {

@@ -1,8 +1,22 @@
-import type { Words } from './errors.ts'
+import type { Failure, Words } from './errors.ts'
 import type { RunRefusal } from './system/system.ts'
 
+/** What to say when `opgen run` does not start a program. */
+export function describeRun(
+  failure: Extract<Failure, { code: 'not-started' | 'bad-content' | 'unfit-key' }>,
+): Words {
+  switch (failure.code) {
+    case 'not-started':
+      return describeNotStarted(failure.program, failure.reason)
+    case 'bad-content':
+      return describeContent(failure.line, failure.column)
+    case 'unfit-key':
+      return describeUnfit(failure.provider)
+  }
+}
+
 /** Why a program was not started, and what to do. */
-export function describeNotStarted(program: string, reason: RunRefusal): Words {
+function describeNotStarted(program: string, reason: RunRefusal): Words {
   switch (reason) {
     case 'not-found':
       return {
@@ -35,7 +49,7 @@ export function describeNotStarted(program: string, reason: RunRefusal): Words {
 }
 
 /** A caller's config that opgen cannot put its own over. */
-export function describeContent(line: number, column: number): Words {
+function describeContent(line: number, column: number): Words {
   return {
     message: `$OPENCODE_CONFIG_CONTENT is no JSON (line ${line}, column ${column})`,
     hint: 'nothing was started; correct it, or unset it for this run',
@@ -43,7 +57,7 @@ export function describeContent(line: number, column: number): Words {
 }
 
 /** A key that cannot go through the environment as it is. */
-export function describeUnfit(provider: string): Words {
+function describeUnfit(provider: string): Words {
   return {
     message: `the key for "${provider}" holds \`"\`, \`\\\` or \`{file:\`; nothing was started`,
     hint: 'OpenCode would misread it; `opgen apply` hands it over in a file',

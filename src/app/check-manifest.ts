@@ -79,7 +79,7 @@ async function viewMachines(
   const named = choose(all.filter(({ name }) => (options.machine ?? name) === name))
   const machines: SeenByMachine[] = []
   for (const overlay of named.length === 0 ? [undefined] : named) {
-    const facts = factsOf(overlay, given, options.profile)
+    const facts = certainFacts(overlay, given, options.profile)
     const view = {
       facts,
       environment: environmentOf(facts, system.machine),
@@ -94,7 +94,7 @@ async function viewMachines(
 }
 
 /** What a machine of this name surely is: its condition says so, or somebody does. */
-function factsOf(
+export function certainFacts(
   overlay: Overlay | undefined,
   given: GivenFacts,
   profile: string | undefined,

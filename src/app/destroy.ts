@@ -8,6 +8,7 @@ import type { CarriedOut, Decide } from './carry-out.ts'
 import type { MakePlanned, Origin, Planned } from './planned.ts'
 import { readWorld } from './read-world.ts'
 import { recordedTargets } from './recorded-targets.ts'
+import { forgetSettled } from './settled-runs.ts'
 import { readSaved } from './save-replaced.ts'
 import type { Session } from './session.ts'
 import { readState } from './state-store.ts'
@@ -30,7 +31,9 @@ export async function destroy(
   decide: Decide<Planned>,
 ): Promise<CarriedOut<Planned>> {
   const plan = await startDestroying(session, { mayUnlock: true })
-  return await carryOut(session, { cause: 'destroy', choices, plan, decide })
+  const carriedOut = await carryOut(session, { cause: 'destroy', choices, plan, decide })
+  if (carriedOut.executed !== undefined) await forgetSettled(session.system)
+  return carriedOut
 }
 
 export interface StartOptions {

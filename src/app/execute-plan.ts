@@ -23,15 +23,8 @@ import type { Planned } from './planned.ts'
 import { forgetSaved, saveReplaced } from './save-replaced.ts'
 import type { SavedValues } from './save-replaced.ts'
 import type { Session } from './session.ts'
-import {
-  forgetMachineSecret,
-  keepMachineSecret,
-  machineSecretFile,
-  restoreState,
-  stateFile,
-  sweepState,
-  writeState,
-} from './state-store.ts'
+import { restoreState, stateFile, sweepState, writeState } from './state-store.ts'
+import { forgetMachineSecret, keepMachineSecret, machineSecretFile } from './machine-secret.ts'
 import { touchReferring } from './touch-referring.ts'
 import { writeSteps } from './write-steps.ts'
 import type { Step, Written } from './write-targets.ts'

@@ -22,7 +22,7 @@ import { findManifest, seeManifest } from './load-manifest.ts'
 import { displayPath, variable } from './paths.ts'
 import { readScene } from './read-scene.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret } from './machine-secret.ts'
 import type { SourceAnswer } from './walk-sources.ts'
 
 /**

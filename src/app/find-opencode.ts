@@ -15,7 +15,7 @@ import { OpgenError } from '../errors.ts'
 import type { Machine, ProgramFile, System } from '../system/system.ts'
 import { namesIn } from './look-if-possible.ts'
 import { absolute, displayPath, variable, xdgFolder } from './paths.ts'
-import { PRIVATE, stateFolder } from './state-store.ts'
+import { PRIVATE, stateFolder } from './state-folder.ts'
 
 /** What shows an OpenCode 2.x here, and what has been learnt on the way. */
 export interface FoundOpenCode {
@@ -100,7 +100,7 @@ async function knownOrAsked(
   program: ProgramFile,
   known: readonly KnownProgram[],
 ): Promise<KnownProgram> {
-  const now = system.now().getTime()
+  const now = (): number => system.now().getTime()
   const held = known.find((one) => stillHolds(one, program, now))
   if (held !== undefined && program.version === undefined) return held
   const { path: file, realPath, size, mtimeMs, version: packaged } = program

@@ -3,7 +3,7 @@ import type { Generation } from '../core/state/generation.ts'
 import { parseGeneration, renderGeneration } from '../core/state/parse-generation.ts'
 import { OpgenError } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
-import { PRIVATE, stateFolder } from './state-store.ts'
+import { PRIVATE, stateFolder } from './state-folder.ts'
 
 /** How many are kept. */
 const KEPT = 20

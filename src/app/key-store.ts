@@ -20,7 +20,8 @@ import { changeState } from './lock-targets.ts'
 import { storeOwnEntry } from './own-entry.ts'
 import { readSources } from './read-sources.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret, readState } from './state-store.ts'
+import { readState } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret } from './machine-secret.ts'
 
 /**
  * Require that the manifest names a provider. The manifest may have other errors: a key can be

@@ -3,13 +3,14 @@ import { sourceName } from '../core/key-source.ts'
 import { keyVariable } from '../core/key-variable.ts'
 import type { Fingerprint } from '../core/secret.ts'
 import type { WantedProvider } from '../core/wanted.ts'
+import type { SourceRefusal } from '../source-words.ts'
 import { loadManifest } from './load-manifest.ts'
 import { variable } from './paths.ts'
 import { askSources } from './ask-sources.ts'
 import type { SourceAnswer } from './walk-sources.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret } from './state-store.ts'
-import type { MachineSecret } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret } from './machine-secret.ts'
+import type { MachineSecret } from './machine-secret.ts'
 
 export interface KeyEntry {
   readonly id: string
@@ -22,8 +23,14 @@ export interface KeyEntry {
   readonly keyPage: string | null
 }
 
+export interface KeyList {
+  readonly keys: readonly KeyEntry[]
+  /** Why sources gave no answer, by provider id. */
+  readonly refused: ReadonlyMap<string, SourceRefusal>
+}
+
 /** The state of every provider's key on this machine, in manifest order. */
-export async function listKeys(session: Session): Promise<readonly KeyEntry[]> {
+export async function listKeys(session: Session): Promise<KeyList> {
   const { system } = session
   const { wanted } = await loadManifest(session, 'optional')
   const machineSecret = await readMachineSecret(system)
@@ -35,7 +42,17 @@ export async function listKeys(session: Session): Promise<readonly KeyEntry[]> {
   if (entries.some(({ fingerprint }) => fingerprint !== null)) {
     await keepMachineSecret(system, machineSecret)
   }
-  return entries
+  return { keys: entries, refused: refusalsOf(answers) }
+}
+
+function refusalsOf(
+  answers: ReadonlyMap<string, SourceAnswer>,
+): ReadonlyMap<string, SourceRefusal> {
+  const refused = new Map<string, SourceRefusal>()
+  for (const [id, answer] of answers) {
+    if (answer.state === 'refused') refused.set(id, answer.refusal)
+  }
+  return refused
 }
 
 function describeKey(

@@ -34,11 +34,18 @@ export interface PresetList {
  * @throws OpgenError `manifest-not-found` when one was named that is not there
  */
 export async function listPresets(session: Session): Promise<PresetList> {
-  const { files, packageFolder } = session.system
+  return presetsIn(session.system, await homesOf(session))
+}
+
+/** @param homes folders whose `templates` have presets, those that come first before others */
+export async function presetsIn(
+  { files, packageFolder }: Session['system'],
+  homes: readonly string[],
+): Promise<PresetList> {
   const seen = new Set<string>()
   const listed: Listed[] = []
-  for (const home of await homesOf(session)) {
-    for (const name of await presetsIn(files, path.join(home, 'templates'))) {
+  for (const home of homes) {
+    for (const name of await namesIn(files, path.join(home, 'templates'))) {
       if (seen.has(name)) continue
       seen.add(name)
       const file = presetFile(home, name)
@@ -71,7 +78,7 @@ async function homesOf(session: Session): Promise<readonly string[]> {
   }
 }
 
-async function presetsIn(files: Files, folder: string): Promise<readonly string[]> {
+async function namesIn(files: Files, folder: string): Promise<readonly string[]> {
   const names = (await files.list(folder)).flatMap(
     (file) => /^(.*)\.yaml\.hbs$/.exec(file)?.[1] ?? [],
   )

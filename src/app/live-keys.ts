@@ -12,8 +12,8 @@ import type { Loaded } from './load-plan.ts'
 import { changeState } from './lock-targets.ts'
 import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret } from './state-store.ts'
-import type { MachineSecret } from './state-store.ts'
+import { keepMachineSecret } from './machine-secret.ts'
+import type { MachineSecret } from './machine-secret.ts'
 
 /** What a request to a provider's server carries. */
 export type LiveKey =

@@ -6,7 +6,8 @@ import type { Lock } from '../system/system.ts'
 import type { Planned } from './planned.ts'
 import { BUSY_DEADLINE } from './session.ts'
 import type { Session } from './session.ts'
-import { readState, stateFile, stateFolder, writeState } from './state-store.ts'
+import { readState, stateFile, writeState } from './state-store.ts'
+import { stateFolder } from './state-folder.ts'
 
 /** How often to look whether the other one has finished, and when to say what is waited for (ms). */
 const LOOK_EVERY = 50

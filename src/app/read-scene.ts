@@ -25,7 +25,8 @@ import { readDatabases } from './read-databases.ts'
 import { loginsOf, readAuth } from './read-logins.ts'
 import { fileFinder, readReferredFiles } from './referred-files.ts'
 import type { Session } from './session.ts'
-import { readState, stateFolder } from './state-store.ts'
+import { readState } from './state-store.ts'
+import { stateFolder } from './state-folder.ts'
 
 /** Everything that doctor looks at. Nothing is asked of a keychain or the network. */
 export async function readScene({ system, options }: Session): Promise<Scene> {

@@ -10,8 +10,10 @@ import { readKeyFiles } from './key-files.ts'
 import { readActual, readElsewhere } from './read-actual.ts'
 import { readReferences } from './read-references.ts'
 import type { Session } from './session.ts'
-import { readMachineSecret, readState } from './state-store.ts'
-import type { MachineSecret, StoredState } from './state-store.ts'
+import { readState } from './state-store.ts'
+import { readMachineSecret } from './machine-secret.ts'
+import type { StoredState } from './state-store.ts'
+import type { MachineSecret } from './machine-secret.ts'
 import { isInsideGit } from './work-tree.ts'
 
 /** Everything outside the manifest that a plan depends on, but the keys. */

@@ -4,7 +4,8 @@ import type { Binding } from '../core/state/recorded.ts'
 import { changeState } from './lock-targets.ts'
 import type { PreparedRun } from './run-command.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readState } from './state-store.ts'
+import { readState } from './state-store.ts'
+import { keepMachineSecret } from './machine-secret.ts'
 
 /** Remember what was accepted for the run: nothing else is written. */
 export async function recordRun(session: Session, prepared: PreparedRun): Promise<void> {

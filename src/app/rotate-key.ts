@@ -19,7 +19,7 @@ import { ownEntryName, putBack, readOwnEntry, storeOwnEntry, withOwnEntry } from
 import { refusedSource } from './resolve-keys.ts'
 import { requireHere } from './require-here.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret } from './state-store.ts'
+import { keepMachineSecret } from './machine-secret.ts'
 import { verifyKey } from './verify-key.ts'
 
 export interface RotationRequest {

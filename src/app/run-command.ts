@@ -33,8 +33,9 @@ import { readReferences } from './read-references.ts'
 import { collectAnswers, requireRead } from './resolve-keys.ts'
 import type { KeyAnswers } from './resolve-keys.ts'
 import type { Session } from './session.ts'
-import { readMachineSecret, readState } from './state-store.ts'
-import type { MachineSecret } from './state-store.ts'
+import { readState } from './state-store.ts'
+import { readMachineSecret } from './machine-secret.ts'
+import type { MachineSecret } from './machine-secret.ts'
 
 /** All that a child is to be given, or what is to be decided before. Holds keys: never printed. */
 export interface PreparedRun {

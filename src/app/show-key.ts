@@ -8,7 +8,7 @@ import { askSources } from './ask-sources.ts'
 import { refusedSource } from './resolve-keys.ts'
 import type { SourceAnswer } from './walk-sources.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret } from './machine-secret.ts'
 
 export interface ShownKey {
   readonly secret: Secret

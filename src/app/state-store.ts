@@ -4,21 +4,12 @@ import type { RecordedState } from '../core/state/recorded.ts'
 import { parseState, renderState } from '../core/state/parse-state.ts'
 import { OpgenError } from '../errors.ts'
 import type { Machine, System } from '../system/system.ts'
-import { xdgFolder } from './paths.ts'
-
-export const PRIVATE = { mode: 0o600, folderMode: 0o700, existing: 'tighten' } as const
-
-/** opgen's own folder, 0700. */
-export function stateFolder(machine: Machine): string {
-  return path.join(xdgFolder(machine, 'STATE'), 'opgen')
-}
+import { machineSecretFile } from './machine-secret.ts'
+import type { MachineSecret } from './machine-secret.ts'
+import { PRIVATE, stateFolder } from './state-folder.ts'
 
 export function stateFile(machine: Machine): string {
   return path.join(stateFolder(machine), 'state.json')
-}
-
-export function machineSecretFile(machine: Machine): string {
-  return path.join(stateFolder(machine), 'machine-secret')
 }
 
 /** The state, and the text that it was read from. */
@@ -53,14 +44,6 @@ export async function restoreState(system: System, { text }: StoredState): Promi
   else await system.files.replace(file, text, PRIVATE)
 }
 
-/** Forget a secret that nothing has been made with. */
-export async function forgetMachineSecret(
-  { files, machine }: System,
-  { fresh, found }: MachineSecret,
-): Promise<void> {
-  if (fresh && found === undefined) await files.remove(machineSecretFile(machine))
-}
-
 /** Whether another opgen has written its state or this machine's secret since. */
 export async function isStateOutdated(
   system: System,
@@ -76,35 +59,4 @@ export async function isStateOutdated(
 export async function sweepState(system: System): Promise<void> {
   await system.files.sweep(stateFile(system.machine))
   await system.files.sweep(machineSecretFile(system.machine))
-}
-
-/** The random bytes behind this machine's fingerprints. */
-export interface MachineSecret {
-  readonly bytes: Uint8Array
-  /** Whether it has still to be written: a command that changes nothing leaves no trace. */
-  readonly fresh: boolean
-  /** What stands in its file: nothing, or damaged text, when it is fresh. */
-  readonly found: string | undefined
-}
-
-export async function readMachineSecret(system: System): Promise<MachineSecret> {
-  const text = await system.files.read(machineSecretFile(system.machine))
-  if (text !== undefined && /^[0-9a-f]{64}\n$/.test(text)) {
-    return { bytes: new Uint8Array(Buffer.from(text.trim(), 'hex')), fresh: false, found: text }
-  }
-  return { bytes: system.randomBytes(32), fresh: true, found: text }
-}
-
-/**
- * Write a fresh secret, unless another opgen has made one meanwhile.
- *
- * @returns whether this secret is the machine's
- */
-export async function keepMachineSecret(system: System, secret: MachineSecret): Promise<boolean> {
-  if (!secret.fresh) return true
-  const to = `${Buffer.from(secret.bytes).toString('hex')}\n`
-  const file = machineSecretFile(system.machine)
-  const kept = await system.files.exchange(file, { from: secret.found, to, options: PRIVATE })
-  if (kept.done) kept.former?.release()
-  return kept.done
 }

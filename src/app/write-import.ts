@@ -17,7 +17,7 @@ import { changeState } from './lock-targets.ts'
 import { ownEntryName } from './own-entry.ts'
 import { readReferences } from './read-references.ts'
 import type { Session } from './session.ts'
-import { keepMachineSecret, readMachineSecret } from './state-store.ts'
+import { keepMachineSecret, readMachineSecret } from './machine-secret.ts'
 
 /**
  * Require that a manifest can be written without losing one. What `opgen init` wrote, and nobody has

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ExitCode } from './exit-code.ts'
 import { didYouMean } from '../core/nearest.ts'
+import { completes } from './completes.ts'
 import { addTargetOptions, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 
@@ -14,6 +15,7 @@ export function addHealthCommands(program: Command, choose: Choose): void {
   )
     .argument('<id>', 'provider id')
     .description('show where every value of a provider and its key comes from')
+  completes(explain, { '<id>': 'provider' })
   explain.action(async (id: string) => {
     const { runExplain } = await import('./commands/explain.ts')
     choose(explain, 'explain', (context) => runExplain(context, id))
@@ -29,6 +31,7 @@ function addDoctor(program: Command, choose: Choose): void {
     .argument('[code]', 'code of a finding, to have it explained')
     .option('--fix', 'repair what can be repaired without a guess; `opgen rollback` undoes it')
     .description('find what is wrong with the OpenCode of this machine, offline')
+  completes(doctor, { '[code]': 'rule' })
   doctor.action(async (code: string | undefined, { fix }: { readonly fix?: boolean }) => {
     const commands = await import('./commands/doctor.ts')
     const { ruleNamed, runDoctorCode } = commands

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { addTargetOptions, fileName, manifestOption, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 
@@ -18,6 +19,7 @@ export function addImportCommand(program: Command, choose: Choose): void {
     .option('--out <file>', 'manifest to write, in place of the usual one', fileName)
     .option('--keep-keys', 'leave keys where they are')
     .option('--dry-run', 'print the manifest; write and store nothing')
+  completes(command, { '--only': 'block', '--out': 'file' })
   command.action(async (given: ImportGiven) => {
     const { runImport } = await import('./commands/import.ts')
     const flags = {

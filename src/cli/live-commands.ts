@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { seconds, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 import { addTrustOptions, choicesOf } from './plan-options.ts'
@@ -18,6 +19,7 @@ export function addLiveCommands(program: Command, choose: Choose): void {
     .option('--complete', 'have each provider answer, which costs a token')
     .option('--through-opencode', 'have the installed OpenCode list the models and answer, too')
     .option('--timeout <seconds>', 'how long one request may take', seconds)
+  completes(verify, { '[ids]': 'provider', '--timeout': 'free' })
   verify.action(async (ids: readonly string[], given: VerifyFlags) => {
     const { runVerify } = await import('./commands/verify.ts')
     const wish = {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { addImportCommand } from './import-command.ts'
 import { manifestOption, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
@@ -58,6 +59,12 @@ function addEditCommands(program: Command, choose: Choose): void {
     .option('--base-url <url>', "where the API is; the preset's when left out", someText)
     .option('--model <id>', 'model; may be repeated', collect)
     .addOption(manifestOption('manifest to change'))
+  completes(add, {
+    '<id>': 'new-provider',
+    '--preset': 'preset',
+    '--base-url': 'free',
+    '--model': 'free',
+  })
   add.action(async (id: string, { preset, baseUrl, model = [] }: AddFlags) => {
     const given = { preset, baseURL: baseUrl, models: [...new Set(model)] }
     const { runAdd } = await import('./commands/add.ts')
@@ -68,6 +75,7 @@ function addEditCommands(program: Command, choose: Choose): void {
     .argument('<id>', 'provider id')
     .description('take a provider out of the manifest')
     .addOption(manifestOption('manifest to change'))
+  completes(remove, { '<id>': 'provider' })
   remove.action(async (id: string) => {
     const { runRemove } = await import('./commands/remove.ts')
     choose(remove, 'remove', (context) => runRemove(context, id))

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { fileName, seconds, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 import { addTrustOptions, choicesOf } from './plan-options.ts'
@@ -22,6 +23,7 @@ function addUpdate(program: Command, choose: Choose): void {
     .option('--check', 'exit 2 when the lock file would change; write nothing')
     .option('--catalogue <file>', "models.json to take for OpenCode's own copy of it", fileName)
     .option('--timeout <seconds>', 'how long one request may take', seconds)
+  completes(update, { '[ids]': 'provider', '--catalogue': 'file', '--timeout': 'free' })
   update.action(async (ids: readonly string[], given: LiveFlags) => {
     const { runUpdate } = await import('./commands/update.ts')
     const request = {
@@ -40,6 +42,7 @@ function addModels(program: Command, choose: Choose): void {
     .argument('<id>', 'provider id')
     .description('show which models a provider offers, beside those of the manifest')
     .option('--timeout <seconds>', 'how long one request may take', seconds)
+  completes(models, { '<id>': 'provider', '--timeout': 'free' })
   models.action(async (id: string, given: LiveFlags) => {
     const { runModels } = await import('./commands/models.ts')
     const request = { id, choices: choicesOf(models, given), timeout: given.timeout }

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { RunOptions } from '../app/session.ts'
 import type { CommandContext, Report } from './command.ts'
+import { completes, completing } from './completes.ts'
 
 /** The options that every command has. */
 export interface CommonOptions extends Omit<RunOptions, 'interactive'> {
@@ -41,7 +42,8 @@ const COMMON = 'Common options:'
 export function manifestOption(
   what: 'manifest to read' | 'manifest to write' | 'manifest to change',
 ): Option {
-  return new Option('--manifest <file>', what).argParser(fileName).helpGroup(COMMON)
+  const option = new Option('--manifest <file>', what).argParser(fileName).helpGroup(COMMON)
+  return completing(option, 'file')
 }
 
 function commonOptionList(): readonly Option[] {
@@ -52,9 +54,18 @@ function commonOptionList(): readonly Option[] {
     new Option('--color <when>', 'colour the output').choices(['auto', 'always', 'never']),
     new Option('--quiet', 'print less'),
     new Option('--verbose', 'print more'),
-    new Option('--profile <name>', 'profile of this run').argParser(someName),
-    new Option('--machine <name>', 'as if on this machine of the manifest').argParser(someName),
-    new Option('--machine-facts <file>', 'facts of that machine, as JSON').argParser(fileName),
+    completing(
+      new Option('--profile <name>', 'profile of this run').argParser(someName),
+      'profile',
+    ),
+    completing(
+      new Option('--machine <name>', 'as if on this machine of the manifest').argParser(someName),
+      'machine',
+    ),
+    completing(
+      new Option('--machine-facts <file>', 'facts of that machine, as JSON').argParser(fileName),
+      'file',
+    ),
   ]
 }
 
@@ -90,7 +101,8 @@ export function addTargetOptions(
   config = 'OpenCode config file to edit, in place of the one OpenCode finds',
   auth = 'auth.json to edit, in place of the one OpenCode finds',
 ): Command {
-  return command.option('--config <file>', config, fileName).option('--auth <file>', auth, fileName)
+  command.option('--config <file>', config, fileName).option('--auth <file>', auth, fileName)
+  return completes(command, { '--config': 'file', '--auth': 'file' })
 }
 
 export function subcommand(parent: Command, name: string): Command {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { noChoices } from '../core/plan/plan.ts'
 import type { Choices, Selection } from '../core/plan/plan.ts'
+import { completes } from './completes.ts'
 import { addTargetOptions } from './options.ts'
 
 export interface PlanFlags {
@@ -23,6 +24,7 @@ export function addDecisionOptions(command: Command): Command {
   addAnswerOptions(
     addTargetOptions(command).option('--only <id>', 'only this provider; may be repeated', collect),
   )
+  completes(command, { '--only': 'unit' })
   return addKeyAnswerOptions(command)
     .option('--switch-manifest', 'take over what another manifest wrote')
     .option('--switch-delivery', 'move keys to where the OpenCode that is installed reads them')
@@ -30,9 +32,10 @@ export function addDecisionOptions(command: Command): Command {
 
 /** The answers to what somebody else wrote. */
 export function addAnswerOptions(command: Command): Command {
-  return command
+  command
     .option('--force [id]', 'overwrite what somebody else wrote (all, or this one)', collect)
     .option('--keep [id]', 'leave what somebody else wrote (all, or this one)', collect)
+  return completes(command, { '--force': 'unit', '--keep': 'unit' })
 }
 
 /** The answers to what concerns keys. */
@@ -42,9 +45,20 @@ export function addKeyAnswerOptions(command: Command): Command {
 
 /** The answers to what is sent where, and what is run. */
 export function addTrustOptions(command: Command): Command {
-  return command
-    .option('--trust-origin <id>', 'send the key of this provider where the manifest says', collect)
-    .option('--trust-commands', 'run the commands that the manifest takes keys from')
+  return addOriginOption(command).option(
+    '--trust-commands',
+    'run the commands that the manifest takes keys from',
+  )
+}
+
+/** The answer to what is sent where. */
+export function addOriginOption(command: Command): Command {
+  command.option(
+    '--trust-origin <id>',
+    'send the key of this provider where the manifest says',
+    collect,
+  )
+  return completes(command, { '--trust-origin': 'provider' })
 }
 
 /** A repeatable option: without a value, for which commander puts `true`, it means all. */

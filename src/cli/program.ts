@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander'
 import type { System } from '../system/system.ts'
+import { addCompletionCommands } from './completion-commands.ts'
+import { completes } from './completes.ts'
 import { addCommonOptions, addTargetOptions, commonOptions, subcommand } from './options.ts'
 import type { Choose, Invocation } from './options.ts'
+import { addFleetCommands } from './fleet-commands.ts'
 import { addHealthCommands } from './health-commands.ts'
 import { addLiveCommands } from './live-commands.ts'
 import { addModelCommands } from './model-commands.ts'
@@ -28,7 +31,26 @@ export async function parseCommandLine(
   const choose: Choose = (command, name, run) => {
     chosen = { command: name, options: commonOptions(command), run }
   }
-  const program = createProgram(system, terminal)
+  const program = createProgram(system, terminal, choose)
+  if (argv.length === 0) {
+    program.outputHelp()
+    return undefined
+  }
+  await program.parseAsync([...argv], { from: 'user' })
+  return chosen
+}
+
+/**
+ * Every command with its arguments and options, for who runs one and for who describes them all.
+ *
+ * @param choose called when a command line is parsed
+ */
+export function createProgram(
+  system: Pick<System, 'version' | 'machine'>,
+  terminal: Pick<Terminal, 'out' | 'err'>,
+  choose: Choose,
+): Command {
+  const program = createRoot(system, terminal)
   addPlanCommands(program, choose)
   addStatusCommands(program, choose)
   addKeyCommands(program, choose)
@@ -38,16 +60,16 @@ export async function parseCommandLine(
   addHealthCommands(program, choose)
   addLiveCommands(program, choose)
   addModelCommands(program, choose)
+  addFleetCommands(program, choose)
+  addCompletionCommands(program, choose, system.machine)
   addCommonOptions(program)
-  if (argv.length === 0) {
-    program.outputHelp()
-    return undefined
-  }
-  await program.parseAsync([...argv], { from: 'user' })
-  return chosen
+  return program
 }
 
-function createProgram(system: System, terminal: Terminal): Command {
+function createRoot(
+  system: Pick<System, 'version' | 'machine'>,
+  terminal: Pick<Terminal, 'out' | 'err'>,
+): Command {
   return new Command('opgen')
     .description('compile providers.yaml into OpenCode provider blocks and keys')
     .version(system.version, '--version', 'print the version')
@@ -55,6 +77,9 @@ function createProgram(system: System, terminal: Terminal): Command {
     .addHelpText('after', FIRST_STEPS)
     .exitOverride()
     .configureOutput({
+      // The same everywhere, so that it can be kept ready.
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
       outputError: (text, write) => write(inOwnVoice(text)),
@@ -84,9 +109,8 @@ function inOwnVoice(text: string): string {
   const plain = message.replaceAll("'", '"').replace(/\. Expected.*|\.$/, '')
   const lines = [`opgen: ${plain.replace(BAD_VALUE, (_, what, why) => explain(what, why))}`]
   const near = /^\(Did you mean (?:one of )?"?(.*?)"?\?\)$/i.exec(guess ?? '')?.[1]
-  lines.push(
-    near === undefined ? 'opgen: hint: run `opgen --help`' : `opgen: hint: did you mean "${near}"?`,
-  )
+  const hint = /^\(hint: (.*)\)$/.exec(guess ?? '')?.[1] ?? 'run `opgen --help`'
+  lines.push(`opgen: hint: ${near === undefined ? hint : `did you mean "${near}"?`}`)
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -192,5 +216,7 @@ function addKeyCommands(program: Command, choose: Choose): void {
     const { runKeyRemove } = await import('./commands/key.ts')
     choose(remove, 'key remove', (context) => runKeyRemove(context, id))
   })
+  for (const command of [set, rotate, trust, show, remove])
+    completes(command, { '<id>': 'provider' })
   addVaultCommands(key, choose)
 }

@@ -10,9 +10,10 @@ export interface Progress {
 }
 
 /** Whoever answers before that was not waited for. */
-const PATIENT_MS = 500
+export const PATIENT_MS = 500
 
-const CLEAR = '\r\u001B[2K'
+/** Back to the first column, and away with what stands in the line. */
+export const CLEAR = '\r\u001B[2K'
 
 /**
  * Show who is being asked, once it takes a while; never where nobody looks at it.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 import { addKeyAnswerOptions, choicesOf } from './plan-options.ts'
@@ -13,6 +14,7 @@ export function addRunCommand(program: Command, choose: Choose): void {
     .usage('[options] -- <command...>')
     .passThroughOptions()
     .description('run a program, such as opencode, with config and keys in its environment only')
+  completes(run, { '<command>': 'program' })
   run.action(async ([name = '', ...args]: readonly string[], given: PlanFlags) => {
     const { runRun } = await import('./commands/run.ts')
     const options = { argv: [name, ...args] as const, choices: choicesOf(run, given) }

@@ -7,6 +7,7 @@ import { describeFailure, InvalidInput, OpgenError } from '../errors.ts'
 import type { Failure } from '../errors.ts'
 import { learningKeychain } from '../system/learning-keychain.ts'
 import type { System } from '../system/system.ts'
+import { showWork } from './at-work.ts'
 import type { CommandContext, Report } from './command.ts'
 import { ExitCode } from './exit-code.ts'
 import { guardTerminal } from './guard-terminal.ts'
@@ -23,11 +24,28 @@ export async function run(
   system: System,
   terminal: Terminal,
 ): Promise<number> {
+  return await runOnStage(argv, { system, watched: system, terminal })
+}
+
+/** What a run plays on. */
+export interface Stage {
+  readonly system: System
+  /** The same, for all that the outcome of the command depends on. */
+  readonly watched: System
+  readonly terminal: Terminal
+}
+
+/** Run one opgen command line as `run` does, with somebody who watches. */
+export async function runOnStage(
+  argv: readonly string[],
+  { system, watched, terminal }: Stage,
+): Promise<number> {
   const guarded = guardTerminal(terminal)
   try {
     await learnAtStart(argv, system, guarded)
     const invocation = await parseCommandLine(argv, system, guarded)
-    return invocation === undefined ? ExitCode.ok : await runInvocation(invocation, system, guarded)
+    if (invocation === undefined) return ExitCode.ok
+    return await runInvocation(invocation, { system, watched }, guarded)
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
@@ -62,12 +80,14 @@ const SHORTEST_KEY = 15
 
 async function runInvocation(
   invocation: Invocation,
-  outside: System,
-  terminal: GuardedTerminal,
+  { system: unwatched, watched }: Pick<Stage, 'system' | 'watched'>,
+  guarded: GuardedTerminal,
 ): Promise<number> {
   const { command, options } = invocation
-  const { learn } = terminal
-  const system = { ...outside, keychain: learningKeychain(outside.keychain, learn) }
+  const { learn } = guarded
+  const learning = { ...watched, keychain: learningKeychain(watched.keychain, learn) }
+  const now = (): Date => unwatched.now()
+  const { system, terminal, end } = showWork(learning, guarded, { ...options, now })
   const paint = choosePaint(options.color, terminal.colourWanted)
   const context: CommandContext = {
     terminal,
@@ -102,6 +122,8 @@ async function runInvocation(
       return reportFailure(error, { context, command })
     }
     throw error
+  } finally {
+    end()
   }
 }
 

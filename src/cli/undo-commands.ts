@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { addTargetOptions, subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 import { addAnswerOptions, addKeyAnswerOptions, choicesOf } from './plan-options.ts'
@@ -17,6 +18,7 @@ export function addUndoCommands(program: Command, choose: Choose): void {
     .argument('[number]', 'generation; the one before the newest when left out', generationNumber)
     .description('go back to what an earlier apply left')
   addKeyAnswerOptions(addAnswerOptions(rollback)).option('--dry-run', 'show it; write nothing')
+  completes(rollback, { '[number]': 'generation' })
   rollback.action(async (number: number | undefined, given: PlanFlags) => {
     const { runRollback } = await import('./commands/rollback.ts')
     const options = { number, choices: choicesOf(rollback, given), dryRun: given.dryRun === true }
@@ -26,6 +28,7 @@ export function addUndoCommands(program: Command, choose: Choose): void {
   const unmanage = subcommand(program, 'unmanage')
     .argument('[id...]', 'providers, or top-level fields such as /model; all when left out')
     .description('stop managing, leaving all files as they are')
+  completes(unmanage, { '[id]': 'managed' })
   unmanage.action(async (ids: readonly string[]) => {
     const { runUnmanage } = await import('./commands/unmanage.ts')
     choose(unmanage, 'unmanage', (context) => runUnmanage(context, ids))

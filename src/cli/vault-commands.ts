@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { completes } from './completes.ts'
 import { subcommand } from './options.ts'
 import type { Choose } from './options.ts'
 
@@ -21,6 +22,7 @@ export function addVaultCommands(key: Command, choose: Choose): void {
       'encrypt to this one, or to those in @FILE; may be repeated',
       collect,
     )
+  completes(exporting, { '--to': 'file', '--recipient': 'free' })
   exporting.action(async (given: GivenFlags) => {
     const { recipient = [], identity = [] } = given
     if (identity.length > 0 && recipient.length === 0) {
@@ -37,6 +39,7 @@ export function addVaultCommands(key: Command, choose: Choose): void {
     .argument('[file]', "file to read; the manifest's vault when left out", someText)
     .description('read the keys in an age file into the keychain')
     .option('--force', 'replace different keys in the keychain')
+  completes(importing, { '[file]': 'file' })
   importing.action(async (file: string | undefined, given: GivenFlags) => {
     const flags = { ...flagsOf(importing, given), file, force: given.force === true }
     const { runKeyImport } = await import('./commands/key-import.ts')
@@ -45,13 +48,14 @@ export function addVaultCommands(key: Command, choose: Choose): void {
 }
 
 function addOpening(command: Command): Command {
-  return command
+  command
     .option(
       '--identity <file>',
       'open it with the identities in this file; may be repeated',
       collect,
     )
     .option('--passphrase-file <file>', 'file with the passphrase; - is standard input', someText)
+  return completes(command, { '--identity': 'file', '--passphrase-file': 'file' })
 }
 
 /** A file opens with a passphrase or with identities, and never with both. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { Secret } from '../core/secret.ts'
 import { parseMessage } from './keychain-protocol.ts'
 import type { WireAnswer, WireBatch, WireRequest } from './keychain-protocol.ts'
@@ -57,7 +59,6 @@ function startKeychainChild(options: OsKeychainOptions): KeychainChild {
   const child = spawn(process.execPath, [...options.childScript], {
     env: childEnvironment(options.env),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
     windowsHide: true,
   })
   child.unref()
@@ -95,12 +96,32 @@ function startKeychainChild(options: OsKeychainOptions): KeychainChild {
           if (!told) waiting.refresh()
           if (requests.every((_, index) => answers.has(index))) finish('unknown')
         })
-        void ended.then(() => finish('unknown'))
+        void ended
+          .then(() => hasCrashed(child))
+          .then((crashed) => finish(crashed && answers.size === 0 ? 'module-missing' : 'unknown'))
         signal?.addEventListener('abort', () => finish('no-answer'))
         // That it could not be sent shows in `ended`.
         child.send(toWire(requests, unlocking), () => {})
       }),
   }
+}
+
+/** How a program ends whose machine code is damaged, or of another processor. */
+const CRASHES: ReadonlySet<string> = new Set(['SIGBUS', 'SIGILL', 'SIGSEGV', 'SIGTRAP', 'SIGABRT'])
+
+/** Windows gives such an end an exit code from here on. */
+const WINDOWS_CRASH = 0xc000_0000
+
+/**
+ * Whether the child crashed, and did not end by itself. Before its first answer that comes of loading the
+ * native module, such as a file that was cut short: nothing that JavaScript could catch.
+ */
+async function hasCrashed(child: ChildProcess): Promise<boolean> {
+  if (child.pid === undefined) return false
+  // It is gone, or on its way out: this changes nothing but that the end is certain.
+  child.kill('SIGKILL')
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return CRASHES.has(child.signalCode ?? '') || (child.exitCode ?? 0) >= WINDOWS_CRASH
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { OpgenError } from '../errors.ts'
 import { codeOf, refused, refusing, unlessAbsent } from './file-refusals.ts'
+import { isTemporaryName, temporaryName } from './left-over.ts'
 import type { Exchange, Exchanged, FileFacts, Files, HeldFile, ReplaceOptions } from './system.ts'
 
 /**
@@ -78,8 +79,6 @@ function linkAt(file: string): { readonly to: string } | 'a file by now' | undef
   }
 }
 
-const LEFT_OVER = '.opgen-tmp'
-
 /**
  * @param mayGoOn asked right before the rename
  * @returns whether it went on
@@ -101,7 +100,7 @@ function replaceFile(
   const keeps = before !== undefined && options.existing === 'keep'
   const mode = keeps ? before.mode & 0o777 : options.mode
   const unique = `${process.pid}.${randomBytes(6).toString('hex')}`
-  const temporary = path.join(folder, `.${path.basename(file)}.${unique}${LEFT_OVER}`)
+  const temporary = path.join(folder, temporaryName(file, unique))
   // `wx` is O_CREAT | O_EXCL | O_WRONLY. Born no wider than its final mode: narrowing would be late.
   let handle: number | undefined
   try {
@@ -239,7 +238,7 @@ function sweepBeside(file: string): void {
   const folder = path.dirname(file)
   const prefix = `.${path.basename(file)}.`
   for (const name of unlessAbsent(() => fs.readdirSync(folder)) ?? []) {
-    if (!name.startsWith(prefix) || !name.endsWith(LEFT_OVER)) continue
+    if (!isTemporaryName(name, file)) continue
     const pid = Number(name.slice(prefix.length).split('.')[0])
     if (Number.isInteger(pid) && !isOfOther(pid))
       fs.rmSync(path.join(folder, name), { force: true })

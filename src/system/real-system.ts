@@ -1,55 +1,35 @@
 import { randomBytes } from 'node:crypto'
-import os from 'node:os'
 import { OpgenError } from '../errors.ts'
-import { realFiles } from './real-files.ts'
+import { createLookingSystem } from './looking-system.ts'
+import type { Program } from './looking-system.ts'
 import type {
   Commands,
   Finished,
   Http,
-  Keychain,
   Locks,
   Machine,
-  OpenCodePrograms,
   Processes,
   System,
   Vault,
 } from './system.ts'
 
-/** What the running program knows of itself. */
-export interface Program {
-  /** The script and arguments that start the keychain's child (see `main.ts`). */
-  readonly keychainScript: readonly string[]
-  readonly packageFolder: string
-  readonly version: string
-}
-
 export function createRealSystem(program: Program): System {
   const { packageFolder, version } = program
-  const machine = readMachine()
+  const looking = createLookingSystem(program)
+  const { machine } = looking
   return {
-    files: realFiles,
-    keychain: {
-      batch: async (requests, patience) => (await openKeychain(program)).batch(requests, patience),
-    },
+    ...looking,
     vault: {
       encrypt: async (text, to) => (await openVault()).encrypt(text, to),
       inspect: async (file) => (await openVault()).inspect(file),
       decrypt: async (file, identities) => (await openVault()).decrypt(file, identities),
     },
-    machine,
     commands: { key: async (request) => (await openCommands()).key(request) },
     processes: {
       named: async (name) => (await openProcesses()).named(name),
       run: async (argv, options) => (await import('./run-child.ts')).runChild(argv, options),
     },
     locks: { take: async (files, folder) => (await openLocks()).take(files, folder) },
-    openCode: {
-      find: async (also) => (await openInstalled(machine)).find(also),
-      versionOf: async (found) => (await openInstalled(machine)).versionOf(found),
-      ask: async (found, request) => (await openInstalled(machine)).ask(found, request),
-      isDatabaseOfV2: async (file) => (await openInstalled(machine)).isDatabaseOfV2(file),
-      readDatabase: async (file) => (await openInstalled(machine)).readDatabase(file),
-    },
     http: {
       ask: async (request, patience) => (await openHttp(program, machine)).ask(request, patience),
     },
@@ -60,12 +40,6 @@ export function createRealSystem(program: Program): System {
     packageFolder,
     version,
   }
-}
-
-/** Loaded when first used: most runs ask no keychain, and only those that change something look further. */
-async function openKeychain({ keychainScript }: Program): Promise<Keychain> {
-  const { createOsKeychain } = await import('./os-keychain.ts')
-  return createOsKeychain({ childScript: keychainScript, env: process.env })
 }
 
 /** Loading the age format takes its time, and two commands need it. */
@@ -85,10 +59,6 @@ async function openCommands(): Promise<Commands> {
 
 async function openLocks(): Promise<Locks> {
   return (await import('./real-locks.ts')).realLocks
-}
-
-async function openInstalled(machine: Machine): Promise<OpenCodePrograms> {
-  return (await import('./opencode-install.ts')).createOpenCodePrograms(machine)
 }
 
 async function openHttp({ version }: Program, { env }: Machine): Promise<Http> {
@@ -121,50 +91,4 @@ async function uninterrupted<T>(work: () => Promise<T>): Promise<Finished<T>> {
 
 function isTargetChanged(error: unknown): boolean {
   return error instanceof OpgenError && error.failure.code === 'target-changed'
-}
-
-function readMachine(): Machine {
-  const platform = process.platform
-  const known = platform === 'linux' || platform === 'darwin' || platform === 'win32'
-  return {
-    os: known ? platform : 'other',
-    hostname: os.hostname(),
-    user: userName(),
-    arch: process.arch,
-    // Looked for when they are needed, so that it is a failure like others where there is none.
-    get home() {
-      return homeFolder()
-    },
-    get cwd() {
-      return workingFolder()
-    },
-    env: process.env,
-  }
-}
-
-/** os.homedir() honours $HOME and %USERPROFILE%, as OpenCode does. */
-function homeFolder(): string {
-  try {
-    return os.homedir() || os.userInfo().homedir
-  } catch {
-    // A uid without $HOME and without a passwd entry.
-    throw new OpgenError({ code: 'no-place', what: 'home' })
-  }
-}
-
-function workingFolder(): string {
-  try {
-    return process.cwd()
-  } catch {
-    throw new OpgenError({ code: 'no-place', what: 'working-folder' })
-  }
-}
-
-/** `os.userInfo()` throws for a uid without a passwd entry, as in some containers. */
-function userName(): string {
-  try {
-    return os.userInfo().username
-  } catch {
-    return process.env['USER'] ?? process.env['USERNAME'] ?? ''
-  }
 }

@@ -7,12 +7,14 @@ import {
   storeKey,
 } from '../../app/key-store.ts'
 import { listKeys } from '../../app/list-keys.ts'
-import type { KeyEntry } from '../../app/list-keys.ts'
+import type { KeyEntry, KeyList } from '../../app/list-keys.ts'
 import type { StoredKeyUse } from '../../app/key-store.ts'
 import { trustProvider } from '../../app/trust-provider.ts'
 import { harmless } from '../../core/format-diagnostic.ts'
 import { OpgenError } from '../../errors.ts'
 import type { KeyCommand } from '../../errors.ts'
+import { describeSource } from '../../source-words.ts'
+import type { SourceRefusal } from '../../source-words.ts'
 import type { CommandContext, Report } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 
@@ -99,8 +101,29 @@ function stillRendered(id: string, place: string): string {
 
 /** List every provider of this machine with the state of its key. Never a key. */
 export async function runKeyList(context: CommandContext): Promise<Report> {
-  const keys = await listKeys(context.session)
-  return { exitCode: ExitCode.ok, text: renderKeys(context, keys), json: { keys } }
+  const { keys, refused } = await listKeys(context.session)
+  return {
+    exitCode: ExitCode.ok,
+    text: renderKeys(context, keys),
+    notes: renderRefused(refused),
+    json: { keys },
+  }
+}
+
+/** What is the matter with the sources that gave no answer; once, where it is the same for several. */
+function renderRefused(refused: KeyList['refused']): string {
+  const alike = new Map<string, { readonly refusal: SourceRefusal; readonly ids: string[] }>()
+  for (const [id, refusal] of refused) {
+    const what = describeSource(refusal, []).message
+    const known = alike.get(what)
+    if (known === undefined) alike.set(what, { refusal, ids: [id] })
+    else known.ids.push(id)
+  }
+  const notes = [...alike.values()].map(({ refusal, ids }) => {
+    const { message, hint } = describeSource(refusal, ids)
+    return `opgen: note: ${harmless(message)}\nopgen: hint: ${harmless(hint)}\n`
+  })
+  return notes.join('')
 }
 
 function renderKeys({ paint }: CommandContext, keys: readonly KeyEntry[]): string {

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import { manifestSchema } from '../manifest/schema.ts'
 import { DEFINITIONS, MANIFEST } from './definitions.ts'
 import type { Definition } from './definition.ts'
+import { exampleOf } from './examples.ts'
 import { forOverlays } from './overlay-parts.ts'
 import { EXPRESSION, EXPRESSION_REF, orExpression, REFINEMENTS } from './refinements.ts'
 
@@ -82,13 +83,21 @@ function finish(part: JsonObject, definition: Definition, refined: Set<string>):
   if (!isJsonObject(properties)) return whole
   const described = Object.entries(properties).map(([field, value]) => {
     if (!isJsonObject(value)) throw new Error(`${name}.${field} has no schema of its own`)
-    return [field, describe(refine(`${name}.${field}`, value), fields[field])] as const
+    const example = exampleOf(name, field)
+    const finer = refine(`${name}.${field}`, value)
+    return [field, describe(finer, fields[field], example)] as const
   })
   return { ...whole, properties: Object.fromEntries(described) }
 }
 
 /** In draft 7 nothing counts beside `$ref`. */
-function describe(part: JsonObject, description: string | undefined): JsonObject {
+function describe(
+  part: JsonObject,
+  description: string | undefined,
+  example: JsonValue | undefined,
+): JsonObject {
   if (description === undefined) throw new Error('a field without a text')
-  return part['$ref'] === undefined ? { description, ...part } : { description, allOf: [part] }
+  const examples = example === undefined ? {} : { examples: [example] }
+  const texts = { description, ...examples }
+  return part['$ref'] === undefined ? { ...texts, ...part } : { ...texts, allOf: [part] }
 }

@@ -163,6 +163,12 @@ export const REFINEMENTS: ReadonlyMap<string, Refine> = new Map<string, Refine>(
     }),
   ],
   ['provider.extra', add(EXTRA)],
+  ...['model', 'modelInMap'].flatMap((owner): readonly (readonly [string, Refine])[] => [
+    [`${owner}.attachment`, add({ default: false })],
+    [`${owner}.reasoning`, add({ default: false })],
+    [`${owner}.temperature`, add({ default: false })],
+    [`${owner}.tool_call`, add({ default: true })],
+  ]),
   ['model.extra', add(EXTRA)],
   ['modelInMap.extra', add(EXTRA)],
   ['model.id', add(NOT_EMPTY)],

@@ -118,7 +118,8 @@ function describe({ bindings }: Ledger, flow: Flow): readonly string[] {
   ]
 }
 
-function describeSource({ source, destination, fingerprint }: Flow): string {
+/** What is sent, as a question names it. */
+export function describeSource({ source, destination, fingerprint }: Flow): string {
   const [kind = '', ...rest] = source.split(':')
   const address = rest.join(':')
   if (kind === 'adapter') return `"npm" ${destination}`

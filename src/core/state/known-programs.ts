@@ -15,27 +15,29 @@ export interface KnownProgram {
 /** How long an answer holds that the file alone does not vouch for: a day, in milliseconds. */
 const SHORT_LIVED = 24 * 60 * 60 * 1000
 
-/** Until when an answer holds that was given at a time. */
+/** Until when an answer holds that was given at a time; the clock is read only where that matters. */
 export function untilOf(
   { version, lasts }: { readonly version: string | undefined; readonly lasts: boolean },
-  now: number,
+  now: () => number,
 ): number | null {
-  return lasts && version !== undefined ? null : now + SHORT_LIVED
+  return lasts && version !== undefined ? null : now() + SHORT_LIVED
 }
 
 /** Whether what is known of a program still holds for the file as it is now. */
 export function stillHolds(
   known: KnownProgram,
   file: Pick<KnownProgram, 'path' | 'realPath' | 'size' | 'mtimeMs'>,
-  now: number,
+  now: () => number,
 ): boolean {
   const isSame =
     known.path === file.path &&
     known.realPath === file.realPath &&
     known.size === file.size &&
     known.mtimeMs === file.mtimeMs
+  if (!isSame || known.until === null) return isSame
   // A clock that was wrong must not make it hold for years.
-  return isSame && (known.until === null || (now < known.until && known.until - now <= SHORT_LIVED))
+  const left = known.until - now()
+  return left > 0 && left <= SHORT_LIVED
 }
 
 const knownPrograms = z.object({
