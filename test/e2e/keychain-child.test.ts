@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
 import { createOsKeychain } from '../../src/system/os-keychain.ts'
@@ -35,12 +35,18 @@ beforeAll(async () => {
 })
 afterAll(() => child.remove())
 
+/** Not one of the packages. */
+function isOwn(source: string): boolean {
+  return basename(source) !== 'node_modules'
+}
+
 describe('the child', () => {
   test('says so when the native module of this platform is not installed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'opgen-no-addon-'))
     const [script = '', ...args] = child.script
-    const alone = join(folder, 'child.cjs')
-    await copyFile(script, alone)
+    // With the parts that it loads, and without the packages.
+    await cp(dirname(script), folder, { recursive: true, filter: isOwn })
+    const alone = join(folder, basename(script))
     const keychain = createOsKeychain({ childScript: [alone, ...args], env: process.env })
     const answers = await keychain.batch([...read('groq'), { op: 'probe' }], PATIENCE)
     await rm(folder, { recursive: true })

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readFile, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../scripts/command.mjs'
 import type { Outcome } from '../../scripts/command.mjs'
@@ -176,8 +176,7 @@ describe.skipIf(tools.skip)(`opgen and age${tools.note}`, () => {
 test('commands that read no vault do without the age format', async () => {
   const sandbox = await freshSandbox()
   const lean = join(sandbox.folder, 'lean')
-  await mkdir(join(lean, 'dist'), { recursive: true })
-  await copyFile(opgenProgram, join(lean, 'dist', 'opgen.cjs'))
+  await cp(dirname(opgenProgram), join(lean, 'dist'), { recursive: true })
   await symlink(join(root, 'templates'), join(lean, 'templates'))
   await writeManifest(sandbox, manifest.replace('providers:', 'vault: keys.age\nproviders:'))
   const start = (args: readonly string[]): Promise<Outcome> =>

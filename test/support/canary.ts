@@ -59,6 +59,8 @@ export const looking: readonly Run[] = [
   { args: ['explain', 'haimaker', '--json'] },
   { args: ['key', 'list'] },
   { args: ['key', 'list', '--json'] },
+  { args: ['publish', '--format', 'managed', '--out', 'public'] },
+  { args: ['publish', '--format', 'managed', '--out', 'public', '--dry-run', '--json'] },
   { args: ['init', '--manifest', 'another.yaml'] },
   { args: ['init', '--manifest', 'another.yaml', '--json'] },
 ]

@@ -25,6 +25,7 @@ function hang() {
 const plays = {
   hang,
   die: () => process.exit(3),
+  crash: () => process.kill(process.pid, 'SIGBUS'),
   leave: () => process.disconnect(),
   'answer-first-then-hang': async () => {
     await answer(0, { status: 'present', secret: 'test-key-first' })

@@ -5,7 +5,12 @@ import { createRealSystem } from '../../src/system/real-system.ts'
 import { PLAIN_SESSION } from './run-opgen.ts'
 
 async function main(request: ThroughRequest): Promise<void> {
-  const program = { keychainScript: [], packageFolder: '/opgen', version: '0.0.0-test' }
+  const program = {
+    keychainScript: [],
+    packageFolder: '/opgen',
+    version: '0.0.0-test',
+    build: 'test',
+  }
   const session = { ...PLAIN_SESSION, system: createRealSystem(program) }
   console.log(JSON.stringify(await askThroughOpenCode(session, request)))
 }

@@ -1,14 +1,37 @@
 import { runCommand } from '../../scripts/command.mjs'
 import { MAY_BE_SKIPPED } from '../../scripts/test-report.mjs'
 import { whyNoSecretService } from '../../scripts/secret-service.mjs'
-import { whyNoAge, whyNoMockLlm, whyNoOpenCode } from '../../scripts/set-up.mjs'
+import {
+  whyNoAge,
+  whyNoBashCompletion,
+  whyNoFish,
+  whyNoMockLlm,
+  whyNoOpenCode,
+  whyNoZsh,
+} from '../../scripts/set-up.mjs'
 import { whyNoTmpfs } from './tmpfs.ts'
 
 /** A program that is not part of the package and that a test cannot do without. */
-export type Tool = 'age' | 'mock-llm' | 'opencode' | 'secret-service' | 'pseudo-terminal'
+export type Tool =
+  | 'age'
+  | 'bash'
+  | 'bash-completion'
+  | 'fish'
+  | 'mock-llm'
+  | 'opencode'
+  | 'secret-service'
+  | 'pseudo-terminal'
+  | 'zsh'
 
 const whyMissing: Readonly<Record<Tool, () => Promise<string | undefined>>> = {
   age: whyNoAge,
+  bash: async () => {
+    const { status } = await runCommand('bash', ['--version'])
+    return status === 0 ? undefined : 'bash is missing'
+  },
+  'bash-completion': whyNoBashCompletion,
+  fish: whyNoFish,
+  zsh: whyNoZsh,
   'mock-llm': whyNoMockLlm,
   opencode: whyNoOpenCode,
   'secret-service': whyNoSecretService,

@@ -1,14 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readDocument, root } from './markdown.ts'
-
-const documents = [
-  ...readdirSync(root),
-  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) =>
-    path.join('docs', file),
-  ),
-].filter((file) => file.endsWith('.md'))
+import { pages, readDocument, root } from './markdown.ts'
 
 /** The name that a forge gives to a heading. */
 function anchorOf(heading: string): string {
@@ -23,7 +16,7 @@ function anchorsIn(file: string): readonly string[] {
 }
 
 describe('the links of', () => {
-  test.each(documents)('%s lead somewhere', (file) => {
+  test.each(pages())('%s lead somewhere', (file) => {
     const links = [...readDocument(file).matchAll(/\]\(([^)\s]+)\)/g)].map(
       (match) => match[1] ?? '',
     )

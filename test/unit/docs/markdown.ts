@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const root = path.join(import.meta.dirname, '../../..')
@@ -10,8 +10,19 @@ export interface FencedBlock {
   readonly text: string
   /** Line of the opening fence. */
   readonly line: number
+  /** Number of lines between the fences. */
+  readonly length: number
+  /** Before each of its lines. */
+  readonly indent: string
+  /** What the comments on the lines right above say, `<!-- NAME: VALUE -->`, in order. */
+  readonly notes: readonly Note[]
   /** File that a comment above the block, `<!-- copied from: PATH -->`, names. */
   readonly copiedFrom: string | undefined
+}
+
+export interface Note {
+  readonly name: string
+  readonly value: string
 }
 
 export function readDocument(file: string): string {
@@ -30,11 +41,31 @@ export function fencedBlocks(markdown: string): readonly FencedBlock[] {
     if (length < 0) throw new Error(`line ${start + 1}: a fence that is not closed`)
     const body = lines.slice(start + 1, start + 1 + length)
     const text = body.map((line) => `${line.slice(indent.length)}\n`).join('')
-    const copiedFrom = /<!-- copied from: (\S+) -->/.exec(lines[start - 1] ?? '')?.[1]
-    blocks.push({ language, text, line: start + 1, copiedFrom })
+    const notes = notesAbove(lines, start)
+    const copiedFrom = notes.find(({ name }) => name === 'copied from')?.value
+    blocks.push({ language, text, line: start + 1, length, indent, notes, copiedFrom })
     start += length + 1
   }
   return blocks
+}
+
+function notesAbove(lines: readonly string[], line: number): readonly Note[] {
+  const found = /^ *<!-- ([a-z ]+): (.+) -->$/.exec(lines[line - 1] ?? '')
+  if (found === null) return []
+  return [...notesAbove(lines, line - 1), { name: found[1] ?? '', value: found[2] ?? '' }]
+}
+
+/** All pages for users and contributors, as paths from the root. */
+export function pages(): readonly string[] {
+  const inDocs = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  return [...readdirSync(root), ...inDocs.map((file) => path.join('docs', file))]
+    .filter((file) => file.endsWith('.md'))
+    .toSorted()
+}
+
+/** Whether a text in YAML is a whole manifest. */
+export function isManifest(text: string): boolean {
+  return /^version: 1$/m.test(text)
 }
 
 /** The first cells of all tables, without their backticks. */

@@ -87,6 +87,16 @@ describe('a child that does not do its work', () => {
     await vi.waitUntil(childIsGone, { timeout: 20_000 })
   })
 
+  test.skipIf(process.platform === 'win32')(
+    'that crashes before its first answer has a module that cannot be loaded',
+    async () => {
+      expect(shown(await keychain('crash').batch(read('a', 'b'), LONG))).toEqual([
+        'module-missing',
+        'module-missing',
+      ])
+    },
+  )
+
   test('that is not there has refused everything', async () => {
     const nowhere = createOsKeychain({ childScript: [join(folder, 'no.mjs')], env: process.env })
     expect(shown(await nowhere.batch(read('a'), LONG))).toEqual(['unknown'])

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { BUILT_IN_PRESETS } from '../../../../src/core/preset/preset.ts'
 import { makeJsonSchema } from '../../../../src/core/json-schema/make-json-schema.ts'
@@ -64,4 +65,25 @@ describe('the schema', () => {
       anyOf: [{ enum: expect.arrayContaining([...BUILT_IN_PRESETS]) }, {}],
     })
   })
+
+  test('shows of every field an example that it allows', () => {
+    const { definitions = {} } = schema
+    const ajv = new Ajv({ strict: false })
+    for (const [pointer, { properties }] of all) {
+      if (!isJsonObject(properties)) continue
+      for (const [name, field] of Object.entries(properties)) {
+        const at = `${pointer}/${name}`
+        const { examples, doNotSuggest }: JsonObject = isJsonObject(field) ? field : {}
+        if (doNotSuggest === true) continue
+        const [example] = Array.isArray(examples) ? examples : []
+        expect({ at, example }).toEqual({ at, example: expect.anything() })
+        const isAllowed = ajv.validate({ ...schemaOf(field), definitions }, example)
+        expect({ at, isAllowed }).toEqual({ at, isAllowed: true })
+      }
+    }
+  })
 })
+
+function schemaOf(field: JsonValue): JsonObject {
+  return isJsonObject(field) ? field : {}
+}

@@ -7,7 +7,7 @@ import { walk } from '../../../../src/core/manifest/node.ts'
 import { parseManifest } from '../../../support/parse-manifest.ts'
 import { readYaml } from '../../../../src/core/manifest/read-yaml.ts'
 import { flaggedPlaces } from '../../../support/validate-manifest.ts'
-import { fencedBlocks, readDocument, root } from '../../docs/markdown.ts'
+import { fencedBlocks, isManifest, pages, readDocument, root } from '../../docs/markdown.ts'
 
 interface Sample {
   readonly name: string
@@ -29,9 +29,11 @@ const stories = readdirSync(path.join(root, 'test/golden'), { recursive: true, e
   .filter((file) => path.basename(file) === 'providers.yaml')
   .map((file) => sample(path.join('test/golden', file)))
 
-const examples = fencedBlocks(readDocument('README.md'))
-  .filter(({ language }) => language === 'yaml')
-  .map(({ text, line }) => ({ name: `README.md, line ${line}`, text }))
+const examples = pages().flatMap((file) =>
+  fencedBlocks(readDocument(file))
+    .filter(({ language, text }) => language === 'yaml' && isManifest(text))
+    .map(({ text, line }) => ({ name: `${file}, line ${line}`, text })),
+)
 
 /** Golden cases that are about a manifest with a problem. */
 const ABOUT_PROBLEMS =

@@ -29,27 +29,27 @@ describe('what is known of a program', () => {
   })
 
   test('holds as long as the file is the same', () => {
-    expect(stillHolds(known, file, NOW)).toBe(true)
+    expect(stillHolds(known, file, () => NOW)).toBe(true)
     for (const change of [
       { path: '/usr/bin/opencode' },
       { realPath: '/opt/other' },
       { size: 8 },
       { mtimeMs: 1.5 },
     ]) {
-      expect(stillHolds(known, { ...file, ...change }, NOW)).toBe(false)
+      expect(stillHolds(known, { ...file, ...change }, () => NOW)).toBe(false)
     }
   })
 
   test('holds for a day where the file does not vouch for it', () => {
-    expect(untilOf({ version: '2.0.22', lasts: true }, NOW)).toBeNull()
-    expect(untilOf({ version: '2.0.22', lasts: false }, NOW)).toBe(NOW + DAY)
-    expect(untilOf({ version: undefined, lasts: true }, NOW)).toBe(NOW + DAY)
+    expect(untilOf({ version: '2.0.22', lasts: true }, () => NOW)).toBeNull()
+    expect(untilOf({ version: '2.0.22', lasts: false }, () => NOW)).toBe(NOW + DAY)
+    expect(untilOf({ version: undefined, lasts: true }, () => NOW)).toBe(NOW + DAY)
     const shortly = { ...known, until: NOW + DAY }
-    expect(stillHolds(shortly, file, NOW)).toBe(true)
-    expect(stillHolds(shortly, file, NOW + DAY)).toBe(false)
+    expect(stillHolds(shortly, file, () => NOW)).toBe(true)
+    expect(stillHolds(shortly, file, () => NOW + DAY)).toBe(false)
   })
 
   test('does not hold where it was written by a clock that was far ahead', () => {
-    expect(stillHolds({ ...known, until: NOW + 2 * DAY }, file, NOW)).toBe(false)
+    expect(stillHolds({ ...known, until: NOW + 2 * DAY }, file, () => NOW)).toBe(false)
   })
 })
