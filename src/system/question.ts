@@ -31,9 +31,13 @@ export const written = {
     ),
 }
 
-/** Others write into folders all the time, and nothing may depend on when they did. */
+/**
+ * Others write into folders all the time, and git writes files anew as they were. What compares a time with now
+ * asks the clock, and is not repeated.
+ */
 export function timeless(facts: FileFacts | undefined): FileFacts | undefined {
-  return facts?.kind === 'folder' ? { ...facts, mtimeMs: 0, size: 0 } : facts
+  if (facts === undefined) return undefined
+  return { ...facts, mtimeMs: 0, size: facts.kind === 'folder' ? 0 : facts.size }
 }
 
 /** Ask once more. Undefined: what would answer now could be waited for without end. */

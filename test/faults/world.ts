@@ -109,13 +109,19 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 const STATE = '.local/state'
+const CACHE = '.cache'
+
+/** Runs that had nothing to do: written when all else is done, and never missed. */
+export function withoutCache(tree: Tree): Tree {
+  return outside(tree, CACHE)
+}
 
 /**
  * Everything but opgen's own record. Folders that it shares with OpenCode stay, as OpenCode makes
  * them, too.
  */
 export function targetsIn(tree: Tree): Readonly<Record<string, string>> {
-  const own = [...outside(tree, STATE)].filter(
+  const own = [...outside(withoutCache(tree), STATE)].filter(
     ([name, { kind }]) => kind !== 'folder' || name.includes('opgen'),
   )
   return contentOf(new Map(own))
