@@ -85,7 +85,10 @@ export async function keepSettled(
     const text = printSettledRun({ questions, output, seal }, key, secret)
     if (!(await isUsable(system))) return
     await makeRoom(system)
-    await system.files.replace(fileOf(system.machine, key), text, PRIVATE)
+    const file = fileOf(system.machine, key)
+    // One that was killed while it wrote.
+    await system.files.sweep(file)
+    await system.files.replace(file, text, PRIVATE)
   } catch {
     // A full disk, or a folder that may not be written.
   }
@@ -154,6 +157,10 @@ export async function forgetSettled(system: LookingSystem): Promise<void> {
     if (!(await isUsable(system))) return
     for (const { file } of await recordsIn(system)) await system.files.remove(file)
     const folder = settledFolder(system.machine)
+    for (const name of await system.files.list(folder)) {
+      const [, unfinished] = /^\.([0-9a-f]{16}\.json)\./.exec(name) ?? []
+      if (unfinished !== undefined) await system.files.sweep(path.join(folder, unfinished))
+    }
     for (const each of [folder, path.dirname(folder)]) await system.files.removeEmptyFolder(each)
   } catch {
     // As said above.
