@@ -141,8 +141,8 @@ function watchedLooking(files: Files, watch: Watch): Looking {
       return real
     },
     async look(file) {
-      const facts = timeless(await asking(watch, () => files.look(file)))
-      note(['look', file], written.look(facts))
+      const facts = await asking(watch, () => files.look(file))
+      note(['look', file], written.look(timeless(facts)))
       return facts
     },
     async list(folder) {

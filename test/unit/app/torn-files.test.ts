@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { runAndKeep } from '../../../src/cli/run-and-keep.ts'
 import { run } from '../../../src/cli/run.ts'
 import { OpgenError } from '../../../src/errors.ts'
 import type { Files, HeldFile, System } from '../../../src/system/system.ts'
@@ -111,6 +112,11 @@ test.each([
   world.write(file, torn, 0o600)
   expect(await run(['apply'], justTouched(world, file, [torn, whole]), memoryTerminal())).toBe(0)
   expect(JSON.parse(world.read(file) ?? '')).toMatchObject(JSON.parse(whole))
+  const kept = freshWorld()
+  kept.write(file, torn, 0o600)
+  const system = justTouched(kept, file, [torn, whole])
+  expect(await runAndKeep({ argv: ['apply'], build: 'one' }, system, memoryTerminal())).toBe(0)
+  expect(kept.read(file)).toBe(world.read(file))
 })
 
 test('a file of no bytes that stays so is taken for none, and a bad config is told of', async () => {
