@@ -69,9 +69,14 @@ export function filesOf({
 export function hasLogin(document: JsonDocument | undefined, id: string): boolean {
   if (document === undefined || nodeAt(document, [id]) === undefined) return false
   const key = nodeAt(document, [id, 'key'])
-  // What is left of an entry that opgen took its own part out of.
-  if (key === undefined && nodeAt(document, [id, 'type']) === undefined) return false
-  return key?.kind !== 'scalar' || key.value !== ''
+  const type = nodeAt(document, [id, 'type'])
+  // What is left of an entry that opgen took its own part out of. Other types have no key.
+  if (key === undefined && (type === undefined || isText(type, 'api'))) return false
+  return key === undefined || !isText(key, '')
+}
+
+function isText(node: JsonNode, text: string): boolean {
+  return node.kind === 'scalar' && node.value === text
 }
 
 /** The key's fingerprint under this machine's secret. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonValue, Path } from '../../../../src/core/json.ts'
 import { parseJsonDocument } from '../../../../src/core/jsonc/parse.ts'
 import type { JsonFile } from '../../../../src/core/plan/actual.ts'
-import { readValue, sameValue } from '../../../../src/core/plan/actual.ts'
+import { hasLogin, readValue, sameValue } from '../../../../src/core/plan/actual.ts'
 
 function file(target: JsonFile['target'], text: string): JsonFile {
   const parsed = parseJsonDocument(text, 'jsonc')
@@ -83,4 +83,14 @@ describe('sameValue', () => {
     expect(sameValue(path, { fingerprint: 'a' }, { json: 'a' })).toBe(false)
     expect(sameValue(path, { json: {} }, { fingerprint: 'a' })).toBe(false)
   })
+})
+
+test.each([
+  ['a key', '{ "type": "api", "key": "test-key-gw" }', true],
+  ['tokens, which are no key', '{ "type": "oauth", "refresh": "test-key-gw" }', true],
+  ['an empty key', '{ "type": "api", "key": "" }', false],
+  ['what is left when opgen took its key out', '{ "type": "api", "metadata": {} }', false],
+  ['what is left when opgen took all it wrote out', '{ "metadata": {} }', false],
+])('an entry with %s is a login or none', (_, entry, isLogin) => {
+  expect(hasLogin(file('auth', `{ "gw": ${entry} }`).document, 'gw')).toBe(isLogin)
 })
