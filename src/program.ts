@@ -1,16 +1,15 @@
-import { setFlagsFromString } from 'node:v8'
 import { runKeyOf } from './app/settled-runs.ts'
 import { createRealTerminal } from './cli/real-terminal.ts'
 import { runAndKeep } from './cli/run-and-keep.ts'
 import { run } from './cli/run.ts'
+import { optimiseLate } from './system/engine-settings.ts'
 import type { Program } from './system/looking-system.ts'
 import { createRealSystem } from './system/real-system.ts'
 
 /** Run a command line to its end, and set the exit code of the process. */
 export async function runProgram(argv: readonly string[], program: Program): Promise<void> {
   process.on('uncaughtException', reportStray)
-  // With thousands of models V8 would let the heap grow to twice of what is needed before it looks.
-  setFlagsFromString('--heap-growing-percent=20')
+  optimiseLate()
   const system = createRealSystem(program)
   const terminal = createRealTerminal(process)
   const code = argv.includes('apply')

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { OpgenError } from '../errors.ts'
+import { growSlowlyFor } from './engine-settings.ts'
 import { codeOf, refused, refusing, unlessAbsent } from './file-refusals.ts'
 import { isTemporaryName, temporaryName } from './left-over.ts'
 import type { Exchange, Exchanged, FileFacts, Files, HeldFile, ReplaceOptions } from './system.ts'
@@ -30,6 +31,7 @@ export const realFiles: Files = {
 function readText(file: string): string | undefined {
   const bytes = unlessAbsent(() => fs.readFileSync(file))
   if (bytes === undefined) return undefined
+  growSlowlyFor(bytes.length)
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new OpgenError({ code: 'file-refused', path: file, reason: 'not-utf8' })
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
 import type { Processes, RunningProcess } from './system.ts'
@@ -39,37 +39,42 @@ function withoutExe(name: string): string {
   return name.endsWith('.exe') ? name.slice(0, -'.exe'.length) : name
 }
 
-async function fromProc(name: string, uid: number): Promise<readonly RunningProcess[]> {
+/** Without a thread for each of hundreds of files, none of which is on a disk: that would take far longer. */
+function fromProc(name: string, uid: number): readonly RunningProcess[] {
   try {
-    const bootTime = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1]
+    const bootTime = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]
     if (bootTime === undefined) return []
-    const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))
-    const found = await Promise.all(
-      pids.map((pid) => lookAt(pid, name, uid, Number(bootTime)).catch(() => undefined)),
-    )
-    return found.filter((one) => one !== undefined)
+    const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
+    return pids
+      .map((pid) => lookAt(pid, name, uid, Number(bootTime)))
+      .filter((one) => one !== undefined)
   } catch {
     return []
   }
 }
 
-async function lookAt(
+function lookAt(
   pid: string,
   name: string,
   uid: number,
   bootTime: number,
-): Promise<RunningProcess | undefined> {
+): RunningProcess | undefined {
   const folder = `/proc/${pid}`
-  if ((await stat(folder)).uid !== uid) return undefined
-  const facts = parseProcStat(await readFile(`${folder}/stat`, 'utf8'))
-  if (facts === undefined) return undefined
-  // The kernel's own name is cut to 15 bytes and may be changed by the program: argv[0] counts too.
-  if (!isProgram(facts.command, name)) {
-    const [program = ''] = (await readFile(`${folder}/cmdline`, 'utf8')).split('\0', 1)
-    if (!isProgram(program, name)) return undefined
+  try {
+    if (statSync(folder).uid !== uid) return undefined
+    const facts = parseProcStat(readFileSync(`${folder}/stat`, 'utf8'))
+    if (facts === undefined) return undefined
+    // The kernel's own name is cut to 15 bytes and may be changed by the program: argv[0] counts too.
+    if (!isProgram(facts.command, name)) {
+      const [program = ''] = readFileSync(`${folder}/cmdline`, 'utf8').split('\0', 1)
+      if (!isProgram(program, name)) return undefined
+    }
+    const startedAt = (bootTime + Math.floor(facts.startTicks / TICKS_PER_SECOND)) * 1000
+    return { pid: Number(pid), startedAt }
+  } catch {
+    // It has ended.
+    return undefined
   }
-  const startedAt = (bootTime + Math.floor(facts.startTicks / TICKS_PER_SECOND)) * 1000
-  return { pid: Number(pid), startedAt }
 }
 
 interface ProcStat {
