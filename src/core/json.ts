@@ -18,20 +18,29 @@ export type Path = readonly string[]
 export type Pointer = string
 
 export function toPointer(path: Path): Pointer {
-  return path.map((name) => `/${escapeName(name)}`).join('')
+  // Joined, and not added up: that would keep every part of the text in memory for itself.
+  return ['', ...path.map(escapeName)].join('/')
+}
+
+/** The pointer of what a value stands in; `''` for what stands in the root. */
+export function pointerAbove(pointer: Pointer): Pointer {
+  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')))
 }
 
 /** Hardly any name needs it, and with thousands of models looking first is what counts. */
 function escapeName(name: string): string {
-  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
+  const tildes = name.includes('~') ? name.replaceAll('~', '~0') : name
+  return tildes.includes('/') ? tildes.replaceAll('/', '~1') : tildes
 }
 
 export function fromPointer(pointer: Pointer): Path {
   if (pointer === '') return []
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const names = pointer.slice(1).split('/')
+  return pointer.includes('~') ? names.map(unescapeName) : names
+}
+
+function unescapeName(name: string): string {
+  return name.includes('~') ? name.replaceAll('~1', '/').replaceAll('~0', '~') : name
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

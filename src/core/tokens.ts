@@ -55,9 +55,7 @@ export function replaceUrlVariables(
  */
 export function tokensIn(texts: readonly string[]): readonly Token[] {
   const found = new Map<string, Token>()
-  // As a rule there is none, in thousands of names.
-  const suspect = texts.filter((text) => text.includes('{'))
-  for (const text of suspect.flatMap(stagesOf)) {
+  for (const text of texts.filter(isSuspect).flatMap(stagesOf)) {
     for (const [whole, variable, path, inUrl] of text.matchAll(TOKEN)) {
       if (path === undefined) found.set(whole, { kind: 'env', name: variable ?? inUrl ?? '' })
       else found.set(whole, { kind: 'file', path })
@@ -65,6 +63,11 @@ export function tokensIn(texts: readonly string[]): readonly Token[] {
     if (isUnclear(text)) found.set(text, { kind: 'unclear', text })
   }
   return [...found.values()]
+}
+
+/** As a rule there is no token at all, in thousands of names. */
+function isSuspect(text: string): boolean {
+  return text.includes('{')
 }
 
 /**
@@ -94,12 +97,24 @@ function isUnclear(text: string): boolean {
 export function tokensInValues(
   values: readonly { readonly path: Path; readonly value: JsonValue }[],
 ): readonly Token[] {
-  return tokensIn(values.flatMap(({ path, value }) => [...path, ...textsIn(value)]))
+  const suspects: string[] = []
+  const look = (text: string): void => {
+    if (isSuspect(text)) suspects.push(text)
+  }
+  for (const { path, value } of values) {
+    for (const name of path) look(name)
+    eachText(value, look)
+  }
+  return tokensIn(suspects)
 }
 
-function textsIn(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return [value]
-  if (Array.isArray(value)) return value.flatMap(textsIn)
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([name, member]) => [name, ...textsIn(member)])
+function eachText(value: JsonValue, look: (text: string) => void): void {
+  if (typeof value === 'string') look(value)
+  else if (Array.isArray(value)) for (const element of value) eachText(element, look)
+  else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      look(name)
+      eachText(member, look)
+    }
+  }
 }

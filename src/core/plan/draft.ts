@@ -1,4 +1,4 @@
-import { isJsonObject, toPointer } from '../json.ts'
+import { isJsonObject, pointerAbove, toPointer } from '../json.ts'
 import type { Path, Pointer } from '../json.ts'
 import type {
   GoneValue,
@@ -132,15 +132,17 @@ export function draftSet(
 ): void {
   const { unit, path, value, before } = slot
   draft.sets.push({ path, edit: editFor(path, value, unit) })
-  draft.values.set(toPointer(path), { unit, origin: 'written', value, before })
+  const pointer = toPointer(path)
+  draft.values.set(pointer, { unit, origin: 'written', value, before })
+  let above = pointer
   for (let depth = path.length - 1; depth >= 1; depth -= 1) {
-    const ancestor = path.slice(0, depth)
-    const pointer = toPointer(ancestor)
+    above = pointerAbove(above)
     // With what is around it: of thousands of values in one block, only the first looks.
-    if (draft.made.has(pointer) || findNode(draft.file, ancestor)?.kind === 'object') break
-    draft.made.add(pointer)
+    if (draft.made.has(above)) break
+    if (findNode(draft.file, path.slice(0, depth))?.kind === 'object') break
+    draft.made.add(above)
     const shared = draft.file.target === 'config' && depth === 1
-    draft.containers.set(pointer, { unit: shared ? '' : unit, origin: 'written' })
+    draft.containers.set(above, { unit: shared ? '' : unit, origin: 'written' })
   }
 }
 
@@ -221,12 +223,11 @@ export function rememberElement(
 }
 
 /** Note that a value is wanted at a path of this file. */
-export function claim(draft: FileDraft, path: Path): void {
-  draft.claimed.add(toPointer(path))
-  for (let depth = path.length - 1; depth >= 1; depth -= 1) {
-    const pointer = toPointer(path.slice(0, depth))
-    if (draft.above.has(pointer)) return
-    draft.above.add(pointer)
+export function claim(draft: FileDraft, pointer: Pointer): void {
+  draft.claimed.add(pointer)
+  for (let above = pointerAbove(pointer); above !== ''; above = pointerAbove(above)) {
+    if (draft.above.has(above)) return
+    draft.above.add(above)
   }
 }
 

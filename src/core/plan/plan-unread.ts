@@ -20,7 +20,7 @@ export function planUnread(drafts: Drafts, files: ProviderFiles, keyed: KeyedPro
   const { id } = keyed.provider
   const copy = copyOf(files, keyed)
   for (const { draft, path } of copy) {
-    claim(draft, path)
+    claim(draft, toPointer(path))
     const owned = draft.old.values[toPointer(path)]
     if (owned !== undefined) draft.values.set(toPointer(path), owned)
   }

@@ -35,7 +35,7 @@ export interface Slot {
 export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const { unit, path, value } = slot
   const pointer = toPointer(path)
-  claim(draft, path)
+  claim(draft, pointer)
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const recorded = draft.old.values[pointer]
   const verdict = judgeWanted(path, value, actual, recorded)
@@ -102,8 +102,9 @@ export function planTogether(drafts: Drafts, draft: FileDraft, slots: readonly S
 
 /** Keep what stands there, or what stands in the way, and remember what was declined. */
 function keepTheirs(draft: FileDraft, { unit, path, value }: Slot): void {
-  claim(draft, path)
-  draft.values.set(toPointer(path), { unit, origin: 'kept', value, before: null })
+  const pointer = toPointer(path)
+  claim(draft, pointer)
+  draft.values.set(pointer, { unit, origin: 'kept', value, before: null })
 }
 
 function planDisputed(
@@ -112,9 +113,10 @@ function planDisputed(
   slot: Slot,
   kind: Disagreement['kind'],
 ): void {
-  claim(draft, slot.path)
+  const pointer = toPointer(slot.path)
+  claim(draft, pointer)
   const actual = readValue(draft.file, slot.path, drafts.fingerprintOf)
-  const recorded = draft.old.values[toPointer(slot.path)]
+  const recorded = draft.old.values[pointer]
   if (kind === 'drift') unitDraft(drafts, slot.unit).drifted = true
   planDisagreement(drafts, draft, slot, { kind, actual, recorded })
 }
