@@ -1,6 +1,6 @@
 import { keepSettled } from '../app/settled-runs.ts'
 import type { RunKey } from '../core/state/settled-run.ts'
-import type { KeychainAnswer, System } from '../system/system.ts'
+import type { Files, KeychainAnswer, System } from '../system/system.ts'
 import { watchSystem } from '../system/watched-system.ts'
 import type { WatchedSystem } from '../system/watched-system.ts'
 import { ExitCode } from './exit-code.ts'
@@ -99,6 +99,7 @@ function remembering(system: System): Remembering {
     },
     again: {
       ...system,
+      files: readingFiles(files),
       keychain: {
         batch: async (requests) =>
           requests.map(
@@ -106,6 +107,25 @@ function remembering(system: System): Remembering {
               answered.get(JSON.stringify(request)) ?? { status: 'refused', situation: 'unknown' },
           ),
       },
+    },
+  }
+}
+
+/** What comes through a pipe is there once: a second time it would be waited for without end. */
+function readingFiles(files: Files): Files {
+  const requireFile = async (file: string): Promise<void> => {
+    const real = await files.look(await files.resolve(file))
+    if (real !== undefined && real.kind !== 'file') throw new Error('this run reads only files')
+  }
+  return {
+    ...files,
+    async read(file) {
+      await requireFile(file)
+      return await files.read(file)
+    },
+    async readBytes(file) {
+      await requireFile(file)
+      return await files.readBytes(file)
     },
   }
 }
