@@ -12,7 +12,7 @@ export function optimiseLate(): void {
   setFlagsFromString('--interrupt-budget=1000000')
 }
 
-/** With thousands of models V8 would let the heap grow to twice of what is needed before it looks. */
+/** With thousands of models V8 would let the heap grow to a multiple of what is needed before it looks. */
 export function growSlowlyFor(bytes: number): void {
-  if (bytes > BIG) setFlagsFromString('--heap-growing-percent=20')
+  if (bytes > BIG) setFlagsFromString('--heap-growing-percent=75')
 }

@@ -131,15 +131,28 @@ function withPlaceOf(node: MapNode, baseURL: Sourced<string>): MapNode {
  * grow, as a spread would have: with thousands of models that counts.
  */
 function leaves(node: Node, path: Path): readonly WantedValue[] {
-  if (node.kind === 'map' && node.entries.size > 0) {
-    return [...node.entries].flatMap(([name, { value }]) => leaves(value, path.concat(name)))
-  }
-  const via = [...new Set(walk(node).flatMap((part) => viaOf(part.node)))]
-  const value = { path, value: toJson(node), source: node.source }
-  return [via.length === 0 ? value : { ...value, via }]
+  const found: WantedValue[] = []
+  collectLeaves(node, path, found)
+  return found
 }
 
+function collectLeaves(node: Node, path: Path, found: WantedValue[]): void {
+  if (node.kind === 'map' && node.entries.size > 0) {
+    for (const [name, { value }] of node.entries) collectLeaves(value, path.concat(name), found)
+    return
+  }
+  const via = viaOf(node)
+  const value = { path, value: toJson(node), source: node.source }
+  found.push(via.length === 0 ? value : { ...value, via })
+}
+
+/** All that a value came through, each once. */
 function viaOf(node: Node): readonly Source[] {
+  if (node.kind === 'scalar') return node.via === undefined ? [] : [...new Set(node.via)]
+  return [...new Set(walk(node).flatMap((part) => viaOfScalar(part.node)))]
+}
+
+function viaOfScalar(node: Node): readonly Source[] {
   return node.kind === 'scalar' ? (node.via ?? []) : []
 }
 

@@ -73,6 +73,8 @@ export interface FileDraft {
   readonly elements: Map<Pointer, Map<string, OwnedElement>>
   /** Containers that this plan needs and are not there. */
   readonly made: Set<Pointer>
+  /** Objects, there or to be made, into which values can be written: nothing is in the way. */
+  readonly free: Set<Pointer>
 }
 
 export function startFile(file: ActualFile, old: RecordedFile | undefined): FileDraft {
@@ -91,6 +93,7 @@ export function startFile(file: ActualFile, old: RecordedFile | undefined): File
     containers: new Map(),
     elements: new Map(),
     made: new Set(),
+    free: new Set(),
   }
 }
 
@@ -123,16 +126,16 @@ export function changedPath(file: ActualFile, path: Path): ChangedPath {
 /** Plan to write a value and remember it, with every container that has to be made for it. */
 export function draftSet(
   draft: FileDraft,
-  slot: {
+  place: {
     readonly unit: string
     readonly path: Path
+    readonly pointer: Pointer
     readonly value: RecordedValue
-    readonly before: RecordedValue | null
   },
+  before: RecordedValue | null,
 ): void {
-  const { unit, path, value, before } = slot
+  const { unit, path, pointer, value } = place
   draft.sets.push({ path, edit: editFor(path, value, unit) })
-  const pointer = toPointer(path)
   draft.values.set(pointer, { unit, origin: 'written', value, before })
   let above = pointer
   for (let depth = path.length - 1; depth >= 1; depth -= 1) {

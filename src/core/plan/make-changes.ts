@@ -2,7 +2,7 @@ import { toPointer } from '../json.ts'
 import type { Wanted } from '../wanted.ts'
 import type { Drafts } from './draft.ts'
 import { blockPath, unitDraft } from './draft.ts'
-import type { Change } from './plan.ts'
+import type { Change, ChangedPath } from './plan.ts'
 import type { KeyedProvider, ProviderFiles } from './plan-key.ts'
 import { keyOutcome } from './plan-key.ts'
 import { holdsBlock } from './plan-values.ts'
@@ -67,8 +67,7 @@ function changeOf(
   { fresh, wanted }: { readonly fresh: boolean; readonly wanted: boolean },
 ): Omit<Change, 'key'> {
   const draft = unitDraft(drafts, id)
-  const paths = [...draft.written, ...draft.disputed, ...draft.deleted]
-  const unique = [...new Map(paths.map((path) => [`${path.file}${path.pointer}`, path])).values()]
+  const unique = eachOnce([...draft.written, ...draft.disputed, ...draft.deleted])
   const { drifted, notes } = draft
   if (draft.written.length > 0 || (draft.disputed.length > 0 && wanted)) {
     return { id, action: fresh ? 'create' : 'update', drifted, paths: unique, notes }
@@ -79,6 +78,15 @@ function changeOf(
   }
   const action = draft.adopted.length > 0 ? 'adopt' : 'none'
   return { id, action, drifted, paths: draft.adopted, notes }
+}
+
+function eachOnce(paths: readonly ChangedPath[]): readonly ChangedPath[] {
+  const seen = new Map<string, Set<string>>()
+  return paths.filter(({ file, pointer }) => {
+    const inFile = seen.get(file) ?? new Set()
+    seen.set(file, inFile)
+    return inFile.size !== inFile.add(pointer).size
+  })
 }
 
 function isNew(files: ProviderFiles, id: string): boolean {

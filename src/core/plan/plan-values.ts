@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, toPointer } from '../json.ts'
-import type { Path } from '../json.ts'
+import type { Path, Pointer } from '../json.ts'
 import type { JsonNode } from '../jsonc/parse.ts'
 import type { OwnedValue, RecordedValue } from '../state/recorded.ts'
 import { findNode, readValue, sameValue } from './actual.ts'
@@ -18,6 +18,7 @@ import {
 } from './draft.ts'
 import { rememberable, planToSave } from './before.ts'
 import { detailOf } from './describe.ts'
+import { findObstacle } from './find-obstacle.ts'
 import { answerTo } from './plan.ts'
 import { goneBefore } from './plan-gone.ts'
 import { judgeWanted } from './verdict.ts'
@@ -31,10 +32,16 @@ export interface Slot {
   readonly hint?: string
 }
 
+/** A slot with its path as text, of which there is to be one copy: there may be a million. */
+interface Place extends Slot {
+  readonly pointer: Pointer
+}
+
 /** Compare one wanted value with what stands in `draft`'s file, and plan what follows. */
 export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
   const { unit, path, value } = slot
   const pointer = toPointer(path)
+  const place = { ...slot, pointer }
   claim(draft, pointer)
   const actual = readValue(draft.file, path, drafts.fingerprintOf)
   const recorded = draft.old.values[pointer]
@@ -53,19 +60,19 @@ export function planSlot(drafts: Drafts, draft: FileDraft, slot: Slot): void {
       changes.adopted.push(changedPath(draft.file, path))
       return
     case 'write': {
-      const obstacle = findObstacle(drafts, draft, path)
-      if (obstacle !== undefined) return planObstacle(drafts, draft, slot, obstacle)
+      const obstacle = findObstacle(drafts, draft, place)
+      if (obstacle !== undefined) return planObstacle(drafts, draft, place, obstacle)
       changes.drifted ||= recorded !== undefined
-      return write(drafts, draft, slot, recorded?.before ?? goneBefore(draft, path))
+      return write(drafts, draft, place, recorded?.before ?? goneBefore(draft, path))
     }
     case 'update':
-      return write(drafts, draft, slot, recorded?.before ?? null)
+      return write(drafts, draft, place, recorded?.before ?? null)
     case 'drift':
       changes.drifted = true
-      return planDisagreement(drafts, draft, slot, { kind: 'drift', actual, recorded })
+      return planDisagreement(drafts, draft, place, { kind: 'drift', actual, recorded })
     case 'conflict':
-      if (holdsOnlyOwnValues(drafts, draft, path)) return write(drafts, draft, slot, null)
-      return planDisagreement(drafts, draft, slot, {
+      if (holdsOnlyOwnValues(drafts, draft, path)) return write(drafts, draft, place, null)
+      return planDisagreement(drafts, draft, place, {
         kind: 'conflict',
         actual,
         recorded: undefined,
@@ -118,12 +125,13 @@ function planDisputed(
   const actual = readValue(draft.file, slot.path, drafts.fingerprintOf)
   const recorded = draft.old.values[pointer]
   if (kind === 'drift') unitDraft(drafts, slot.unit).drifted = true
-  planDisagreement(drafts, draft, slot, { kind, actual, recorded })
+  planDisagreement(drafts, draft, { ...slot, pointer }, { kind, actual, recorded })
 }
 
-function write(drafts: Drafts, draft: FileDraft, slot: Slot, before: RecordedValue | null): void {
-  unitDraft(drafts, slot.unit).written.push(changedPath(draft.file, slot.path))
-  draftSet(draft, { ...slot, before })
+function write(drafts: Drafts, draft: FileDraft, place: Place, before: RecordedValue | null): void {
+  const { target, path: file } = draft.file
+  unitDraft(drafts, place.unit).written.push({ target, file, pointer: place.pointer })
+  draftSet(draft, place, before)
 }
 
 /** An object of opgen's own that was a container so far, and is now wanted for itself: `{}`. */
@@ -159,7 +167,7 @@ interface Disagreement {
 function planDisagreement(
   drafts: Drafts,
   draft: FileDraft,
-  slot: Slot,
+  slot: Place,
   { kind, actual, recorded }: Disagreement,
 ): void {
   const { unit, path, value } = slot
@@ -205,19 +213,7 @@ function clearForeignLogin(draft: FileDraft, provider: string): void {
   }
 }
 
-/** The nearest existing value above a path that is no object, so that nothing can be written below it. */
-function findObstacle(drafts: Drafts, draft: FileDraft, path: Path): Path | undefined {
-  for (let depth = path.length - 1; depth >= 1; depth -= 1) {
-    const ancestor = path.slice(0, depth)
-    const node = findNode(draft.file, ancestor)
-    if (node === undefined) continue
-    if (node.kind === 'object') return undefined
-    return standsAsRecorded(drafts, draft, ancestor) ? undefined : ancestor
-  }
-  return undefined
-}
-
-function planObstacle(drafts: Drafts, draft: FileDraft, slot: Slot, obstacle: Path): void {
+function planObstacle(drafts: Drafts, draft: FileDraft, slot: Place, obstacle: Path): void {
   const { unit, path, value } = slot
   const actual = readValue(draft.file, obstacle, drafts.fingerprintOf)
   const answer = answerTo(drafts.choices, { id: unit, kind: 'conflict' })
@@ -264,6 +260,8 @@ function onlyOwn(drafts: Drafts, draft: FileDraft, node: JsonNode, path: Path): 
 
 /** The file whose value is effective for a path, else the one that holds the provider, else the new one. */
 export function locate(files: readonly FileDraft[], path: Path, fallback: FileDraft): FileDraft {
+  // Without a choice nothing has to be looked for, for each of thousands of values.
+  if (files.every((draft) => draft === fallback)) return fallback
   const holding = (wanted: Path): FileDraft | undefined =>
     files.findLast((draft) => findNode(draft.file, wanted) !== undefined)
   const own = holding(path)
