@@ -14,5 +14,5 @@ export function optimiseLate(): void {
 
 /** With thousands of models V8 would let the heap grow to a multiple of what is needed before it looks. */
 export function growSlowlyFor(bytes: number): void {
-  if (bytes > BIG) setFlagsFromString('--heap-growing-percent=75')
+  if (bytes > BIG) setFlagsFromString('--heap-growing-percent=40')
 }

@@ -232,11 +232,14 @@ function recordedUnits(drafts: Drafts): ReadonlySet<string> {
 
 /** The providers of which anything is recorded. */
 function ownedIn({ files }: RecordedState): ReadonlySet<string> {
-  const units = Object.values(files).flatMap(({ values, elements }) => [
-    ...Object.values(values).map(({ unit }) => unit),
-    ...Object.values(elements).flatMap((owners) => Object.values(owners).map(({ unit }) => unit)),
-  ])
-  return new Set(units.filter((unit) => unit !== '' && !unit.startsWith('/')))
+  const units = new Set<string>()
+  for (const { values, elements } of Object.values(files)) {
+    for (const { unit } of Object.values(values)) units.add(unit)
+    for (const owners of Object.values(elements)) {
+      for (const { unit } of Object.values(owners)) units.add(unit)
+    }
+  }
+  return new Set([...units].filter((unit) => unit !== '' && !unit.startsWith('/')))
 }
 
 function planManifest(drafts: Drafts, input: PlanInput): void {
