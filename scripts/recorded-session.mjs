@@ -101,7 +101,9 @@ async function furnish({ folder, home, work, configFolder }) {
   await writeFile(join(work, 'providers.yaml'), MANIFEST)
   await mkdir(configFolder, { recursive: true })
   await writeFile(join(configFolder, 'opencode.jsonc'), CONFIG)
-  const opgen = `exec '${process.execPath}' '${join(root, 'dist', 'opgen.cjs')}' "$@"`
+  const alone = join(root, 'scripts', 'alone.cjs')
+  const entry = join(root, 'dist', 'opgen.cjs')
+  const opgen = `exec '${process.execPath}' --require '${alone}' '${entry}' "$@"`
   await placeProgram(join(folder, 'bin'), 'opgen', opgen)
   // Doctor asks which OpenCode is there, and no more.
   await placeProgram(join(home, '.opencode', 'bin'), 'opencode', `echo ${OPENCODE_VERSION}`)
